@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Brings a fresh Debian-like machine to where `make run` and `make test` work. What the machine must bring
+# itself (Rust, Node.js, a C compiler) is checked and named; the rest is installed from the ordinary
+# package registries. Doing it again changes nothing.
+#
+#   setup.sh run | test    prepare for `make run` or `make test`
+#   setup.sh --dry-run …   say what would be installed, install nothing
+set -euo pipefail
+# shellcheck source=tests/scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+DRY_RUN=${DRY_RUN:-}
+
+# Stops with one line that names everything the machine lacks.
+check_base() {
+  local missing=()
+  have "$CARGO" || missing+=("Rust (https://rustup.rs)")
+  if ! have node; then
+    missing+=("Node.js 20 or newer")
+  elif ! at_least "$(node_version)" 20; then
+    missing+=("Node.js 20 or newer (found $(node_version))")
+  elif ! have npm; then
+    missing+=("npm")
+  fi
+  have cc || have gcc || have clang || missing+=("a C compiler (Debian: build-essential)")
+  if [ ${#missing[@]} -gt 0 ]; then
+    local list
+    list=$(printf ', %s' "${missing[@]}")
+    fail "missing: ${list:2}"
+  fi
+}
+
+# The Debian packages the tests need and the machine does not have, one a line.
+missing_packages() {
+  find_postgres_bin >/dev/null || echo postgresql
+  find_chromium >/dev/null || echo chromium
+  if ! find_python >/dev/null; then
+    echo python3
+    echo python3-venv
+  fi
+}
+
+# Prints a python3 that can make virtual environments. Debian ships the module without its payload, so
+# asking for `ensurepip` is what tells.
+find_python() {
+  local python
+  for python in /usr/bin/python3 "$(command -v python3 2>/dev/null || true)"; do
+    if [ -n "$python" ] && "$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then
+      printf '%s\n' "$python"
+      return 0
+    fi
+  done
+  return 1
+}
+
+install_packages() {
+  [ $# -gt 0 ] || return 0
+  local line="apt-get update && apt-get install -y --no-install-recommends $*"
+  local sudo=()
+  if [ -n "$DRY_RUN" ]; then
+    say "would run: $line"
+    return 0
+  fi
+  if ! have apt-get; then
+    fail "missing: $*. This system has no apt-get; install them with its package manager and start again"
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! have sudo || ! sudo -n true 2>/dev/null; then
+      say "missing: $*. Run this line, then start again:"
+      say "  sudo sh -c '$line'"
+      exit 1
+    fi
+    sudo=(sudo -n)
+  fi
+  say "installing $*"
+  "${sudo[@]}" apt-get update -q
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
+
+install_python_packages() {
+  local venv="$TOOLS/venv" wanted="$ROOT/tests/scripts/requirements.txt" python
+  if [ -f "$venv/installed" ] && cmp -s "$wanted" "$venv/installed" && [ -x "$venv/bin/python" ]; then
+    return 0
+  fi
+  if [ -n "$DRY_RUN" ]; then
+    say "would install tests/scripts/requirements.txt into ${venv#"$ROOT"/}"
+    return 0
+  fi
+  python=$(find_python) || fail "python3 cannot make a virtual environment (Debian: python3-venv)"
+  say "installing the SMTP server of the tests"
+  rm -rf "$venv"
+  mkdir -p "$TOOLS"
+  "$python" -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$wanted"
+  cp "$wanted" "$venv/installed"
+}
+
+# `npm ci`, only when the lock differs from what was installed last.
+install_node_packages() {
+  local dir="$ROOT/frontend"
+  local stamp="$dir/node_modules/.installed-lock"
+  if ! cmp -s "$dir/package-lock.json" "$stamp"; then
+    if [ -n "$DRY_RUN" ]; then
+      say "would run: npm ci (frontend)"
+      return 0
+    fi
+    say "installing the node packages"
+    # Left over from an interrupted or another install, npm ci clears it away by itself.
+    (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error)
+    cp "$dir/package-lock.json" "$stamp"
+  fi
+  # Node looks for modules upwards from a file; the browser journeys live outside frontend/.
+  mkdir -p "$ROOT/tests/e2e"
+  ln -sfn ../../frontend/node_modules "$ROOT/tests/e2e/node_modules"
+}
+
+prepare() {
+  check_base
+  if [ "$1" = test ]; then
+    local packages
+    mapfile -t packages < <(missing_packages)
+    install_packages "${packages[@]}"
+    install_python_packages
+  fi
+  install_node_packages
+}
+
+# Sourced by the other scripts for its functions; run by hand for its effect.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  if [ "${1:-}" = --dry-run ]; then
+    DRY_RUN=1
+    shift
+  fi
+  case "${1:-}" in
+    run | test) prepare "$1" ;;
+    *) fail "usage: setup.sh [--dry-run] run|test" ;;
+  esac
+fi
