@@ -1,1 +1,7 @@
+//! What is true in a portal of company accounts: words, rules, states and the policy. No I/O, no async, no clock, no
+//! chance; the names are those of the field.
 
+pub mod account_number;
+pub mod addresses;
+pub mod people;
+pub mod text;
