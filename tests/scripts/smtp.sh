@@ -9,14 +9,16 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 SMTP_PID=
 SMTP_URL=
+SMTP_DIR=
 
 smtp_start() {
-  local folder=$1 out attempt
+  local out attempt
+  SMTP_DIR=$1
   [ -x "$TOOLS/venv/bin/python" ] || fail "the SMTP server is not installed; run tests/scripts/setup.sh test"
-  mkdir -p "$folder"
-  out="$folder/.url"
+  mkdir -p "$SMTP_DIR"
+  out="$SMTP_DIR/.url"
   rm -f "$out"
-  "$TOOLS/venv/bin/python" "$ROOT/tests/scripts/smtp.py" "$folder" >"$out" &
+  "$TOOLS/venv/bin/python" "$ROOT/tests/scripts/smtp.py" "$SMTP_DIR" >"$out" &
   SMTP_PID=$!
   for attempt in $(seq 1 100); do
     SMTP_URL=$(head -n 1 "$out" 2>/dev/null || true)

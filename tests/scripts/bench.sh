@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The measurements of docs/PERFORMANCE.md, in the release profile. Arguments choose what is measured.
+set -euo pipefail
+# shellcheck source=tests/scripts/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+prepare run
+use_locked_node
+(cd "$ROOT/frontend" && npm run --silent build)
+cd "$ROOT"
+"$CARGO" build --release --package quaymaster-server --package quaymaster-tests --bins
+exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/quaymaster-bench" "$@"

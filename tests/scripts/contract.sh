@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The published contract and the client that is generated from it.
+#
+#   contract.sh write   write openapi/openapi.json from the server and regenerate frontend/src/api/gen
+#   contract.sh check   fail when either differs from what the server says today; changes no file
+set -euo pipefail
+# shellcheck source=tests/scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+CONTRACT="$ROOT/openapi/openapi.json"
+GENERATED="$ROOT/frontend/src/api/gen"
+
+# Prints the contract of the server as it is now; needs no configuration and no database.
+print_contract() {
+  "$CARGO" run --quiet --package quaymaster-server --bin quaymaster -- openapi
+}
+
+generate_client() {
+  (cd "$ROOT/frontend" && npm run --silent gen)
+}
+
+write() {
+  local fresh
+  fresh=$(mktemp)
+  print_contract >"$fresh"
+  mkdir -p "$(dirname "$CONTRACT")"
+  # Only a whole contract replaces the old one.
+  cat "$fresh" >"$CONTRACT"
+  rm -f "$fresh"
+  generate_client
+}
+
+check() {
+  local work code=0
+  work=$(mktemp -d)
+  print_contract >"$work/openapi.json"
+  if ! diff -u "$CONTRACT" "$work/openapi.json"; then
+    say "openapi/openapi.json is not what the server says; run make openapi"
+    code=1
+  fi
+  [ -d "$GENERATED" ] || fail "frontend/src/api/gen is missing; run make openapi"
+  cp -a "$GENERATED" "$work/before"
+  generate_client
+  if ! diff -ru "$work/before" "$GENERATED"; then
+    say "frontend/src/api/gen is not what openapi/openapi.json generates; run make openapi"
+    code=1
+  fi
+  rm -rf "$GENERATED"
+  mv "$work/before" "$GENERATED"
+  rm -rf "$work"
+  return "$code"
+}
+
+mkdir -p "$ROOT/frontend/dist"
+use_locked_node
+case "${1:-}" in
+  write) write ;;
+  check) check ;;
+  *) fail "usage: contract.sh write|check" ;;
+esac
