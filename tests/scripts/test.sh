@@ -115,6 +115,11 @@ rust_tests_postgres() {
     "$CARGO" test -p quaymaster-tests --no-fail-fast
 }
 
+contract() {
+  tests/scripts/contract.sh check
+  node tests/scripts/asvs.mjs check
+}
+
 browser() {
   "$CARGO" build -p quaymaster-server
   rm -f "$LOGS/playwright.json"
@@ -146,5 +151,5 @@ pg_start
 FAILED_STAGE=
 stage "rust tests postgres" count_cargo rust_tests_postgres
 pg_stop
-stage "contract" none "$ROOT/tests/scripts/contract.sh" check
+stage "contract" none contract
 stage "browser" count_playwright browser
