@@ -2,6 +2,8 @@
 //! chance; the names are those of the field.
 
 pub mod account_number;
+pub mod activities;
 pub mod addresses;
+pub mod identifiers;
 pub mod people;
 pub mod text;

@@ -19,8 +19,8 @@ pub trait TextRule: Sized {
     const WHAT: &'static str;
     /// The rule in one or two plain sentences: error message and schema description.
     const RULE: &'static str;
-    /// A pattern that every accepted text matches (ECMA 262, without look-around). Unless the type's documentation says
-    /// otherwise the reverse holds too, within [`TextRule::MIN`] and [`TextRule::MAX`].
+    /// The pattern of the contract (ECMA 262, without look-around): whatever matches it, with MIN to MAX characters, is accepted
+    /// unless the type's documentation says otherwise. Beyond it the parser tolerates surrounding blanks and the like.
     const PATTERN: &'static str;
     /// The fewest characters (Unicode scalar values).
     const MIN: usize;
