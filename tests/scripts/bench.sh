@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 prepare run
 use_locked_node
-(cd "$ROOT/frontend" && npm run --silent build)
+build_spa
 cd "$ROOT"
 "$CARGO" build --release --package quaymaster-server --package quaymaster-tests --bins
 exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/quaymaster-bench" "$@"

@@ -11,4 +11,5 @@ export CHROMIUM
 export QUAYMASTER_BIN=${QUAYMASTER_BIN:-${CARGO_TARGET_DIR:-$ROOT/target}/debug/quaymaster}
 [ -x "$QUAYMASTER_BIN" ] || fail "not built: ${QUAYMASTER_BIN#"$ROOT"/}"
 cd "$ROOT/tests/e2e"
-exec "$ROOT/frontend/node_modules/.bin/playwright" test "$@"
+# Playwright sets FORCE_COLOR for its workers, and Node complains about having both.
+exec env -u NO_COLOR "$ROOT/frontend/node_modules/.bin/playwright" test "$@"

@@ -66,8 +66,10 @@ install_packages() {
   fi
   if [ "$(id -u)" -ne 0 ]; then
     if ! have sudo || ! sudo -n true 2>/dev/null; then
+      local become="sudo sh -c"
+      have sudo || become="su -c"
       say "missing: $*. Run this line, then start again:"
-      say "  sudo sh -c '$line'"
+      say "  $become '$line'"
       exit 1
     fi
     sudo=(sudo -n)
@@ -112,6 +114,23 @@ install_node_packages() {
   # Node looks for modules upwards from a file; the browser journeys live outside frontend/.
   mkdir -p "$ROOT/tests/e2e"
   ln -sfn ../../frontend/node_modules "$ROOT/tests/e2e/node_modules"
+}
+
+# Builds the single-page app into frontend/dist, unless its sources are those of the last build: a new
+# build would make cargo link the server again.
+build_spa() {
+  local stamp="$TOOLS/spa.sha256" sources
+  sources=$(
+    cd "$ROOT/frontend"
+    find . \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum
+  )
+  if [ -f "$ROOT/frontend/dist/index.html" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sources" ]; then
+    return 0
+  fi
+  rm -f "$stamp"
+  (cd "$ROOT/frontend" && npm run --silent build)
+  mkdir -p "$TOOLS"
+  printf '%s\n' "$sources" >"$stamp"
 }
 
 prepare() {

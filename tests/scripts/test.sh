@@ -26,14 +26,14 @@ finish() {
   [ -z "$SMTP_DIR" ] || rm -rf "$SMTP_DIR"
   pg_stop
   if [ -n "$FAILED_STAGE" ]; then
-    say "stage failed: $FAILED_STAGE"
+    echo "stage failed: $FAILED_STAGE"
     # A stage that broke without a failed test (a lint, a build) counts as one.
     [ "$FAILED" -gt 0 ] || FAILED=1
     code=1
   elif [ "$code" -ne 0 ] && [ "$FAILED" -eq 0 ]; then
     FAILED=1
   fi
-  say "total $((SECONDS - STARTED)) s"
+  echo "total $((SECONDS - STARTED)) s"
   echo "$PASSED passed, $FAILED failed"
   exit "$code"
 }
@@ -47,7 +47,7 @@ stage() {
   local name=$1 counter=$2 log code=0 begun=$SECONDS passed failed
   shift 2
   log="$LOGS/${name// /-}.log"
-  say "== $name"
+  echo "== $name"
   (
     set -e
     "$@"
@@ -60,12 +60,12 @@ stage() {
     if [ "$failed" -gt 0 ]; then
       code=1
     elif [ "$code" -eq 0 ] && [ "$passed" -eq 0 ]; then
-      say "$name ran no test"
+      echo "$name ran no test"
       code=1
     fi
-    say "== $name: $passed passed, $failed failed, $((SECONDS - begun)) s"
+    echo "== $name: $passed passed, $failed failed, $((SECONDS - begun)) s"
   else
-    say "== $name: $((SECONDS - begun)) s"
+    echo "== $name: $((SECONDS - begun)) s"
   fi
   if [ "$code" -ne 0 ]; then
     FAILED_STAGE=$name
@@ -100,8 +100,8 @@ count_playwright() {
 
 frontend() {
   "$ROOT/tests/scripts/lint-frontend.sh"
+  build_spa
   cd "$ROOT/frontend"
-  npm run --silent build
   rm -f "$LOGS/vitest.json"
   npm test --silent -- --reporter=default --reporter=json --outputFile.json="$LOGS/vitest.json"
 }
