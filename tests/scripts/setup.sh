@@ -128,7 +128,7 @@ build_spa() {
     return 0
   fi
   rm -f "$stamp"
-  (cd "$ROOT/frontend" && npm run --silent build)
+  (cd "$ROOT/frontend" && npm run --silent build) || return 1
   mkdir -p "$TOOLS"
   printf '%s\n' "$sources" >"$stamp"
 }
