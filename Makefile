@@ -18,8 +18,8 @@ check: ## format, lints and types only
 openapi: ## write openapi/openapi.json from the server and regenerate the frontend's client
 	@tests/scripts/contract.sh write
 
-bench: ## measure what docs/PERFORMANCE.md reports
-	@tests/scripts/bench.sh
+bench: ## measure what docs/PERFORMANCE.md reports; ARGS chooses what
+	@tests/scripts/bench.sh $(ARGS)
 
 sbom: ## write target/sbom.cdx.json, the bill of materials (CycloneDX)
 	@tests/scripts/sbom.sh
