@@ -5,5 +5,6 @@ pub mod account_number;
 pub mod activities;
 pub mod addresses;
 pub mod identifiers;
+pub mod passwords;
 pub mod people;
 pub mod text;
