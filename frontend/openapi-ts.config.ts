@@ -1,0 +1,12 @@
+import { defineConfig } from '@hey-api/openapi-ts';
+
+export default defineConfig({
+  input: process.env.OPENAPI ?? '../openapi/openapi.json',
+  output: { path: 'src/api/gen' },
+  plugins: [
+    { name: '@hey-api/client-fetch', throwOnError: true },
+    '@hey-api/typescript',
+    '@hey-api/sdk',
+    { name: '@tanstack/react-query', infiniteQueryOptions: false, mutationOptions: false },
+  ],
+});

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { getSetupOptions } from '../api/gen/@tanstack/react-query.gen';
+import { useShellText } from './text';
+
+interface Props {
+  bar?: ReactNode;
+  nav?: ReactNode;
+  children: ReactNode;
+}
+
+/** Skip link, header bar, demo banner, main and footer, for guests and members alike. */
+export function Frame({ bar, nav, children }: Props) {
+  const t = useShellText();
+  const setup = useQuery({ ...getSetupOptions(), staleTime: Number.POSITIVE_INFINITY, retry: false });
+  return (
+    <div className="qm-shell">
+      <div>
+        <a className="usa-skipnav" href="#main">
+          {t('skip')}
+        </a>
+        {setup.data?.demo ? (
+          <div className="qm-demo" role="note">
+            {t('demo')} <Link to="/demo/mailbox">{t('demoMailbox')}</Link>
+          </div>
+        ) : null}
+        <header className="qm-bar">
+          <div className="qm-bar__inner">
+            <Link to="/" className="qm-brand">
+              <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                <path d="M6 21h20l-3 5H9zM15 5h2v14h-2zM18 7l7 10h-7zM14 9v8H8z" fill="currentColor" />
+              </svg>
+              {t('common:product')}
+            </Link>
+            {bar}
+          </div>
+        </header>
+      </div>
+      <div className={`qm-body${nav ? ' qm-body--nav' : ''}`}>
+        {nav}
+        <main id="main" className="qm-main" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+      <footer className="qm-footer">
+        <div className="qm-footer__inner">
+          <span>{t('version', { version: setup.data?.version ?? __APP_VERSION__ })}</span>
+          <Link to="/accessibility">{t('accessibility')}</Link>
+          <a href="/docs/">{t('apiDocs')}</a>
+        </div>
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+// Who may enter which part of the portal. Each guard waits for the session to be known first.
+import { redirect } from '@tanstack/react-router';
+import type { NextStep } from '../api/gen';
+import { session } from '../session';
+import type { SessionState } from '../session/store';
+
+export const STEP_PATH: Record<NextStep, string> = {
+  second_factor: '/sign-in',
+  change_password: '/change-password',
+  choose_challenge_questions: '/first-sign-in/questions',
+  accept_terms: '/first-sign-in/terms',
+};
+
+/** A place in this portal to return to; anything else, e.g. another site, is dropped. */
+export function safeReturn(value: string | undefined): string | undefined {
+  if (!value?.startsWith('/') || value.startsWith('//') || value.includes('\\')) return undefined;
+  if (/^\/(sign-in|change-password|first-sign-in|reset-password|welcome)/.test(value) || value === '/') {
+    return undefined;
+  }
+  return value;
+}
+
+/** Waits until the session is known. */
+export async function settledSession(): Promise<Exclude<SessionState, { status: 'starting' }>> {
+  const known = session.state;
+  if (known.status !== 'starting') return known;
+  return new Promise((resolve) => {
+    const stop = session.subscribe(() => {
+      const state = session.state;
+      if (state.status === 'starting') return;
+      stop();
+      resolve(state);
+    });
+  });
+}
+
+interface Entering {
+  location: { href: string };
+}
+
+/** For the pages of signed-in people who have no step before them. */
+export async function requireMember({ location }: Entering) {
+  const state = await settledSession();
+  const back = safeReturn(location.href);
+  if (state.status === 'anonymous') {
+    throw redirect({
+      to: '/sign-in',
+      search: { reason: state.reason ?? undefined, return: back },
+      replace: true,
+    });
+  }
+  if (state.nextStep) {
+    throw redirect({ to: STEP_PATH[state.nextStep], search: { return: back } as never, replace: true });
+  }
+}
+
+/** For a step page: only while that very step is due. `voluntary` pages may be opened any time. */
+export async function requireStep(step: NextStep, back: string | undefined) {
+  const state = await settledSession();
+  if (state.status === 'anonymous') {
+    throw redirect({
+      to: '/sign-in',
+      search: { reason: state.reason ?? undefined, return: back },
+      replace: true,
+    });
+  }
+  if (state.nextStep === step) return;
+  if (state.nextStep) {
+    throw redirect({ to: STEP_PATH[state.nextStep], search: { return: back } as never, replace: true });
+  }
+  throw redirect({ href: safeReturn(back) ?? '/', replace: true });
+}
+
+/** For the sign-in page: whoever is signed in already goes on. */
+export async function requireGuest(back: string | undefined) {
+  const state = await settledSession();
+  if (state.status === 'anonymous') return;
+  if (state.nextStep && state.nextStep !== 'second_factor') {
+    throw redirect({ to: STEP_PATH[state.nextStep], search: { return: back } as never, replace: true });
+  }
+  throw redirect({ href: safeReturn(back) ?? '/', replace: true });
+}
