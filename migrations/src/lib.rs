@@ -1,1 +1,20 @@
+//! Schema history for both databases. One numbered SQL file per step under `sql/`, run inside a transaction.
+//! Released steps are never edited; a change is a new step.
 
+mod runner;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// Applies every step that a database has not seen yet.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(runner::SqlStep {
+            name: "0001_foundation",
+            sql: include_str!("sql/0001_foundation.sql"),
+        })]
+    }
+}

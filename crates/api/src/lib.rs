@@ -1,1 +1,17 @@
+//! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
+mod contract;
+mod cookies;
+mod extract;
+mod lists;
+mod middleware;
+mod problem;
+mod problems;
+mod routes;
+mod sessions;
+mod users;
+
+pub use contract::openapi;
+pub use extract::ApiOptions;
+pub use middleware::around;
+pub use routes::configure;

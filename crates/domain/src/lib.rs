@@ -1,10 +1,15 @@
 //! What is true in a portal of company accounts: words, rules, states and the policy. No I/O, no async, no clock, no
 //! chance; the names are those of the field.
 
+pub mod access;
 pub mod account_number;
 pub mod activities;
 pub mod addresses;
+pub mod clock;
 pub mod identifiers;
+pub mod ids;
+pub mod locks;
+pub mod members;
 pub mod passwords;
 pub mod people;
 pub mod text;

@@ -1,1 +1,95 @@
+//! What the system does: one function per use case, the actor first, one write transaction. No HTTP, no SQL.
 
+pub mod actors;
+pub mod error;
+pub mod hashing;
+pub mod mails;
+pub mod secrets;
+pub mod sessions;
+pub mod settings;
+pub mod tokens;
+pub mod users;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use quaymaster_domain::access::Permit;
+use quaymaster_domain::clock::{Clock, Rng};
+use quaymaster_domain::ids::IdMaker;
+pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
+
+pub use error::Fault;
+use hashing::Hasher;
+use secrets::Secrets;
+pub use settings::Settings;
+use tokens::Tokens;
+
+/// Everything that a use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+/// What [`Services`] is made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub rng: Arc<dyn Rng>,
+    /// New identities.
+    pub ids: IdMaker,
+    /// The hashing threads.
+    pub hasher: Hasher,
+    /// Keys that live outside the database.
+    pub secrets: Secrets,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Policies of this deployment.
+    pub settings: Settings,
+}
+
+impl Services {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new identity.
+    #[must_use]
+    pub fn id<T: From<uuid::Uuid>>(&self) -> T {
+        self.ids.make(self.clock.as_ref(), self.rng.as_ref())
+    }
+
+    /// Commits with the permit's audit row.
+    ///
+    /// # Errors
+    /// As [`WriteTx::commit`].
+    pub async fn commit(&self, tx: WriteTx, permit: Permit) -> Result<(), StoreError> {
+        tx.commit(permit, &self.ids, self.clock.as_ref(), self.rng.as_ref())
+            .await
+    }
+
+    /// Adds a further audit row to a transaction.
+    ///
+    /// # Errors
+    /// As [`WriteTx::also`].
+    pub async fn also(&self, tx: &WriteTx, permit: Permit) -> Result<(), StoreError> {
+        tx.also(permit, &self.ids, self.clock.as_ref(), self.rng.as_ref())
+            .await
+    }
+}
+
+impl std::ops::Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,1 +1,21 @@
+//! What is remembered: tables, scoped finders, transactions, constraint names. No rules, no HTTP.
+//!
+//! Reads take the actor's [`Scope`](quaymaster_domain::access::Scope); the unscoped ones are for the machinery of
+//! signing in and live where no handler can reach them. Writes go through [`WriteTx`], which commits only with a
+//! permit and writes the audit row with it.
 
+pub mod accounts;
+pub mod audit;
+pub mod constraint;
+pub mod db;
+mod entities;
+pub mod error;
+pub mod mails;
+pub mod members;
+pub mod page;
+pub mod sessions;
+pub mod users;
+
+pub use db::{Db, Handle, Reader, WriteTx};
+pub use error::StoreError;
+pub use page::{Cursor, Page, PageRequest};

@@ -1,0 +1,145 @@
+//! The contract: what every operation has in common is added here once, so that handlers name only what is theirs.
+
+use actix_web::{App, HttpResponse, get};
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr,
+    ResponseBuilder, Tag,
+};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::problem::ProblemBody;
+
+const SCHEME: &str = "session";
+
+/// The whole contract, OpenAPI 3.1. Needs no configuration and no database.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let (_, collected) = App::new()
+        .into_utoipa_app()
+        .configure(crate::routes::operations)
+        .split_for_parts();
+    finish(collected)
+}
+
+fn finish(mut api: OpenApi) -> OpenApi {
+    let mut info = Info::new("Quaymaster", env!("CARGO_PKG_VERSION"));
+    info.description = Some(DESCRIPTION.to_owned());
+    info.license = Some(License::new("MIT OR Apache-2.0"));
+    api.info = info;
+    let mut components = api.components.take().unwrap_or_else(Components::new);
+    let mut schemas = vec![("Problem".to_owned(), ProblemBody::schema())];
+    ProblemBody::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    components.add_security_scheme(
+        SCHEME,
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    for (path, item) in &mut api.paths.paths {
+        let methods = [
+            (HttpMethod::Get, item.get.as_mut()),
+            (HttpMethod::Post, item.post.as_mut()),
+            (HttpMethod::Put, item.put.as_mut()),
+            (HttpMethod::Patch, item.patch.as_mut()),
+            (HttpMethod::Delete, item.delete.as_mut()),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                common(path, &method, operation);
+            }
+        }
+    }
+    OpenApiBuilder::from(api)
+        .components(Some(components))
+        .tags(Some(tags()))
+        .build()
+}
+
+/// Adds the answers that follow from an operation's shape: signed in or public, with ids in the path, with a body.
+fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    let public = operation.security.as_ref().is_some_and(Vec::is_empty);
+    if !public {
+        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+    }
+    let mut add = |status: &str, words: &str| {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| {
+                let content = ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Problem")))
+                    .build();
+                ResponseBuilder::new()
+                    .description(words)
+                    .content("application/problem+json", content)
+                    .build()
+                    .into()
+            });
+    };
+    if !public {
+        add("401", "Nobody is signed in");
+        add("403", "Seen but not allowed; the code names the rule");
+        add(
+            "423",
+            "A next step comes first: `next-step-required` or `terms-not-accepted`",
+        );
+    } else if !matches!(method, HttpMethod::Get) {
+        add("403", "The request came from another site");
+    }
+    if path.contains('{') {
+        add("404", "Hidden or absent");
+    }
+    if operation.request_body.is_some() {
+        add("400", "The body cannot be read");
+        add("413", "The body is too large");
+        add("415", "Wrong content type");
+        add("422", "Fields that do not fit, each with a JSON pointer");
+    } else if operation
+        .parameters
+        .as_ref()
+        .is_some_and(|list| list.iter().any(in_query))
+    {
+        add("422", "A query parameter does not fit");
+    }
+    add("500", "Something went wrong on our side");
+    add("503", "The portal is busy; see `Retry-After`");
+}
+
+fn in_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query))
+}
+
+const DESCRIPTION: &str = "Company accounts for customs and trade. Every refusal is `application/problem+json` with a stable `code` and says what to do next. Lists are keyset pages: pass `next_cursor` as `cursor`. Edited resources answer an `ETag` and ask for `If-Match`; creating requests take an `Idempotency-Key`.";
+
+fn tags() -> Vec<Tag> {
+    let tag = |name: &str, words: &str| {
+        utoipa::openapi::tag::TagBuilder::new()
+            .name(name)
+            .description(Some(words))
+            .build()
+    };
+    vec![
+        tag("sessions", "Signing in and out"),
+        tag("users", "People of an account: roles, locks, reactivation"),
+    ]
+}
+
+#[get("/api/openapi.json")]
+pub(crate) async fn serve() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(openapi().to_json().unwrap_or_default())
+}
+
+/// Swagger UI at `/docs/`, from this binary, reading the served contract.
+pub(crate) fn swagger_ui() -> SwaggerUi {
+    SwaggerUi::new("/docs/{_:.*}").config(
+        Config::from("/api/openapi.json")
+            .try_it_out_enabled(true)
+            .persist_authorization(false),
+    )
+}

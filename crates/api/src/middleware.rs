@@ -1,0 +1,176 @@
+//! What surrounds every request: its id, its log line, the headers that browsers need, and the same-origin check.
+
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+
+use crate::extract::Shared;
+use crate::problem::{Code, Problem};
+
+/// Stands in a problem's `instance` until the request's id is filled in.
+pub(crate) const INSTANCE_PLACEHOLDER: &str = "\u{0}request-id";
+
+/// The header that carries the request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+#[derive(Clone)]
+struct RequestId(String);
+
+/// The id of a request, the same in response, log, audit trail and problem.
+pub(crate) fn request_id(request: &HttpRequest) -> String {
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(String::new, |id| id.0.clone())
+}
+
+/// Gives the request its id, logs it, turns foreign errors into problems and adds the headers that every answer has.
+///
+/// # Errors
+/// None of its own.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let services = request
+        .app_data::<Shared>()
+        .map(|shared| shared.services().clone());
+    let id = services
+        .as_ref()
+        .map_or_else(String::new, |s| s.id::<uuid::Uuid>().to_string());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let started = services.as_ref().map(|s| s.now());
+    let raw = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(raw.clone(), error.error_response()),
+    };
+    let mut response = if response.status().is_client_error() || response.status().is_server_error()
+    {
+        as_problem(response, &raw, &id).await
+    } else {
+        response
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    browser_headers(&path, response.headers_mut());
+    let took_ms = started
+        .zip(services.map(|s| s.now()))
+        .map_or(0, |(a, b)| (b - a).num_milliseconds());
+    tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), took_ms, "request");
+    Ok(response)
+}
+
+/// Errors made by the framework become problems too, and every problem gets the request's id.
+async fn as_problem(
+    response: ServiceResponse<BoxBody>,
+    raw: &HttpRequest,
+    id: &str,
+) -> ServiceResponse<BoxBody> {
+    let content_type = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    if content_type.starts_with("application/problem+json") {
+        let (request, response) = response.into_parts();
+        let (head, body) = response.into_parts();
+        let bytes = to_bytes(body).await.unwrap_or_default();
+        let placeholder = serde_json::to_string(INSTANCE_PLACEHOLDER).unwrap_or_default();
+        let own = serde_json::to_string(id).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).replacen(&placeholder, &own, 1);
+        return ServiceResponse::new(request, head.set_body(BoxBody::new(text)));
+    }
+    let code = match response.status() {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        status if status.is_client_error() => Code::Unreadable,
+        _ => Code::Internal,
+    };
+    ServiceResponse::new(
+        raw.clone(),
+        Problem::new(code, crate::problem::sentence(code.title())).response(raw),
+    )
+}
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+
+fn browser_headers(path: &str, headers: &mut header::HeaderMap) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    );
+    set(
+        header::STRICT_TRANSPORT_SECURITY,
+        "max-age=63072000; includeSubDomains",
+    );
+    if path.starts_with("/api/") {
+        set(header::CACHE_CONTROL, "no-store");
+    }
+}
+
+/// Refuses writes that a browser sends on behalf of another site.
+///
+/// # Errors
+/// The refusal.
+pub(crate) async fn same_origin(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let reading = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    let site = request
+        .headers()
+        .get("sec-fetch-site")
+        .and_then(|v| v.to_str().ok());
+    let foreign_site = matches!(site, Some("cross-site" | "same-site"));
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|v| v.to_str().ok());
+    let foreign_origin = origin.is_some_and(|origin| {
+        let base = request
+            .app_data::<Shared>()
+            .map(|s| s.services().settings.base_url.clone())
+            .unwrap_or_default();
+        let host = request
+            .headers()
+            .get(header::HOST)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        origin != base
+            && origin
+                .split_once("://")
+                .is_none_or(|(_, rest)| rest != host)
+    });
+    if !reading && (foreign_site || (site.is_none() && foreign_origin)) {
+        return Err(Problem::new(Code::CrossSite, "Requests that change something are taken from the portal's own pages and from programs, not from other sites.").into());
+    }
+    next.call(request).await
+}

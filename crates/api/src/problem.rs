@@ -1,0 +1,291 @@
+//! The one list of codes with status and title, and the one shape of every refusal (RFC 9457).
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use quaymaster_domain::access::Denied;
+use quaymaster_service::Fault;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::middleware::request_id;
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
+        /// The stable codes of refusals.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code { $($variant),+ }
+
+        impl Code {
+            pub(crate) const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
+            pub(crate) const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),+ } }
+            pub(crate) const fn title(self) -> &'static str { match self { $(Self::$variant => $title),+ } }
+            /// Every code, for the contract.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+    };
+}
+
+codes! {
+    Unreadable = "unreadable", BAD_REQUEST, "The request cannot be read";
+    NotSignedIn = "not-signed-in", UNAUTHORIZED, "Nobody is signed in";
+    SignInFailed = "sign-in-failed", UNAUTHORIZED, "Not signed in";
+    SessionEnded = "session-ended", UNAUTHORIZED, "The session has ended";
+    Forbidden = "forbidden", FORBIDDEN, "Not allowed";
+    OwnerOnly = "owner-only", FORBIDDEN, "Only the Account Owner may do this";
+    NotAboveTarget = "not-above-target", FORBIDDEN, "This person has equal or higher power";
+    ProofRequired = "proof-required", FORBIDDEN, "Confirm your password first";
+    CallerNotVerified = "caller-not-verified", FORBIDDEN, "The caller has not been verified";
+    CrossSite = "cross-site", FORBIDDEN, "The request came from another site";
+    ActivityRestricted = "activity-restricted", FORBIDDEN, "This business activity is added by staff";
+    NotFound = "not-found", NOT_FOUND, "There is no such thing here";
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This path does not take that method";
+    NotLocked = "not-locked", CONFLICT, "There is no lock to lift";
+    LastOwner = "last-owner", CONFLICT, "An account has exactly one owner";
+    LinkNotValid = "link-not-valid", CONFLICT, "This link does not work any more";
+    ActivityHeldBySibling = "activity-held-by-sibling-account", CONFLICT, "Another account of the company holds this activity";
+    ActivityClosed = "activity-closed", CONFLICT, "This business activity is closed";
+    ActivityInUse = "activity-in-use", CONFLICT, "Sub-accounts carry this activity";
+    LastSubAccount = "last-sub-account", CONFLICT, "An account has at least one sub-account";
+    IdentifierHeld = "identifier-held-by-another-account", CONFLICT, "Another account holds this identifier";
+    ClientIdentifier = "client-identifier", CONFLICT, "This identifier belongs to another company";
+    IdentifierNotInRegister = "identifier-not-in-register", CONFLICT, "The register does not know this identifier";
+    PersonNotMatched = "person-not-matched", CONFLICT, "User ID and e-mail do not belong together";
+    AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
+    AlreadyExists = "already-exists", CONFLICT, "This exists already";
+    SetupDone = "setup-done", CONFLICT, "The portal has an administrator already";
+    Stale = "stale", PRECONDITION_FAILED, "Changed by somebody else meanwhile";
+    TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here";
+    Invalid = "invalid", UNPROCESSABLE_ENTITY, "Some fields do not fit";
+    IdentifierMalformed = "identifier-malformed", UNPROCESSABLE_ENTITY, "The identifier is not written correctly";
+    IdentifierKindNotForActivity = "identifier-kind-not-for-activity", UNPROCESSABLE_ENTITY, "This activity does not carry such an identifier";
+    IdempotencyConflict = "idempotency-conflict", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request";
+    NextStepRequired = "next-step-required", LOCKED, "Something else comes first";
+    TermsNotAccepted = "terms-not-accepted", LOCKED, "The Terms and Conditions come first";
+    PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, "The If-Match header is missing";
+    Throttled = "throttled", TOO_MANY_REQUESTS, "Too many attempts";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
+    Busy = "busy", SERVICE_UNAVAILABLE, "The portal is busy";
+}
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    pub(crate) detail: String,
+    pub(crate) errors: Vec<FieldError>,
+    pub(crate) remedy: Option<Remedy>,
+    pub(crate) retry_after: Option<u64>,
+}
+
+/// The body of every refusal, `application/problem+json` (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// A URN that names the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:quaymaster:problem:not-above-target")]
+    kind: String,
+    /// What kind of refusal, in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What happened here and what to do next.
+    detail: String,
+    /// The request id; quote it when you ask for help.
+    instance: String,
+    /// Stable code.
+    #[schema(example = "not-above-target")]
+    code: String,
+    /// Fields that do not fit.
+    errors: Option<Vec<FieldError>>,
+    /// The way out, where a rule names one.
+    remedy: Option<Remedy>,
+}
+
+/// A field that does not fit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct FieldError {
+    /// JSON pointer into the request body; for query and header values `?name` or the header's name.
+    #[schema(example = "/new_password")]
+    pub(crate) pointer: String,
+    /// Stable code.
+    #[schema(example = "password-too-short")]
+    pub(crate) code: String,
+    /// What to do.
+    pub(crate) detail: String,
+}
+
+/// The way out of a refusal (R4).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Remedy {
+    /// What can be done.
+    pub(crate) kind: RemedyKind,
+    /// Display name of the company that the identifier belongs to, from the register.
+    pub(crate) company: String,
+    /// Where to send it.
+    pub(crate) href: String,
+}
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RemedyKind {
+    /// Ask the company that holds the account for access.
+    RequestAccess,
+    /// Invite the company to apply for an account.
+    InviteToApply,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            remedy: None,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                Code::Invalid,
+                "Some fields do not fit; each is named with what to do.",
+            )
+        }
+    }
+
+    pub(crate) fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            detail: detail.into(),
+        }])
+    }
+
+    pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
+        Self {
+            remedy: Some(remedy),
+            ..self
+        }
+    }
+
+    /// The response, with the request's id.
+    pub(crate) fn response(&self, request: &HttpRequest) -> HttpResponse {
+        self.render(&request_id(request))
+    }
+
+    fn render(&self, instance: &str) -> HttpResponse {
+        let mut response = HttpResponse::build(self.code.status());
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if self.code.status() == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        let body = ProblemBody {
+            kind: format!("urn:quaymaster:problem:{}", self.code.as_str()),
+            title: self.code.title().to_owned(),
+            status: self.code.status().as_u16(),
+            detail: self.detail.clone(),
+            instance: instance.to_owned(),
+            code: self.code.as_str().to_owned(),
+            errors: (!self.errors.is_empty()).then(|| self.errors.clone()),
+            remedy: self.remedy.clone(),
+        };
+        // Not `.json()`: that would set its own content type.
+        response.body(serde_json::to_string(&body).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The request's id is filled in by the request-id middleware, which knows it.
+    fn error_response(&self) -> HttpResponse {
+        self.render(crate::middleware::INSTANCE_PLACEHOLDER)
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        let code = match denied {
+            Denied::Hidden => Code::NotFound,
+            Denied::OwnerOnly => Code::OwnerOnly,
+            Denied::NotAboveTarget => Code::NotAboveTarget,
+            Denied::Forbidden | Denied::StaffRole => Code::Forbidden,
+            Denied::ProofTooOld => Code::ProofRequired,
+        };
+        Self::new(code, sentence(&denied.to_string()))
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        let detail = sentence(&fault.to_string());
+        match fault {
+            Fault::Denied(denied) => denied.into(),
+            Fault::NotFound => Self::new(Code::NotFound, detail),
+            Fault::Stale => Self::new(Code::Stale, detail),
+            Fault::Throttled(seconds) => Self {
+                retry_after: Some(seconds),
+                ..Self::new(Code::Throttled, detail)
+            },
+            Fault::Busy(seconds) => Self {
+                retry_after: Some(seconds),
+                ..Self::new(Code::Busy, detail)
+            },
+            Fault::Invalid(fields) => Self::invalid(
+                fields
+                    .into_iter()
+                    .map(|f| FieldError {
+                        pointer: f.pointer,
+                        code: f.code.to_owned(),
+                        detail: sentence(&f.detail),
+                    })
+                    .collect(),
+            ),
+            Fault::Internal(cause) => {
+                tracing::error!(cause, "internal error");
+                Self::new(
+                    Code::Internal,
+                    "This is our fault and has been recorded. Try again; if it happens again, give support the id of this request.",
+                )
+            }
+        }
+    }
+}
+
+/// A capital at the front and a full stop at the end.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let mut out: String = first.to_uppercase().chain(chars).collect();
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+/// For paths under the API that do not exist.
+pub(crate) async fn no_such_path(request: HttpRequest) -> HttpResponse {
+    Problem::new(
+        Code::NotFound,
+        "There is no such path in this API; the contract is at /api/openapi.json.",
+    )
+    .response(&request)
+}

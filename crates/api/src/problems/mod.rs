@@ -1,0 +1,4 @@
+//! From the refusals of each area to problems. The codes themselves are in `problem.rs`.
+
+mod sessions;
+mod users;

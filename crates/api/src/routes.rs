@@ -1,0 +1,47 @@
+//! The one list of operations. Routing and contract are made from it, so a handler that is not here does not exist.
+
+use actix_web::middleware::from_fn;
+use actix_web::web;
+use quaymaster_service::Services;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::extract::{ApiOptions, Shared};
+use crate::{contract, extract, middleware, problem, sessions, users};
+
+/// The base path of the API.
+pub(crate) const BASE: &str = "/api/v1";
+
+/// Puts the API into an actix application.
+pub fn configure(services: Services, options: ApiOptions) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        config.app_data(Shared::new(services, options));
+        extract::limits(config);
+        config
+            .service(contract::serve)
+            .service(contract::swagger_ui());
+        let mut collecting = ServiceConfig::new(config);
+        operations(&mut collecting);
+    }
+}
+
+/// Every operation, under the base path.
+pub(crate) fn operations(config: &mut ServiceConfig) {
+    config.service(
+        scope::scope(BASE)
+            .wrap(from_fn(middleware::same_origin))
+            .default_service(web::to(problem::no_such_path))
+            .configure(sessions_area)
+            .configure(users_area),
+    );
+}
+
+fn sessions_area(config: &mut ServiceConfig) {
+    config.service(sessions::create_session);
+}
+
+fn users_area(config: &mut ServiceConfig) {
+    config
+        .service(users::list_users)
+        .service(users::reactivate_user);
+}

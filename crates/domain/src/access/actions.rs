@@ -1,0 +1,148 @@
+//! The list of everything that can be asked for, with who may ask for it. One line an action.
+
+use crate::members::StaffRole::{
+    self, Administrator, Auditor, Registrar, SupportAgent, SupportLead,
+};
+
+/// What a member of the account needs to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberNeed {
+    /// Members cannot do this, whatever their role.
+    Nobody,
+    /// Only to oneself; no account is involved.
+    Oneself,
+    /// Any member.
+    Member,
+    /// Structure `write` in the sub-account, or owner or proxy.
+    StructureWrite,
+    /// Owner or proxy.
+    Proxy,
+    /// Owner only (R11).
+    Owner,
+}
+
+const ANY_STAFF: &[StaffRole] = &[SupportAgent, SupportLead, Registrar, Auditor, Administrator];
+const NO_STAFF: &[StaffRole] = &[];
+const REGISTRAR: &[StaffRole] = &[Registrar];
+const REGISTER_READERS: &[StaffRole] = &[Registrar, Auditor, Administrator];
+const SUPPORT_DESK: &[StaffRole] = &[SupportAgent, SupportLead];
+const LEADS: &[StaffRole] = &[SupportLead, Administrator];
+const ADMIN: &[StaffRole] = &[Administrator];
+const AUDIT_READERS: &[StaffRole] = &[Auditor, Administrator];
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $member:ident, $staff:ident $(, $step_up:ident)?;)+) => {
+        /// Everything that can be asked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[$doc])* $variant),+ }
+
+        impl Action {
+            /// Every action, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in the audit trail.
+            #[must_use]
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),+ } }
+
+            /// What a member of the account needs.
+            #[must_use]
+            pub const fn member_need(self) -> MemberNeed { match self { $(Self::$variant => MemberNeed::$member),+ } }
+
+            /// Which staff may.
+            #[must_use]
+            pub const fn staff(self) -> &'static [StaffRole] { match self { $(Self::$variant => $staff),+ } }
+
+            /// True when a proof of identity of at most ten minutes is needed.
+            #[must_use]
+            pub const fn needs_fresh_proof(self) -> bool { match self { $(Self::$variant => actions!(@step $($step_up)?)),+ } }
+        }
+    };
+    (@step) => { false };
+    (@step step_up) => { true };
+}
+
+actions! {
+    /// Read own profile, sessions, sign-ins, terms.
+    ReadOwn = "me.read", Oneself, NO_STAFF;
+    /// Change own profile.
+    UpdateOwn = "me.update", Oneself, NO_STAFF;
+    /// Change own password.
+    ChangePassword = "me.change_password", Oneself, NO_STAFF;
+    /// Choose challenge questions.
+    ChooseQuestions = "me.choose_challenge_questions", Oneself, NO_STAFF;
+    /// Accept the terms.
+    AcceptTerms = "me.accept_terms", Oneself, NO_STAFF;
+    /// End an own session.
+    EndOwnSession = "session.end", Oneself, NO_STAFF;
+    /// Prove one's identity again.
+    ProveIdentity = "session.prove", Oneself, NO_STAFF;
+
+    /// See an account, its profile, contacts, addresses.
+    ReadAccount = "account.read", Member, ANY_STAFF;
+    /// Change profile, contacts, addresses.
+    UpdateAccount = "account.update", Proxy, REGISTRAR;
+    /// Read business activities, sub-accounts, identifiers.
+    ReadStructure = "structure.read", Member, ANY_STAFF;
+    /// Add or remove a self-service business activity.
+    ChangeActivities = "activity.change", Proxy, REGISTRAR;
+    /// Add or remove a restricted business activity (R5).
+    ChangeRestrictedActivities = "activity.change_restricted", Nobody, REGISTRAR;
+    /// Create or delete a sub-account.
+    ChangeSubAccounts = "sub_account.change", Proxy, REGISTRAR;
+    /// Rename a sub-account.
+    UpdateSubAccount = "sub_account.update", StructureWrite, REGISTRAR;
+    /// Add or remove a corporate identifier.
+    ChangeIdentifiers = "identifier.change", StructureWrite, REGISTRAR;
+    /// Draft an access request or an invitation to apply (R4, R11).
+    DraftAccessRequest = "access_request.draft", Owner, NO_STAFF;
+    /// See the drafts.
+    ReadAccessRequests = "access_request.read", Proxy, ANY_STAFF;
+
+    /// See the users of an account.
+    ReadUsers = "user.read", Proxy, ANY_STAFF;
+    /// Invite or add an account user, or import several.
+    InviteUser = "user.invite", Proxy, NO_STAFF;
+    /// Invite or add a proxy, make one of a user or a user of one (R11).
+    ChangeProxies = "user.change_proxies", Owner, NO_STAFF, step_up;
+    /// Change what a user may do.
+    UpdateUserAccess = "user.update_access", Proxy, NO_STAFF;
+    /// Take a user out of the account.
+    RemoveUser = "user.remove", Proxy, NO_STAFF;
+    /// Reactivate a locked user (R6).
+    ReactivateUser = "user.reactivate", Proxy, NO_STAFF;
+    /// Suspend a user, or lift a suspension.
+    SuspendUser = "user.suspend", Proxy, NO_STAFF;
+    /// End a session of a user.
+    EndUserSession = "user.end_session", Proxy, NO_STAFF;
+    /// Hand the account over to another owner (R8).
+    ReplaceOwner = "account.replace_owner", Owner, NO_STAFF, step_up;
+    /// Read the audit trail of an account.
+    ReadAudit = "audit.read", Proxy, AUDIT_READERS;
+
+    /// Create and change companies, subsidiaries and accounts.
+    ManageCompanies = "company.manage", Nobody, REGISTRAR;
+    /// See companies and search the portal.
+    ReadCompanies = "company.read", Nobody, ANY_STAFF;
+    /// Change the identifier register.
+    ManageRegister = "register.manage", Nobody, REGISTRAR;
+    /// Read the identifier register.
+    ReadRegister = "register.read", Nobody, REGISTER_READERS;
+    /// Decide on an unknown identifier.
+    DecidePendingVerification = "pending_verification.decide", Nobody, REGISTRAR;
+    /// See everything about one person.
+    ReadPerson = "person.read", Nobody, ANY_STAFF;
+    /// Suspend a person, or lift a suspension by staff.
+    SuspendPerson = "person.suspend", Nobody, LEADS;
+    /// Reactivate a person as staff, in a verified case (R6).
+    ReactivatePerson = "person.reactivate", Nobody, SUPPORT_DESK;
+    /// See the staff.
+    ReadStaff = "staff.read", Nobody, AUDIT_READERS;
+    /// Invite staff, change roles, suspend and reactivate staff.
+    ManageStaff = "staff.manage", Nobody, ADMIN, step_up;
+    /// Publish a new version of the terms.
+    PublishTerms = "terms.publish", Nobody, ADMIN;
+    /// Read the versions of the terms.
+    ReadTermsVersions = "terms.read", Nobody, ANY_STAFF;
+    /// Read the audit trail of the whole portal.
+    ReadPortalAudit = "audit.read_portal", Nobody, AUDIT_READERS;
+}

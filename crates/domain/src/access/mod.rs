@@ -1,0 +1,14 @@
+//! The only policy: who may do what. Everything that reads or writes asks here and gets a `Scope` or a `Permit`,
+//! which nothing else can make.
+
+mod actions;
+mod actor;
+mod permit;
+mod policy;
+mod scope;
+
+pub use actions::{Action, MemberNeed};
+pub use actor::{Actor, Membership, Origin};
+pub use permit::{ActorKind, ActorStamp, Permit, PermitParts};
+pub use policy::{AccountRef, Denied, Thing, may, require, require_read, scope_of};
+pub use scope::Scope;

@@ -1,0 +1,256 @@
+//! The decision itself. Hidden things are denied as absent; visible ones with the rule that forbids.
+
+use chrono::Duration;
+
+use super::actions::{Action, MemberNeed};
+use super::actor::{Actor, Membership};
+use super::permit::Permit;
+use super::scope::{AccountScope, Scope};
+use crate::ids::{AccountId, CompanyId, SubAccountId, UserId};
+use crate::members::{MemberRole, StaffRole, StructureLevel};
+
+/// How old a proof of identity may be for actions that ask for a fresh one.
+const FRESH_PROOF: Duration = Duration::minutes(10);
+
+/// An account together with its company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountRef {
+    /// The account.
+    pub account: AccountId,
+    /// The company that holds it.
+    pub company: CompanyId,
+}
+
+/// What is acted on.
+#[derive(Clone, Copy, Debug)]
+pub enum Thing {
+    /// The portal as a whole: register, companies, staff, terms.
+    Portal,
+    /// The actor.
+    Oneself,
+    /// An account.
+    Account(AccountRef),
+    /// A sub-account of an account.
+    SubAccount(AccountRef, SubAccountId),
+    /// Another person in an account, with the role held there.
+    Member(AccountRef, UserId, MemberRole),
+}
+
+/// The policy's no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Not to be told apart from absent.
+    #[error("there is no such thing here, or you may not see it")]
+    Hidden,
+    /// R11.
+    #[error("only the Account Owner may do this; ask the Account Owner of this account")]
+    OwnerOnly,
+    /// R6.
+    #[error(
+        "nobody acts on a person of equal or higher power: a proxy acts on Account Users, the owner on proxies and users, and an owner is helped by the self-service password reset or by support"
+    )]
+    NotAboveTarget,
+    /// The role does not allow it.
+    #[error(
+        "your role does not allow this; ask the Account Owner or a Proxy Account Owner of this account"
+    )]
+    Forbidden,
+    /// Staff without the role.
+    #[error("your staff role does not allow this")]
+    StaffRole,
+    /// The proof of identity is too old.
+    #[error(
+        "confirm your password first; this needs a proof of identity that is at most ten minutes old"
+    )]
+    ProofTooOld,
+}
+
+/// May `actor` do `action` to `thing`? The only maker of permits for signed-in people.
+///
+/// # Errors
+/// `Denied::Hidden` when the actor may not even know of the thing, another `Denied` when the rule forbids it.
+pub fn require(actor: &Actor, action: Action, thing: &Thing) -> Result<Permit, Denied> {
+    let (basis, place) = decide(actor, action, thing)?;
+    let permit = Permit::granted(
+        actor,
+        action,
+        basis,
+        place.map(|p| p.account),
+        place.map(|p| p.company),
+    );
+    Ok(match thing {
+        Thing::Portal => permit,
+        Thing::Oneself => permit.about("user", actor.user, actor.name.clone()),
+        Thing::Account(at) => permit.about("account", at.account, ""),
+        Thing::SubAccount(_, id) => permit.about("sub_account", id, ""),
+        Thing::Member(_, user, _) => permit.about("user", user, ""),
+    })
+}
+
+/// The same question without an act: may this button be offered, and if not, why?
+///
+/// # Errors
+/// As [`require`]. A proof that has grown old does not count here: it can be renewed on the way.
+pub fn may(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
+    match decide(actor, action, thing) {
+        Ok(_) | Err(Denied::ProofTooOld) => Ok(()),
+        Err(denied) => Err(denied),
+    }
+}
+
+/// May `actor` read this, and within which scope?
+///
+/// # Errors
+/// As [`require`].
+pub fn require_read(actor: &Actor, action: Action, thing: &Thing) -> Result<Scope, Denied> {
+    decide(actor, action, thing)?;
+    Ok(match thing {
+        Thing::Account(at) | Thing::SubAccount(at, _) | Thing::Member(at, ..) => {
+            match actor.membership(at.account) {
+                Some(membership) => Scope::of(vec![account_scope(membership)]),
+                None => Scope::everything("staff role"),
+            }
+        }
+        Thing::Portal => Scope::everything("staff role"),
+        Thing::Oneself => scope_of(actor),
+    })
+}
+
+/// Everything the actor may know of: own accounts, or all of them for staff.
+#[must_use]
+pub fn scope_of(actor: &Actor) -> Scope {
+    if actor.staff.is_some() {
+        Scope::everything("staff role")
+    } else {
+        Scope::of(actor.memberships.iter().map(account_scope).collect())
+    }
+}
+
+fn account_scope(membership: &Membership) -> AccountScope {
+    let sub_accounts = (!membership.manages()).then(|| {
+        membership
+            .access
+            .iter()
+            .filter(|a| a.structure >= StructureLevel::Read)
+            .map(|a| a.sub_account_id)
+            .collect()
+    });
+    AccountScope {
+        account: membership.account,
+        sub_accounts,
+    }
+}
+
+fn decide(
+    actor: &Actor,
+    action: Action,
+    thing: &Thing,
+) -> Result<(&'static str, Option<AccountRef>), Denied> {
+    let (basis, place) = match *thing {
+        Thing::Oneself => match action.member_need() {
+            MemberNeed::Oneself => ("oneself", None),
+            _ => return Err(Denied::Forbidden),
+        },
+        Thing::Portal => (
+            staff(actor, action).map_err(|denied| match denied {
+                // A person without a staff role is told so: the portal itself is no secret.
+                Denied::Hidden => Denied::Forbidden,
+                other => other,
+            })?,
+            None,
+        ),
+        Thing::Account(at) => (in_account(actor, action, at, None)?, Some(at)),
+        Thing::SubAccount(at, sub_account) => {
+            (in_account(actor, action, at, Some(sub_account))?, Some(at))
+        }
+        Thing::Member(at, target, role) => {
+            let basis = in_account(actor, action, at, None)?;
+            above(actor, action, at, target, role)?;
+            (basis, Some(at))
+        }
+    };
+    if action.needs_fresh_proof() && actor.now - actor.proved_at > FRESH_PROOF {
+        return Err(Denied::ProofTooOld);
+    }
+    Ok((basis, place))
+}
+
+fn in_account(
+    actor: &Actor,
+    action: Action,
+    at: AccountRef,
+    sub_account: Option<SubAccountId>,
+) -> Result<&'static str, Denied> {
+    let Some(membership) = actor.membership(at.account) else {
+        return staff(actor, action);
+    };
+    let role = match membership.role {
+        MemberRole::Owner => "owner of the account",
+        MemberRole::Proxy => "proxy of the account",
+        MemberRole::User => "user of the account",
+    };
+    let enough = match action.member_need() {
+        MemberNeed::Nobody | MemberNeed::Oneself => false,
+        MemberNeed::Member => {
+            sub_account.is_none_or(|id| membership.structure(id) >= StructureLevel::Read)
+        }
+        MemberNeed::StructureWrite => match sub_account {
+            Some(id) => membership.structure(id) >= StructureLevel::Write,
+            None => membership.manages(),
+        },
+        MemberNeed::Proxy => membership.role >= MemberRole::Proxy,
+        MemberNeed::Owner => membership.role >= MemberRole::Owner,
+    };
+    if enough {
+        return Ok(role);
+    }
+    if sub_account.is_some_and(|id| membership.structure(id) == StructureLevel::None) {
+        return Err(Denied::Hidden);
+    }
+    // A member of staff who also belongs to the account keeps what the staff role allows.
+    if actor.staff.is_some_and(|r| action.staff().contains(&r)) {
+        return staff(actor, action);
+    }
+    Err(match (action.member_need(), membership.role) {
+        (MemberNeed::Owner, MemberRole::Proxy) => Denied::OwnerOnly,
+        _ => Denied::Forbidden,
+    })
+}
+
+fn staff(actor: &Actor, action: Action) -> Result<&'static str, Denied> {
+    match actor.staff {
+        None => Err(Denied::Hidden),
+        Some(role) if action.staff().contains(&role) => Ok(match role {
+            StaffRole::SupportAgent => "support agent",
+            StaffRole::SupportLead => "support lead",
+            StaffRole::Registrar => "registrar",
+            StaffRole::Auditor => "auditor",
+            StaffRole::Administrator => "administrator",
+        }),
+        Some(_) => Err(Denied::StaffRole),
+    }
+}
+
+/// R6: acts on a person need more power than the person has. Reading does not.
+fn above(
+    actor: &Actor,
+    action: Action,
+    at: AccountRef,
+    target: UserId,
+    target_role: MemberRole,
+) -> Result<(), Denied> {
+    let acts_on_person = matches!(
+        action,
+        Action::ReactivateUser
+            | Action::SuspendUser
+            | Action::UpdateUserAccess
+            | Action::RemoveUser
+            | Action::EndUserSession
+            | Action::ChangeProxies
+    );
+    let own_role = actor.membership(at.account).map(|m| m.role);
+    if acts_on_person && (target == actor.user || own_role.is_none_or(|own| own <= target_role)) {
+        return Err(Denied::NotAboveTarget);
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! From an access token to the actor of a request, with everything as it is at this moment: an ended session, a
+//! suspended person or a changed role counts at the very next request.
+
+use quaymaster_domain::access::{Actor, Origin};
+use quaymaster_store::users::User;
+use quaymaster_store::{members, sessions, users};
+
+use crate::Services;
+use crate::error::Fault;
+
+/// What a person has to do before anything else works, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Create a new password.
+    ChangePassword,
+    /// Choose five challenge questions.
+    ChooseChallengeQuestions,
+    /// Accept the current terms (R10).
+    AcceptTerms,
+}
+
+impl NextStep {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangePassword => "change_password",
+            Self::ChooseChallengeQuestions => "choose_challenge_questions",
+            Self::AcceptTerms => "accept_terms",
+        }
+    }
+}
+
+/// A signed-in request.
+#[derive(Clone, Debug)]
+pub struct SignedInRequest {
+    /// Who.
+    pub actor: Actor,
+    /// The person's own row.
+    pub user: User,
+    /// What must be done first.
+    pub next_step: Option<NextStep>,
+}
+
+/// Who sends this token? `None` when nobody is signed in by it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn of_token(
+    s: &Services,
+    token: &str,
+    origin: Origin,
+) -> Result<Option<SignedInRequest>, Fault> {
+    let now = s.now();
+    let Some((user_id, session_id)) = s.tokens.read(token, now) else {
+        return Ok(None);
+    };
+    let reader = s.db.reader();
+    let Some((session, user)) = sessions::with_user(&reader, session_id).await? else {
+        return Ok(None);
+    };
+    let idle = now - session.last_used_at > s.settings.session_idle;
+    if session.user_id != user_id
+        || session.ended_at.is_some()
+        || session.absolute_expires_at <= now
+        || idle
+        || user.suspended_at.is_some()
+    {
+        return Ok(None);
+    }
+    let memberships = members::of_user(&reader, user.id)
+        .await?
+        .into_iter()
+        .map(|(m, ..)| m)
+        .collect();
+    let actor = Actor {
+        user: user.id,
+        name: user.full_name(),
+        staff: user.staff_role,
+        memberships,
+        session: session.id,
+        proved_at: session.authenticated_at,
+        now,
+        origin,
+    };
+    let next_step = next_step(s, &user).await?;
+    Ok(Some(SignedInRequest {
+        actor,
+        user,
+        next_step,
+    }))
+}
+
+/// What a person has to do first.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn next_step(s: &Services, user: &User) -> Result<Option<NextStep>, Fault> {
+    if user.must_change_password {
+        return Ok(Some(NextStep::ChangePassword));
+    }
+    if !user.has_challenge_questions {
+        return Ok(Some(NextStep::ChooseChallengeQuestions));
+    }
+    let current = users::current_terms_version(&s.db.reader()).await?;
+    Ok((current > user.terms_version).then_some(NextStep::AcceptTerms))
+}

@@ -1,0 +1,67 @@
+//! What any use case can fail with. Refusals of rules are small enums next to their use cases and wrap this one.
+
+use quaymaster_domain::access::Denied;
+use quaymaster_store::StoreError;
+
+/// A failure that is not specific to one area.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The policy said no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such thing, or it may not be seen.
+    #[error("there is no such thing here, or you may not see it")]
+    NotFound,
+    /// Somebody else changed it since it was read.
+    #[error(
+        "this was changed by somebody else in the meantime; read it again and repeat your change"
+    )]
+    Stale,
+    /// Too many attempts; seconds until the next is heard.
+    #[error("too many attempts; try again in {0} seconds")]
+    Throttled(u64),
+    /// The hashing queue is full or the database is away; seconds until it is worth trying again.
+    #[error("the portal is busy; try again in {0} seconds")]
+    Busy(u64),
+    /// Fields that do not fit, found beyond their own format.
+    #[error("some fields do not fit")]
+    Invalid(Vec<FieldFault>),
+    /// A cause for the log, not for the caller.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// A field that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// JSON pointer into the request body, e.g. `/new_password`.
+    pub pointer: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What to do, in words.
+    pub detail: String,
+}
+
+impl Fault {
+    /// One field that does not fit.
+    #[must_use]
+    pub fn field(pointer: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldFault {
+            pointer: pointer.to_owned(),
+            code,
+            detail: detail.into(),
+        }])
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy(cause) => {
+                tracing::warn!(cause, "database busy or away");
+                Self::Busy(2)
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}

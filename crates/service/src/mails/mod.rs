@@ -1,0 +1,47 @@
+//! What the portal writes to people. Plain text, links from the configured base URL only, no secrets but one-time links
+//! and the temporary password that an owner had sent. One file per area holds its letters.
+
+use quaymaster_store::WriteTx;
+use quaymaster_store::mails::{NewMail, enqueue};
+use quaymaster_store::users::User;
+
+use crate::Services;
+use crate::error::Fault;
+
+/// A letter: which template, subject and text.
+pub struct Letter {
+    /// Name of the template, as support and the person's own list show it.
+    pub template: &'static str,
+    /// Subject line.
+    pub subject: String,
+    /// The text between greeting and signature.
+    pub text: String,
+    /// When set, the letter goes out once for this key.
+    pub once: Option<String>,
+}
+
+impl Letter {
+    /// Puts the letter to a user of the portal into the outbox of this transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn to(self, s: &Services, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+        let body = format!(
+            "Hello {},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
+            user.given_name,
+            self.text.trim(),
+            s.settings.base_url
+        );
+        let mail = NewMail {
+            id: s.id(),
+            user: Some(user.id),
+            recipient: user.email.clone(),
+            template: self.template,
+            subject: self.subject,
+            body,
+            dedupe_key: self.once,
+            at: s.now(),
+        };
+        Ok(enqueue(tx, mail).await?)
+    }
+}

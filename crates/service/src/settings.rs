@@ -1,0 +1,39 @@
+//! The policies that a deployment may set. Defaults are the product's.
+
+use chrono::Duration;
+
+/// Policies of this deployment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach the portal, without a slash at the end. Links in mails start with it, never with a header.
+    pub base_url: String,
+    /// Consecutive failures that lock, 3–100.
+    pub max_failures: u32,
+    /// Days without sign-in that make dormant.
+    pub dormant_days: i64,
+    /// How long an access token lives, at most five minutes.
+    pub access_token_life: Duration,
+    /// How long a session may be idle.
+    pub session_idle: Duration,
+    /// How long a session lives at most.
+    pub session_absolute: Duration,
+    /// How long an invitation can be redeemed.
+    pub invitation_life: Duration,
+    /// True in the demo, which is loud about it.
+    pub demo: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            base_url: "http://localhost:8080".to_owned(),
+            max_failures: 5,
+            dormant_days: 45,
+            access_token_life: Duration::minutes(5),
+            session_idle: Duration::minutes(15),
+            session_absolute: Duration::hours(12),
+            invitation_life: Duration::days(21),
+            demo: false,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The one table between names of constraints on PostgreSQL and what SQLite says of them. The services map the
+//! named constraints that stand for a rule to its refusal.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $postgres:literal, $sqlite:literal;)+) => {
+        /// A constraint of the schema that can refuse a write.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Constraint { $($(#[$doc])* $variant,)+ /// A foreign key; SQLite does not say which.
+            ForeignKey }
+
+        impl Constraint {
+            /// Every unique constraint: name on PostgreSQL, columns as SQLite prints them.
+            pub const UNIQUE: &'static [(Self, &'static str, &'static str)] = &[$((Self::$variant, $postgres, $sqlite)),+];
+        }
+    };
+}
+
+constraints! {
+    /// Two parties with one key.
+    PartyKey = "uq_parties_key", "parties.party_key";
+    /// An identifier stands in the register once.
+    RegisterIdentifier = "uq_register_entries_identifier", "register_entries.kind, register_entries.lookup";
+    /// A User ID is taken.
+    UserKey = "uq_users_user_key", "users.user_key";
+    /// An e-mail address belongs to one user.
+    UserEmail = "uq_users_email_key", "users.email_key";
+    /// A device cookie.
+    DeviceCookie = "uq_device_cookies_hash", "device_cookies.cookie_hash";
+    /// A refresh token.
+    RefreshToken = "uq_refresh_tokens_hash", "refresh_tokens.token_hash";
+    /// A reset link.
+    PasswordResetToken = "uq_password_resets_token", "password_resets.token_hash";
+    /// Terms are accepted once a version.
+    TermsAcceptance = "terms_acceptances_pkey", "terms_acceptances.user_id, terms_acceptances.version";
+    /// A version of the terms.
+    TermsVersion = "terms_versions_pkey", "terms_versions.version";
+    /// A party is linked to one company.
+    CompanyParty = "uq_companies_party", "companies.party_id";
+    /// A party is a subsidiary of one company.
+    SubsidiaryParty = "uq_subsidiaries_party", "subsidiaries.party_id";
+    /// A subsidiary is recorded once.
+    Subsidiary = "subsidiaries_pkey", "subsidiaries.company_id, subsidiaries.party_id";
+    /// An account number.
+    AccountNumber = "uq_accounts_number", "accounts.account_number";
+    /// An account serial.
+    AccountSerial = "uq_accounts_serial", "accounts.serial";
+    /// R8: at most one owner.
+    OneOwner = "uq_memberships_owner", "memberships.account_id";
+    /// A person is a member once.
+    Membership = "memberships_pkey", "memberships.account_id, memberships.user_id";
+    /// R1: an activity is held by one account of a company.
+    ActivityOfCompany = "uq_account_activities_company", "account_activities.company_id, account_activities.activity";
+    /// An account holds an activity once.
+    ActivityOfAccount = "account_activities_pkey", "account_activities.account_id, account_activities.activity";
+    /// Names of sub-accounts differ within an account.
+    SubAccountName = "uq_sub_accounts_name", "sub_accounts.account_id, sub_accounts.name";
+    /// R2: an identifier exists in one account.
+    Identifier = "uq_account_identifiers_identifier", "account_identifiers.kind, account_identifiers.lookup";
+    /// An identifier stands in a sub-account once.
+    SubAccountIdentifier = "uq_sub_account_identifiers", "sub_account_identifiers.sub_account_id, sub_account_identifiers.identifier_id";
+    /// An unknown identifier waits once for each sub-account.
+    PendingIdentifier = "uq_pending_identifiers_open", "pending_identifiers.sub_account_id, pending_identifiers.kind, pending_identifiers.lookup";
+    /// An invitation token.
+    InvitationToken = "uq_invitations_token", "invitations.token_hash";
+    /// One draft for an identifier.
+    AccessRequestDraft = "uq_access_request_drafts", "access_request_drafts.account_id, access_request_drafts.identifier_kind, access_request_drafts.lookup";
+    /// A mail that must go out once.
+    MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
+    /// An idempotency key.
+    IdempotencyKey = "idempotency_keys_pkey", "idempotency_keys.caller, idempotency_keys.idempotency_key";
+}
+
+impl Constraint {
+    /// The constraint that a database error speaks of.
+    pub(crate) fn of(error: &DbErr) -> Option<Self> {
+        let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+        else {
+            return None;
+        };
+        let sea_orm::sqlx::Error::Database(database) = &**cause else {
+            return None;
+        };
+        if database.is_foreign_key_violation() {
+            return Some(Self::ForeignKey);
+        }
+        if let Some(name) = database.constraint() {
+            return Self::UNIQUE
+                .iter()
+                .find(|(_, postgres, _)| *postgres == name)
+                .map(|(c, ..)| *c);
+        }
+        let columns = database
+            .message()
+            .strip_prefix("UNIQUE constraint failed: ")?;
+        Self::UNIQUE
+            .iter()
+            .find(|(.., sqlite)| *sqlite == columns)
+            .map(|(c, ..)| *c)
+    }
+}

@@ -1,0 +1,19 @@
+//! Row of `refresh_tokens`.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::NoRelation as Relation;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "refresh_tokens")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub session_id: Uuid,
+    pub token_hash: String,
+    pub issued_at: DateTime<Utc>,
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,371 @@
+//! Memberships: who belongs to which account, in which role, with which rights per sub-account.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quaymaster_domain::access::{Membership, Scope};
+use quaymaster_domain::ids::{AccountId, UserId};
+use quaymaster_domain::members::{
+    MemberRole, RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess,
+};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::accounts::{Account, InnerJoinCompany};
+use crate::db::{Handle, WriteTx};
+use crate::entities::{accounts, membership_access, membership_ports, memberships, users};
+use crate::error::{StoreError, corrupt};
+use crate::page::{Cursor, Page, PageRequest};
+use crate::users::User;
+
+/// A person in an account.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The person.
+    pub user: User,
+    /// The account.
+    pub account: AccountId,
+    /// The role.
+    pub role: MemberRole,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+/// The states that a list can be filtered by; each excludes the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateFilter {
+    /// None of the others.
+    Active,
+    /// Has not redeemed the invitation.
+    Invited,
+    /// Locked by failures.
+    FailedAttempts,
+    /// Not signed in for too long.
+    Dormant,
+    /// Suspended.
+    Suspended,
+}
+
+/// Which members.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// In this state.
+    pub state: Option<StateFilter>,
+    /// In this role.
+    pub role: Option<MemberRole>,
+    /// Whose 45 days end before this day (and who are not yet dormant).
+    pub lapses_before: Option<NaiveDate>,
+    /// Text in name, User ID or e-mail.
+    pub q: Option<String>,
+}
+
+/// The moments that decide about dormancy: who started before `dormant_before` is dormant; a person lapses
+/// `days` after the start.
+#[derive(Clone, Copy, Debug)]
+pub struct DormancyLine {
+    /// Now less the days.
+    pub dormant_before: DateTime<Utc>,
+    /// The days.
+    pub days: i64,
+}
+
+/// Memberships of a person with account and company, for the actor and for the account switcher.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_user(
+    db: &impl Handle,
+    user: UserId,
+) -> Result<Vec<(Membership, DateTime<Utc>, Account)>, StoreError> {
+    let conn = db.conn();
+    let rows = memberships::Entity::find()
+        .filter(memberships::Column::UserId.eq(user.0))
+        .all(&conn)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = accounts::Entity::find()
+        .filter(accounts::Column::Id.is_in(rows.iter().map(|r| r.account_id)))
+        .inner_join_company()
+        .all(&conn)
+        .await?;
+    let access = if rows.iter().any(|r| r.role == "user") {
+        membership_access::Entity::find()
+            .filter(membership_access::Column::UserId.eq(user.0))
+            .all(&conn)
+            .await?
+    } else {
+        Vec::new()
+    };
+    let mut all = Vec::with_capacity(rows.len());
+    for (account, company) in places {
+        let Some(row) = rows.iter().find(|r| r.account_id == account.id) else {
+            continue;
+        };
+        let role = member_role(row)?;
+        let access = access
+            .iter()
+            .filter(|a| a.account_id == account.id)
+            .map(sub_account_access)
+            .collect::<Result<_, _>>()?;
+        let membership = Membership {
+            account: account.id.into(),
+            company: account.company_id.into(),
+            role,
+            access,
+        };
+        all.push((
+            membership,
+            row.since,
+            crate::accounts::account(account, company)?,
+        ));
+    }
+    all.sort_by(|a, b| {
+        (&a.2.company_name, &a.2.name, a.2.id).cmp(&(&b.2.company_name, &b.2.name, b.2.id))
+    });
+    Ok(all)
+}
+
+fn member_role(row: &memberships::Model) -> Result<MemberRole, StoreError> {
+    MemberRole::from_word(&row.role)
+        .ok_or_else(|| corrupt("memberships", "role", row.user_id, &row.role))
+}
+
+fn sub_account_access(row: &membership_access::Model) -> Result<SubAccountAccess, StoreError> {
+    let unfit = |column: &'static str, word: &str| {
+        corrupt("membership_access", column, row.sub_account_id, word)
+    };
+    Ok(SubAccountAccess {
+        sub_account_id: row.sub_account_id.into(),
+        structure: StructureLevel::from_word(&row.structure)
+            .ok_or_else(|| unfit("structure", &row.structure))?,
+        records: RecordsLevel::from_word(&row.records)
+            .ok_or_else(|| unfit("records", &row.records))?,
+        reports: ReportsLevel::from_word(&row.reports)
+            .ok_or_else(|| unfit("reports", &row.reports))?,
+    })
+}
+
+fn with_user() -> sea_orm::SelectTwo<memberships::Entity, users::Entity> {
+    let to_user = memberships::Entity::belongs_to(users::Entity)
+        .from(memberships::Column::UserId)
+        .to(users::Column::Id)
+        .into();
+    memberships::Entity::find()
+        .join(JoinType::InnerJoin, to_user)
+        .select_also(users::Entity)
+}
+
+fn member((row, user): (memberships::Model, Option<users::Model>)) -> Result<Member, StoreError> {
+    let role = member_role(&row)?;
+    let user =
+        user.ok_or_else(|| corrupt("memberships", "user_id", row.user_id, "no such user"))?;
+    Ok(Member {
+        user: user.try_into()?,
+        account: row.account_id.into(),
+        role,
+        since: row.since,
+        version: row.version,
+    })
+}
+
+/// Members of an account by name, within the scope.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn list(
+    db: &impl Handle,
+    scope: &Scope,
+    account: AccountId,
+    filter: &MemberFilter,
+    line: DormancyLine,
+    page: &PageRequest,
+) -> Result<Page<Member>, StoreError> {
+    if !scope.contains(account) {
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    let mut wanted = matching(account, filter, line);
+    if let Some(after) = &page.after {
+        let name = after.part(0);
+        wanted = wanted.add(
+            Condition::any().add(users::Column::NameKey.gt(name)).add(
+                Condition::all()
+                    .add(users::Column::NameKey.eq(name))
+                    .add(users::Column::Id.gt(after.id())),
+            ),
+        );
+    }
+    let rows = with_user()
+        .filter(wanted)
+        .order_by_asc(users::Column::NameKey)
+        .order_by_asc(users::Column::Id)
+        .limit(page.reach())
+        .all(&db.conn())
+        .await?;
+    let members = rows
+        .into_iter()
+        .map(member)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(members, page, |m| {
+        Cursor::new([
+            crate::users::name_key(&m.user.given_name, &m.user.family_name),
+            m.user.id.to_string(),
+        ])
+    }))
+}
+
+/// How many members match.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn count(
+    db: &impl Handle,
+    scope: &Scope,
+    account: AccountId,
+    filter: &MemberFilter,
+    line: DormancyLine,
+) -> Result<u64, StoreError> {
+    use sea_orm::PaginatorTrait;
+    if !scope.contains(account) {
+        return Ok(0);
+    }
+    Ok(with_user()
+        .filter(matching(account, filter, line))
+        .count(&db.conn())
+        .await?)
+}
+
+fn matching(account: AccountId, filter: &MemberFilter, line: DormancyLine) -> Condition {
+    let mut wanted = Condition::all().add(memberships::Column::AccountId.eq(account.0));
+    let not_locked = || {
+        Condition::all()
+            .add(users::Column::SuspendedAt.is_null())
+            .add(users::Column::LockedAt.is_null())
+    };
+    let joined = || users::Column::UserName.is_not_null();
+    wanted = match filter.state {
+        None => wanted,
+        Some(StateFilter::Suspended) => wanted.add(users::Column::SuspendedAt.is_not_null()),
+        Some(StateFilter::Invited) => wanted
+            .add(users::Column::SuspendedAt.is_null())
+            .add(users::Column::UserName.is_null()),
+        Some(StateFilter::FailedAttempts) => wanted
+            .add(users::Column::SuspendedAt.is_null())
+            .add(users::Column::LockedAt.is_not_null()),
+        Some(StateFilter::Dormant) => wanted
+            .add(not_locked())
+            .add(joined())
+            .add(users::Column::DormancyStartsAt.lte(line.dormant_before)),
+        Some(StateFilter::Active) => wanted
+            .add(not_locked())
+            .add(joined())
+            .add(users::Column::DormancyStartsAt.gt(line.dormant_before)),
+    };
+    if let Some(role) = filter.role {
+        wanted = wanted.add(memberships::Column::Role.eq(role.as_str()));
+    }
+    if let Some(day) = filter.lapses_before {
+        let end =
+            day.and_time(chrono::NaiveTime::MIN).and_utc() - chrono::Duration::days(line.days);
+        wanted = wanted
+            .add(joined())
+            .add(users::Column::DormancyStartsAt.gt(line.dormant_before))
+            .add(users::Column::DormancyStartsAt.lt(end));
+    }
+    if let Some(q) = filter
+        .q
+        .as_deref()
+        .map(str::to_lowercase)
+        .filter(|q| !q.is_empty())
+    {
+        let contains = |column: users::Column| {
+            Expr::col((users::Entity, column)).like(
+                sea_orm::sea_query::LikeExpr::new(format!("%{}%", escape_like(&q))).escape('\\'),
+            )
+        };
+        wanted = wanted.add(
+            Condition::any()
+                .add(contains(users::Column::NameKey))
+                .add(contains(users::Column::UserKey))
+                .add(contains(users::Column::EmailKey)),
+        );
+    }
+    wanted
+}
+
+/// Keeps what a person typed from being read as a pattern.
+pub(crate) fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+/// One member, within the scope.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn find(
+    db: &impl Handle,
+    scope: &Scope,
+    account: AccountId,
+    user: UserId,
+) -> Result<Option<Member>, StoreError> {
+    if !scope.contains(account) {
+        return Ok(None);
+    }
+    let row = with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(memberships::Column::UserId.eq(user.0))
+        .one(&db.conn())
+        .await?;
+    row.map(member).transpose()
+}
+
+/// One member with the person's row locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn lock(
+    tx: &WriteTx,
+    scope: &Scope,
+    account: AccountId,
+    user: UserId,
+) -> Result<Option<Member>, StoreError> {
+    crate::users::lock(tx, user).await?;
+    find(tx, scope, account, user).await
+}
+
+/// Rights per sub-account and ports of one member.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn access(
+    db: &impl Handle,
+    account: AccountId,
+    user: UserId,
+) -> Result<(Vec<SubAccountAccess>, Vec<String>), StoreError> {
+    let conn = db.conn();
+    let rights = membership_access::Entity::find()
+        .filter(membership_access::Column::AccountId.eq(account.0))
+        .filter(membership_access::Column::UserId.eq(user.0))
+        .order_by_asc(membership_access::Column::SubAccountId)
+        .all(&conn)
+        .await?;
+    let ports = membership_ports::Entity::find()
+        .filter(membership_ports::Column::AccountId.eq(account.0))
+        .filter(membership_ports::Column::UserId.eq(user.0))
+        .order_by_asc(membership_ports::Column::PortCode)
+        .all(&conn)
+        .await?;
+    let rights = rights
+        .iter()
+        .map(sub_account_access)
+        .collect::<Result<_, _>>()?;
+    Ok((rights, ports.into_iter().map(|p| p.port_code).collect()))
+}

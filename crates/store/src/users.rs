@@ -1,0 +1,437 @@
+//! People: identity, credentials, lock facts. The finders without a scope serve signing in and the acts of a service
+//! that has already asked the policy about the account.
+
+use chrono::{DateTime, Utc};
+use quaymaster_domain::ids::UserId;
+use quaymaster_domain::members::StaffRole;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
+
+use crate::db::{Handle, WriteTx, sealed::Sealed};
+use crate::entities::users::{Column, Entity, Model};
+use crate::error::{StoreError, corrupt};
+
+/// Everything that is kept about one person, without secrets in `Debug`.
+#[derive(Clone)]
+pub struct User {
+    /// Identity.
+    pub id: UserId,
+    /// The User ID as written; empty until the invitation is redeemed.
+    pub user_name: Option<String>,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// E-mail address on file.
+    pub email: String,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// Role among the staff.
+    pub staff_role: Option<StaffRole>,
+    /// Hash of the password; empty until one was chosen.
+    pub password_hash: Option<String>,
+    /// When it was last changed.
+    pub password_changed_at: Option<DateTime<Utc>>,
+    /// A new password must be created before anything else works.
+    pub must_change_password: bool,
+    /// Hash of a temporary password.
+    pub temporary_hash: Option<String>,
+    /// Until when the temporary password works.
+    pub temporary_expires_at: Option<DateTime<Utc>>,
+    /// Consecutive failures.
+    pub failed_count: i64,
+    /// Since when locked by failures.
+    pub locked_at: Option<DateTime<Utc>>,
+    /// Since when suspended.
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// `owner`, `proxy` or `staff`.
+    pub suspended_by_kind: Option<String>,
+    /// The reason given.
+    pub suspended_reason: Option<String>,
+    /// When the 45 days last began to count.
+    pub dormancy_starts_at: DateTime<Utc>,
+    /// The last sign-in.
+    pub last_sign_in: Option<LastSignIn>,
+    /// The version of the terms last accepted.
+    pub terms_version: Option<i64>,
+    /// True once five questions were chosen.
+    pub has_challenge_questions: bool,
+    /// Preferences: IANA time zone, language tag, `light`/`dark`/`system`, `comfortable`/`compact`.
+    pub preferences: Preferences,
+    /// When the person was invited or made.
+    pub created_at: DateTime<Utc>,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+/// A sign-in as shown to owner and proxies.
+#[derive(Clone, Debug)]
+pub struct LastSignIn {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Browser and system in words.
+    pub device: String,
+    /// Network address, shortened.
+    pub network: String,
+}
+
+/// How a person wants the screens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// IANA name.
+    pub time_zone: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// `light`, `dark`, `system`.
+    pub theme: String,
+    /// `comfortable`, `compact`.
+    pub density: String,
+}
+
+impl User {
+    /// Given and family name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name)
+    }
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TryFrom<Model> for User {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let staff_role = match row.staff_role.as_deref() {
+            None => None,
+            Some(word) => Some(
+                StaffRole::from_word(word)
+                    .ok_or_else(|| corrupt("users", "staff_role", row.id, word))?,
+            ),
+        };
+        let last_sign_in = row.last_sign_in_at.map(|at| LastSignIn {
+            at,
+            device: row.last_sign_in_device.unwrap_or_default(),
+            network: row.last_sign_in_network.unwrap_or_default(),
+        });
+        Ok(Self {
+            id: row.id.into(),
+            user_name: row.user_name,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            email: row.email,
+            phone: row.phone,
+            staff_role,
+            password_hash: row.password_hash,
+            password_changed_at: row.password_changed_at,
+            must_change_password: row.must_change_password,
+            temporary_hash: row.temporary_hash,
+            temporary_expires_at: row.temporary_expires_at,
+            failed_count: row.failed_count,
+            locked_at: row.locked_at,
+            suspended_at: row.suspended_at,
+            suspended_by_kind: row.suspended_by_kind,
+            suspended_reason: row.suspended_reason,
+            dormancy_starts_at: row.dormancy_starts_at,
+            last_sign_in,
+            terms_version: row.terms_version,
+            has_challenge_questions: row.has_challenge_questions,
+            preferences: Preferences {
+                time_zone: row.time_zone,
+                language: row.language,
+                theme: row.theme,
+                density: row.density,
+            },
+            created_at: row.created_at,
+            version: row.version,
+        })
+    }
+}
+
+/// A person who is new to the portal.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Identity.
+    pub id: UserId,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Address on file, as written.
+    pub email: String,
+    /// Role among the staff.
+    pub staff_role: Option<StaffRole>,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Adds a person without User ID and password.
+///
+/// # Errors
+/// [`Constraint::UserEmail`](crate::constraint::Constraint::UserEmail) when the address belongs to somebody.
+pub async fn insert(tx: &WriteTx, new: NewUser) -> Result<(), StoreError> {
+    let NewUser {
+        id,
+        given_name,
+        family_name,
+        email,
+        staff_role,
+        at,
+    } = new;
+    let row = Model {
+        id: id.0,
+        user_name: None,
+        user_key: None,
+        name_key: name_key(&given_name, &family_name),
+        given_name,
+        family_name,
+        email_key: email.to_lowercase(),
+        email,
+        phone: None,
+        staff_role: staff_role.map(|r| r.as_str().to_owned()),
+        password_hash: None,
+        password_changed_at: None,
+        must_change_password: false,
+        temporary_hash: None,
+        temporary_expires_at: None,
+        failed_count: 0,
+        locked_at: None,
+        suspended_at: None,
+        suspended_by_kind: None,
+        suspended_reason: None,
+        dormancy_starts_at: at,
+        last_sign_in_at: None,
+        last_sign_in_device: None,
+        last_sign_in_network: None,
+        terms_version: None,
+        has_challenge_questions: false,
+        time_zone: "America/New_York".to_owned(),
+        language: "en".to_owned(),
+        theme: "system".to_owned(),
+        density: "comfortable".to_owned(),
+        created_at: at,
+        version: 1,
+    };
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(&tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The key that people are sorted and searched by.
+#[must_use]
+pub fn name_key(given_name: &str, family_name: &str) -> String {
+    format!("{family_name} {given_name}").to_lowercase()
+}
+
+/// By the lower-case User ID, for signing in.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn by_key(db: &impl Handle, user_key: &str) -> Result<Option<User>, StoreError> {
+    Entity::find()
+        .filter(Column::UserKey.eq(user_key))
+        .one(&db.conn())
+        .await?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// By identity, for a service that has asked the policy.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn by_id(db: &impl Handle, id: UserId) -> Result<Option<User>, StoreError> {
+    Entity::find_by_id(id.0)
+        .one(&db.conn())
+        .await?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// By identity, with the row locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn lock(tx: &WriteTx, id: UserId) -> Result<Option<User>, StoreError> {
+    Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(&tx.conn())
+        .await?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// Which of a person's changing facts to write. Only the fields that are set are written.
+#[derive(Default)]
+pub struct UserChange(crate::entities::users::ActiveModel);
+
+impl UserChange {
+    /// Sets User ID, once.
+    #[must_use]
+    pub fn user_name(mut self, name: &str) -> Self {
+        self.0.user_key = Set(Some(name.to_lowercase()));
+        self.0.user_name = Set(Some(name.to_owned()));
+        self
+    }
+
+    /// Sets a password that the person chose; a temporary one is forgotten.
+    #[must_use]
+    pub fn password(mut self, hash: String, at: DateTime<Utc>) -> Self {
+        self.0.password_hash = Set(Some(hash));
+        self.0.password_changed_at = Set(Some(at));
+        self.0.must_change_password = Set(false);
+        self.0.temporary_hash = Set(None);
+        self.0.temporary_expires_at = Set(None);
+        self
+    }
+
+    /// Replaces the stored hash of the same password by one with stronger parameters.
+    #[must_use]
+    pub fn rehashed(mut self, hash: String) -> Self {
+        self.0.password_hash = Set(Some(hash));
+        self
+    }
+
+    /// Sets or clears the temporary password.
+    #[must_use]
+    pub fn temporary(mut self, temporary: Option<(String, DateTime<Utc>)>) -> Self {
+        let (hash, until) = temporary.unzip();
+        self.0.temporary_hash = Set(hash);
+        self.0.temporary_expires_at = Set(until);
+        self
+    }
+
+    /// A new password must be created before anything else works.
+    #[must_use]
+    pub fn must_change_password(mut self, must: bool) -> Self {
+        self.0.must_change_password = Set(must);
+        self
+    }
+
+    /// Sets the count of failures and since when they lock.
+    #[must_use]
+    pub fn failures(mut self, count: i64, locked_at: Option<DateTime<Utc>>) -> Self {
+        self.0.failed_count = Set(count);
+        self.0.locked_at = Set(locked_at);
+        self
+    }
+
+    /// Restarts the clock of the 45 days.
+    #[must_use]
+    pub fn dormancy_restart(mut self, at: DateTime<Utc>) -> Self {
+        self.0.dormancy_starts_at = Set(at);
+        self
+    }
+
+    /// Suspends (since, by whose role, why) or lifts the suspension.
+    #[must_use]
+    pub fn suspension(mut self, suspension: Option<(DateTime<Utc>, &str, &str)>) -> Self {
+        self.0.suspended_at = Set(suspension.map(|s| s.0));
+        self.0.suspended_by_kind = Set(suspension.map(|s| s.1.to_owned()));
+        self.0.suspended_reason = Set(suspension.map(|s| s.2.to_owned()));
+        self
+    }
+
+    /// Keeps a sign-in; the 45 days begin anew.
+    #[must_use]
+    pub fn signed_in(mut self, sign_in: &LastSignIn) -> Self {
+        self.0.last_sign_in_at = Set(Some(sign_in.at));
+        self.0.last_sign_in_device = Set(Some(sign_in.device.clone()));
+        self.0.last_sign_in_network = Set(Some(sign_in.network.clone()));
+        self.0.dormancy_starts_at = Set(sign_in.at);
+        self
+    }
+
+    /// Keeps the accepted version of the terms.
+    #[must_use]
+    pub fn terms(mut self, version: i64) -> Self {
+        self.0.terms_version = Set(Some(version));
+        self
+    }
+
+    /// Notes that questions were chosen.
+    #[must_use]
+    pub fn challenge_questions_chosen(mut self) -> Self {
+        self.0.has_challenge_questions = Set(true);
+        self
+    }
+
+    /// Changes the profile. The caller gives the whole of it, so that the sort key stays right.
+    #[must_use]
+    pub fn profile(mut self, given_name: &str, family_name: &str, phone: Option<&str>) -> Self {
+        self.0.name_key = Set(name_key(given_name, family_name));
+        self.0.given_name = Set(given_name.to_owned());
+        self.0.family_name = Set(family_name.to_owned());
+        self.0.phone = Set(phone.map(str::to_owned));
+        self
+    }
+
+    /// Changes the preferences.
+    #[must_use]
+    pub fn preferences(mut self, preferences: Preferences) -> Self {
+        let Preferences {
+            time_zone,
+            language,
+            theme,
+            density,
+        } = preferences;
+        self.0.time_zone = Set(time_zone);
+        self.0.language = Set(language);
+        self.0.theme = Set(theme);
+        self.0.density = Set(density);
+        self
+    }
+
+    /// Changes the role among the staff.
+    #[must_use]
+    pub fn staff_role(mut self, role: Option<StaffRole>) -> Self {
+        self.0.staff_role = Set(role.map(|r| r.as_str().to_owned()));
+        self
+    }
+
+    /// Sets the version that follows the one that was read.
+    #[must_use]
+    pub fn next_version(mut self, read: i64) -> Self {
+        self.0.version = Set(read + 1);
+        self
+    }
+}
+
+/// Writes the change.
+///
+/// # Errors
+/// [`Constraint::UserKey`](crate::constraint::Constraint::UserKey) when the User ID is taken.
+pub async fn update(tx: &WriteTx, id: UserId, change: UserChange) -> Result<(), StoreError> {
+    let mut row = change.0;
+    row.id = sea_orm::ActiveValue::Unchanged(id.0);
+    if row.is_changed() {
+        Entity::update(row).exec(&tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The version of the terms in force; `None` before the first was published.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn current_terms_version(db: &impl Handle) -> Result<Option<i64>, StoreError> {
+    use crate::entities::terms_versions;
+    use sea_orm::QueryOrder;
+    let newest = terms_versions::Entity::find()
+        .select_only()
+        .column(terms_versions::Column::Version)
+        .order_by_desc(terms_versions::Column::Version)
+        .into_tuple::<i64>()
+        .one(&db.conn())
+        .await?;
+    Ok(newest)
+}
