@@ -1,4 +1,4 @@
-//! The number under which people know a portal account (DOMAIN section 1) [own]. The typed id of the row is in `ids`.
+//! The number under which people know a portal account (DOMAIN section 1) `[own]`. The typed id of the row is in `ids`.
 
 use crate::text::text_newtype;
 

@@ -6,7 +6,7 @@ use crate::members::words;
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// What a company does towards customs [CBP].
+    /// What a company does towards customs `[CBP]`.
     BusinessActivity {
         /// Brings goods into the country in its own name.
         Importer = "importer",
@@ -46,7 +46,7 @@ words! {
 }
 
 words! {
-    /// Who adds an activity to an account (R5) [CBP].
+    /// Who adds an activity to an account (R5) `[CBP]`.
     AddedBy {
         /// The Account Owner or a proxy.
         SelfService = "self_service",

@@ -115,7 +115,7 @@ keyed_newtype! {
 }
 
 keyed_newtype! {
-    /// An e-mail address, in the shape that mail systems use in practice [own]: no quoted local parts, no comments, no
+    /// An e-mail address, in the shape that mail systems use in practice `[own]`: no quoted local parts, no comments, no
     /// address literals, at least two labels after the `@`, ASCII (internationalized domains in their `xn--` form).
     ///
     /// At most 254 characters. Kept as written, compared in lower case: no provider of note tells the cases apart, and two
@@ -202,7 +202,7 @@ text_newtype! {
 }
 
 text_newtype! {
-    /// A telephone number, kept as `+` and digits (E.164), with ` x123` for an extension [own].
+    /// A telephone number, kept as `+` and digits (E.164), with ` x123` for an extension `[own]`.
     ///
     /// Typed with or without blanks, dots, hyphens, slashes and brackets. Without `+` it is a number of North America: ten
     /// digits, or eleven that start with 1.

@@ -135,7 +135,7 @@ fn read_surety_code(text: &str) -> Result<String, &'static str> {
 }
 
 text_newtype! {
-    /// A foreign-trade zone `ZZZ[-SSS][-TTTT]` [own]: zone (three digits, not 000), subzone (three letters or digits), site (four
+    /// A foreign-trade zone `ZZZ[-SSS][-TTTT]` `[own]`: zone (three digits, not 000), subzone (three letters or digits), site (four
     /// letters or digits). The lengths tell a subzone from a site, so either may be left out.
     pub struct FtzZone {
         what: "FTZ zone",

@@ -132,8 +132,8 @@ impl LockState {
 
     /// Who may lift the lock of a user with this role (`None`: no member of any account, e.g. staff). Empty when not locked.
     ///
-    /// Owner and proxy only over those of less power (R6) [seed]. A suspension is lifted only by the side that made it, and by
-    /// nobody with less power than who made it [own]: else a dismissed person could talk support into undoing the company's
+    /// Owner and proxy only over those of less power (R6) `[seed]`. A suspension is lifted only by the side that made it, and by
+    /// nobody with less power than who made it `[own]`: else a dismissed person could talk support into undoing the company's
     /// decision, or a proxy undo the owner's. Where nobody is left, because roles changed since, staff do it.
     #[must_use]
     pub fn lifted_by(&self, policy: &LockPolicy, role: Option<MemberRole>) -> Vec<LiftedBy> {
@@ -181,11 +181,11 @@ impl LockState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockPolicy {
     max_failures: u32,
-    /// Days without sign-in after which a user is dormant: 45 [CBP].
+    /// Days without sign-in after which a user is dormant: 45 `[CBP]`.
     pub dormant_days: u16,
-    /// Days before dormancy at which the user is mailed, the most first: 15, 7, 1 [own].
+    /// Days before dormancy at which the user is mailed, the most first: 15, 7, 1 `[own]`.
     pub mail_days: [u16; 3],
-    /// Whether a completed password reset lifts `failed_attempts` [own]; it never lifts anything else.
+    /// Whether a completed password reset lifts `failed_attempts` `[own]`; it never lifts anything else.
     pub reset_lifts_failed_attempts: bool,
 }
 
@@ -201,12 +201,12 @@ impl Default for LockPolicy {
 }
 
 impl LockPolicy {
-    /// The fewest wrong passwords in a row that a deployment may choose [own].
+    /// The fewest wrong passwords in a row that a deployment may choose `[own]`.
     pub const MIN_FAILURES: u32 = 3;
-    /// The most [own].
+    /// The most `[own]`.
     pub const MAX_FAILURES: u32 = 100;
 
-    /// The policy with another number of wrong passwords in a row that lock (default 5 [own]: CBP's number is not public).
+    /// The policy with another number of wrong passwords in a row that lock (default 5 `[own]`: CBP's number is not public).
     ///
     /// # Errors
     /// [`Invalid`] outside [`LockPolicy::MIN_FAILURES`] to [`LockPolicy::MAX_FAILURES`].
@@ -385,6 +385,15 @@ pub fn reactivate(
         suspended: None,
         last_active_at,
     })
+}
+
+/// When the temporary password that a reactivation mails to the user stops working: at the end of the same day, UTC `[CBP]`.
+#[must_use]
+pub fn temporary_password_ends(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.date_naive()
+        .succ_opt()
+        .and_then(|tomorrow| tomorrow.and_hms_opt(0, 0, 0))
+        .map_or(DateTime::<Utc>::MAX_UTC, |midnight| midnight.and_utc())
 }
 
 /// Suspends a user. A suspension in force is replaced, so that the reason on record is the last one given; but a suspension by

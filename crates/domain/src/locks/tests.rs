@@ -249,6 +249,18 @@ fn reactivation_restarts_the_clock_only_when_it_ran_out() {
 }
 
 #[test]
+fn the_temporary_password_of_a_reactivation_lives_until_midnight() {
+    let moment = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    for (now, ends) in [
+        ("2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z"),
+        ("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"),
+        ("2028-02-28T12:00:00Z", "2028-02-29T00:00:00Z"),
+    ] {
+        assert_eq!(temporary_password_ends(moment(now)), moment(ends));
+    }
+}
+
+#[test]
 fn a_suspension_is_lifted_by_the_side_that_made_it() {
     let policy = LockPolicy::default();
     let role = Some(MemberRole::User);

@@ -6,7 +6,7 @@
 //!
 //! **Constructions**: nearly all listed passwords are shorter than the 15 characters that a password must have, so a plain look-up
 //! would refuse almost nothing, while people stretch the old password to the new length. [`is_breached`] therefore also
-//! refuses [own], always without regard to case:
+//! refuses `[own]`, always without regard to case:
 //! - a listed password with nothing but digits, punctuation or one repeated character before and after it,
 //! - copies of one listed password, whatever digits and punctuation stand between them,
 //! - any pattern of fewer than 15 characters repeated to length (it is no stronger than the pattern),
@@ -27,7 +27,8 @@ const SHORTEST_PATTERN: usize = 15;
 /// The fewest keys in a row that count as a run.
 const SHORTEST_RUN: usize = 4;
 
-/// Whether the password is on the list or [built from one](self) that is. The text must be normalized (NFC).
+/// Whether the password is on the embedded list of breached passwords, or is simply built from one or from a pattern: padded with
+/// digits or punctuation, copied, repeated, a run of keys. The text must be normalized (NFC); case does not count.
 #[must_use]
 pub fn is_breached(password: &str) -> bool {
     let lower = password.to_lowercase();

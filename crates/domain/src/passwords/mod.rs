@@ -12,11 +12,11 @@ use unicode_normalization::UnicodeNormalization as _;
 /// What a new password must fulfil. Lengths count Unicode scalar values after [normalization](normalize).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// The fewest characters: 15 [CBP].
+    /// The fewest characters: 15 `[CBP]`.
     pub min: usize,
-    /// The most characters: 128 [own].
+    /// The most characters: 128 `[own]`.
     pub max: usize,
-    /// How many earlier passwords may not be used again, nor reversed: 24 [CBP].
+    /// How many earlier passwords may not be used again, nor reversed: 24 `[CBP]`.
     pub history: usize,
 }
 
@@ -57,7 +57,7 @@ pub enum PasswordError {
         /// The word, in lower case, as it stands in the person's own data.
         word: String,
     },
-    /// It is on the list of breached passwords, or [simply built from one](breached).
+    /// It is on the list of breached passwords, or [simply built from one](is_breached).
     #[error(
         "The password is one that attackers try first, or is simply built from one: a known password stretched, a repeated pattern, or a run on the keyboard."
     )]
@@ -229,13 +229,13 @@ pub fn normalize(password: &str) -> String {
 
 /// The password backwards, character by character (not by what a reader sees as one sign), [normalized](normalize).
 ///
-/// A new password is refused when it, or this form of it, verifies against one of the kept hashes [CBP].
+/// A new password is refused when it, or this form of it, verifies against one of the kept hashes `[CBP]`.
 #[must_use]
 pub fn reversed(password: &str) -> String {
     normalize(&normalize(password).chars().rev().collect::<String>())
 }
 
-/// A temporary password made of random bytes [own]: four groups of five small letters and digits, 100 bits, without the
+/// A temporary password made of random bytes `[own]`: four groups of five small letters and digits, 100 bits, without the
 /// characters that are mistaken for each other (0 o 1 l).
 ///
 /// The same bytes give the same password; take them from the injected generator.
