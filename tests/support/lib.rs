@@ -1,1 +1,17 @@
+//! What the black-box tests share: the application in process with a fixed clock and seeded chance, on a fresh
+//! database of either kind, and callers that speak HTTP to it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
+mod app;
+mod caller;
+mod database;
+mod world;
+
+pub use app::{FixedClock, SeededRng, TestApp};
+pub use caller::{Answer, Caller};
+pub use database::{DatabaseKind, TestDatabase};
+pub use world::{Company, Person, World};

@@ -45,14 +45,11 @@ pub async fn around(
     let method = request.method().clone();
     let path = request.path().to_owned();
     let started = services.as_ref().map(|s| s.now());
-    let raw = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(raw.clone(), error.error_response()),
-    };
-    let mut response = if response.status().is_client_error() || response.status().is_server_error()
-    {
-        as_problem(response, &raw, &id).await
+    // The request must not be held across this call: routing writes into it.
+    let response = next.call(request).await?.map_into_boxed_body();
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    let mut response = if failed {
+        as_problem(response, &id).await
     } else {
         response
     };
@@ -68,11 +65,7 @@ pub async fn around(
 }
 
 /// Errors made by the framework become problems too, and every problem gets the request's id.
-async fn as_problem(
-    response: ServiceResponse<BoxBody>,
-    raw: &HttpRequest,
-    id: &str,
-) -> ServiceResponse<BoxBody> {
+async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let content_type = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -95,10 +88,9 @@ async fn as_problem(
         status if status.is_client_error() => Code::Unreadable,
         _ => Code::Internal,
     };
-    ServiceResponse::new(
-        raw.clone(),
-        Problem::new(code, crate::problem::sentence(code.title())).response(raw),
-    )
+    let problem =
+        Problem::new(code, crate::problem::sentence(code.title())).response(response.request());
+    response.into_response(problem)
 }
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
@@ -140,7 +132,7 @@ fn browser_headers(path: &str, headers: &mut header::HeaderMap) {
 pub(crate) async fn same_origin(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let reading = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -170,7 +162,11 @@ pub(crate) async fn same_origin(
                 .is_none_or(|(_, rest)| rest != host)
     });
     if !reading && (foreign_site || (site.is_none() && foreign_origin)) {
-        return Err(Problem::new(Code::CrossSite, "Requests that change something are taken from the portal's own pages and from programs, not from other sites.").into());
+        let words = "Requests that change something are taken from the portal's own pages and from programs, not from other sites.";
+        let refusal = Problem::new(Code::CrossSite, words).response(request.request());
+        return Ok(request.into_response(refusal));
     }
-    next.call(request).await
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_boxed_body)
 }

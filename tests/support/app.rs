@@ -1,0 +1,175 @@
+//! The application in process, behind a real socket.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer};
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use quaymaster_api::ApiOptions;
+use quaymaster_domain::clock::{Clock, Rng};
+use quaymaster_domain::ids::IdMaker;
+use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
+use quaymaster_service::secrets::Secrets;
+use quaymaster_service::tokens::Tokens;
+use quaymaster_service::{Parts, Services, Settings};
+
+use crate::caller::Caller;
+use crate::database::TestDatabase;
+use crate::world::World;
+
+/// A clock that moves only when told.
+pub struct FixedClock(Mutex<DateTime<Utc>>);
+
+impl FixedClock {
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Chance that is the same in every run (SplitMix64 over a counter).
+pub struct SeededRng(AtomicU64);
+
+impl SeededRng {
+    /// Starts from a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
+    }
+}
+
+impl Rng for SeededRng {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let mut z = self
+                .0
+                .fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed)
+                .wrapping_add(0x9e37_79b9_7f4a_7c15);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A running application on a fresh database.
+pub struct TestApp {
+    /// The services, for what a test arranges or looks at without HTTP.
+    pub services: Services,
+    /// The clock.
+    pub clock: Arc<FixedClock>,
+    /// The database.
+    pub database: TestDatabase,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The HTTP client of all callers.
+    pub client: reqwest::Client,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl TestApp {
+    /// Starts one with default policies. The clock stands at 2026-03-02 15:00 UTC, a Monday.
+    pub async fn start() -> Self {
+        Self::start_with(Settings::default()).await
+    }
+
+    /// Starts one with these policies.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start_with(settings: Settings) -> Self {
+        let database = TestDatabase::fresh().await;
+        let clock = Arc::new(FixedClock(Mutex::new(
+            Utc.with_ymd_and_hms(2026, 3, 2, 15, 0, 0).unwrap(),
+        )));
+        let rng: Arc<dyn Rng> = Arc::new(SeededRng::new(7));
+        let secrets = Secrets {
+            pepper: [1; 32],
+            lookup: [2; 32],
+            encryption: [3; 32],
+            signing: [4; 32],
+        };
+        // As cheap as the algorithm allows: the tests are about rules, not about cost.
+        let options = HasherOptions {
+            cost: Cost {
+                memory_kib: 8,
+                passes: 1,
+            },
+            threads: 2,
+            queue: 4096,
+        };
+        let services = Services::new(Parts {
+            db: database.open().await,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            rng: Arc::clone(&rng),
+            ids: IdMaker::default(),
+            hasher: Hasher::start(&options, secrets.pepper, rng),
+            tokens: Tokens::new(&secrets.signing).unwrap(),
+            secrets,
+            settings,
+        });
+        let shared = services.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .configure(quaymaster_api::configure(
+                    shared.clone(),
+                    ApiOptions::default(),
+                ))
+                .wrap(from_fn(quaymaster_api::around))
+        })
+        .workers(2)
+        .disable_signals()
+        .bind(("127.0.0.1", 0))
+        .unwrap();
+        let address = server.addrs()[0];
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        Self {
+            services,
+            clock,
+            database,
+            address,
+            client: reqwest::Client::new(),
+            handle,
+        }
+    }
+
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn anon(&self) -> Caller {
+        Caller::new(self.client.clone(), format!("http://{}", self.address))
+    }
+
+    /// Arranges companies and people, without HTTP.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World::new(self)
+    }
+
+    /// Signs a person of the [`World`] in.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn sign_in(&self, user_name: &str) -> Caller {
+        let mut caller = self.anon();
+        let answer = caller.sign_in(user_name, crate::world::PASSWORD).await;
+        assert_eq!(answer.status, 201, "{user_name} signs in: {}", answer.body);
+        caller
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Dropped without waiting: the test is over and nothing of it is kept.
+        drop(self.handle.stop(false));
+    }
+}

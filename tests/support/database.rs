@@ -1,0 +1,165 @@
+//! A fresh, migrated database for each test: a copy of an SQLite file, or a PostgreSQL database cloned from a
+//! template that is made once a run.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use quaymaster_store::Db;
+use quaymaster_store::db::DbOptions;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Which database the run is for, by `QUAYMASTER_TEST_DATABASE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// The embedded default.
+    Sqlite,
+    /// A throw-away cluster, see `tests/scripts/postgres.sh`.
+    Postgres,
+}
+
+impl DatabaseKind {
+    /// The kind of this run.
+    ///
+    /// # Panics
+    /// When the variable names something else.
+    #[must_use]
+    pub fn of_run() -> Self {
+        match std::env::var("QUAYMASTER_TEST_DATABASE").as_deref() {
+            Err(_) | Ok("sqlite") => Self::Sqlite,
+            Ok("postgres") => Self::Postgres,
+            Ok(other) => panic!("QUAYMASTER_TEST_DATABASE is {other}, not sqlite or postgres"),
+        }
+    }
+}
+
+/// A database of one test.
+pub struct TestDatabase {
+    /// How to reach it.
+    pub url: String,
+    /// Its folder, for SQLite.
+    pub dir: TempDir,
+}
+
+static TEMPLATE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
+static POSTGRES_TEMPLATE: OnceCell<()> = OnceCell::const_new();
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+const TEMPLATE_NAME: &str = "quaymaster_template";
+
+impl TestDatabase {
+    /// A fresh one.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn fresh() -> Self {
+        let dir = TempDir::new().unwrap();
+        let url = match DatabaseKind::of_run() {
+            DatabaseKind::Sqlite => {
+                let (_, template) = TEMPLATE.get_or_init(sqlite_template).await;
+                let file = dir.path().join("test.db");
+                std::fs::copy(template, &file).unwrap();
+                format!("sqlite:{}", file.display())
+            }
+            DatabaseKind::Postgres => {
+                POSTGRES_TEMPLATE.get_or_init(postgres_template).await;
+                let name = format!(
+                    "test_{}_{}",
+                    std::process::id(),
+                    NUMBER.fetch_add(1, Ordering::Relaxed)
+                );
+                let admin = postgres_admin().await;
+                admin
+                    .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE_NAME}"))
+                    .await
+                    .unwrap();
+                admin.close().await.unwrap();
+                postgres_url(&name)
+            }
+        };
+        Self { url, dir }
+    }
+
+    /// Opens it as the application does.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn open(&self) -> Db {
+        Db::open(&DbOptions {
+            url: self.url.clone(),
+            connections: 8,
+        })
+        .await
+        .unwrap()
+    }
+
+    /// A plain connection, for looking behind the application's back.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn raw(&self) -> DatabaseConnection {
+        Database::connect(&self.url).await.unwrap()
+    }
+}
+
+async fn sqlite_template() -> (TempDir, PathBuf) {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("template.db");
+    let url = format!("sqlite:{}", file.display());
+    let db = Db::open(&DbOptions {
+        url: url.clone(),
+        connections: 1,
+    })
+    .await
+    .unwrap();
+    db.migrate().await.unwrap();
+    let (read, write) = db.pools();
+    read.clone().close().await.unwrap();
+    write.clone().close().await.unwrap();
+    // One file without a log beside it, so that a copy is complete.
+    let plain = Database::connect(&url).await.unwrap();
+    plain
+        .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+        .await
+        .unwrap();
+    plain.close().await.unwrap();
+    (dir, file)
+}
+
+fn postgres_url(database: &str) -> String {
+    let url = std::env::var("QUAYMASTER_TEST_POSTGRES_URL")
+        .expect("QUAYMASTER_TEST_POSTGRES_URL names the throw-away cluster");
+    let (base, query) = url
+        .split_once('?')
+        .map_or((url.as_str(), None), |(base, query)| (base, Some(query)));
+    let server = base.rsplit_once('/').map_or(base, |(server, _)| server);
+    query.map_or_else(
+        || format!("{server}/{database}"),
+        |query| format!("{server}/{database}?{query}"),
+    )
+}
+
+async fn postgres_admin() -> DatabaseConnection {
+    Database::connect(postgres_url("postgres")).await.unwrap()
+}
+
+async fn postgres_template() {
+    let admin = postgres_admin().await;
+    admin
+        .execute_unprepared(&format!("DROP DATABASE IF EXISTS {TEMPLATE_NAME}"))
+        .await
+        .unwrap();
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {TEMPLATE_NAME}"))
+        .await
+        .unwrap();
+    admin.close().await.unwrap();
+    let db = Db::open(&DbOptions {
+        url: postgres_url(TEMPLATE_NAME),
+        connections: 2,
+    })
+    .await
+    .unwrap();
+    db.migrate().await.unwrap();
+    db.pools().0.clone().close().await.unwrap();
+}
