@@ -125,6 +125,12 @@ fn tags() -> Vec<Tag> {
     vec![
         tag("sessions", "Signing in and out"),
         tag("users", "People of an account: roles, locks, reactivation"),
+        tag(
+            "audit",
+            "Who did what, when, from where and why it was allowed",
+        ),
+        tag("terms", "Versions of the Terms and Conditions"),
+        tag("setup", "The first administrator"),
     ]
 }
 

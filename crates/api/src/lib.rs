@@ -1,5 +1,7 @@
 //! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
+mod audit;
+mod common;
 mod contract;
 mod cookies;
 mod extract;
@@ -9,6 +11,8 @@ mod problem;
 mod problems;
 mod routes;
 mod sessions;
+mod setup;
+mod terms;
 mod users;
 
 pub use contract::openapi;

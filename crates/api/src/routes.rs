@@ -7,7 +7,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
-use crate::{contract, extract, middleware, problem, sessions, users};
+use crate::{audit, contract, extract, middleware, problem, sessions, setup, terms, users};
 
 /// The base path of the API.
 pub(crate) const BASE: &str = "/api/v1";
@@ -32,7 +32,10 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .wrap(from_fn(middleware::same_origin))
             .default_service(web::to(problem::no_such_path))
             .configure(sessions_area)
-            .configure(users_area),
+            .configure(users_area)
+            .configure(audit_area)
+            .configure(terms_area)
+            .configure(setup_area),
     );
 }
 
@@ -44,4 +47,22 @@ fn users_area(config: &mut ServiceConfig) {
     config
         .service(users::list_users)
         .service(users::reactivate_user);
+}
+
+fn audit_area(config: &mut ServiceConfig) {
+    config
+        .service(audit::list_account_audit_events)
+        .service(audit::list_audit_events);
+}
+
+fn terms_area(config: &mut ServiceConfig) {
+    config
+        .service(terms::list_terms_versions)
+        .service(terms::publish_terms);
+}
+
+fn setup_area(config: &mut ServiceConfig) {
+    config
+        .service(setup::get_setup)
+        .service(setup::create_first_administrator);
 }

@@ -14,4 +14,5 @@ pub mod members;
 pub mod password_reset;
 pub mod passwords;
 pub mod people;
+pub mod terms;
 pub mod text;

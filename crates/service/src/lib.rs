@@ -1,12 +1,15 @@
 //! What the system does: one function per use case, the actor first, one write transaction. No HTTP, no SQL.
 
 pub mod actors;
+pub mod audit;
 pub mod error;
 pub mod hashing;
 pub mod mails;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
+pub mod terms;
 pub mod tokens;
 pub mod users;
 

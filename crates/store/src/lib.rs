@@ -14,6 +14,8 @@ pub mod mails;
 pub mod members;
 pub mod page;
 pub mod sessions;
+pub mod setup;
+pub mod terms;
 pub mod users;
 
 pub use db::{Db, Handle, Reader, WriteTx};

@@ -435,3 +435,30 @@ pub async fn current_terms_version(db: &impl Handle) -> Result<Option<i64>, Stor
         .await?;
     Ok(newest)
 }
+
+/// User IDs of a set of people, for lists that name them. People who are not there, or have no User ID yet, are left out.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn user_names(
+    db: &impl Handle,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<std::collections::HashMap<UserId, String>, StoreError> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(std::collections::HashMap::new());
+    }
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::UserName)
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::UserName.is_not_null())
+        .into_tuple::<(uuid::Uuid, String)>()
+        .all(&db.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (id.into(), name))
+        .collect())
+}
