@@ -1,4 +1,4 @@
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { session, useMe } from '../session';
 import { AccountSwitcher } from '../ui/AccountSwitcher';
 import { Icon } from '../ui/Icon';
@@ -49,6 +49,9 @@ export function Shell() {
             }
             name={t('userMenu', { name: fullName(me) })}
           >
+            <li>
+              <Link to="/me">{t('myProfile')}</Link>
+            </li>
             <MenuButton onClick={() => void session.signOut('signed_out')}>{t('signOut')}</MenuButton>
           </Menu>
         </>

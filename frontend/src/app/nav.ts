@@ -1,15 +1,59 @@
 // The main navigation by task. What a person's role does not reach is left out.
 import type { Me, Membership } from '../api/gen';
 import type { IconName } from '../ui/Icon';
+import { ANY_STAFF, AUDIT_READERS, isOneOf, REGISTER_READERS } from './staff';
 
 export interface NavEntry {
-  to: string;
-  text: 'nav.home' | 'nav.people' | 'nav.company' | 'nav.audit' | 'nav.me';
+  to:
+    | '/'
+    | '/people'
+    | '/company'
+    | '/audit'
+    | '/me'
+    | '/support'
+    | '/companies'
+    | '/register'
+    | '/register/verifications'
+    | '/staff'
+    | '/terms-versions'
+    | '/portal-audit';
+  text:
+    | 'nav.home'
+    | 'nav.people'
+    | 'nav.company'
+    | 'nav.audit'
+    | 'nav.me'
+    | 'nav.support'
+    | 'nav.companies'
+    | 'nav.register'
+    | 'nav.verifications'
+    | 'nav.staff'
+    | 'nav.terms'
+    | 'nav.portalAudit';
   icon: IconName;
   exact?: boolean;
 }
 
-export function navFor(_me: Me, _membership: Membership | null): NavEntry[] {
+export function navFor(me: Me, membership: Membership | null): NavEntry[] {
   const entries: NavEntry[] = [{ to: '/', text: 'nav.home', icon: 'home', exact: true }];
+  const manages = membership?.role === 'owner' || membership?.role === 'proxy';
+  if (manages) entries.push({ to: '/people', text: 'nav.people', icon: 'people' });
+  if (membership) entries.push({ to: '/company', text: 'nav.company', icon: 'company' });
+  if (manages) entries.push({ to: '/audit', text: 'nav.audit', icon: 'history' });
+  const role = me.staff_role;
+  if (isOneOf(role, ANY_STAFF)) {
+    entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
+    entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
+  }
+  if (isOneOf(role, REGISTER_READERS)) {
+    entries.push({ to: '/register', text: 'nav.register', icon: 'register', exact: true });
+    entries.push({ to: '/register/verifications', text: 'nav.verifications', icon: 'pending' });
+  }
+  if (isOneOf(role, AUDIT_READERS)) {
+    entries.push({ to: '/staff', text: 'nav.staff', icon: 'people' });
+    entries.push({ to: '/terms-versions', text: 'nav.terms', icon: 'info' });
+    entries.push({ to: '/portal-audit', text: 'nav.portalAudit', icon: 'history' });
+  }
+  entries.push({ to: '/me', text: 'nav.me', icon: 'person' });
   return entries;
 }

@@ -8,3 +8,26 @@ export const optional = <T extends z.core.$ZodType>(schema: T) =>
 export const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
 
 export const cursor = optional(z.string());
+
+export const signInReasons = [
+  'signed_out',
+  'timed_out',
+  'ended',
+  'password_changed',
+  'welcome',
+  'administrator',
+] as const;
+
+export const invitationStates = ['open', 'redeemed', 'revoked', 'expired'] as const;
+export const userStates = ['active', 'invited', 'failed_attempts', 'dormant', 'suspended'] as const;
+export const memberRoles = ['owner', 'proxy', 'user'] as const;
+
+/** The list of people. `lapses` counts days, so that a kept link does not age. */
+export const peopleSearch = z.object({
+  q: optional(z.string()),
+  state: optional(z.enum(userStates)),
+  role: optional(z.enum(memberRoles)),
+  lapses: optional(z.enum(['7', '15', '30'])),
+  sort: optional(z.literal('last_sign_in')),
+  cursor,
+});

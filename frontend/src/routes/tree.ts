@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { GuestLayout } from '../app/GuestLayout';
 import { Root } from '../app/Root';
 import { requireGuest, requireMember, requireStep, safeReturn } from './guards';
-import { optional } from './search';
+import { cursor, day, invitationStates, optional, peopleSearch, signInReasons } from './search';
 
 export const rootRoute = createRootRoute({ component: Root });
 
@@ -15,9 +15,7 @@ const signIn = createRoute({
   getParentRoute: () => guest,
   path: '/sign-in',
   validateSearch: z.object({
-    reason: optional(
-      z.enum(['signed_out', 'timed_out', 'ended', 'password_changed', 'welcome', 'administrator']),
-    ),
+    reason: optional(z.enum(signInReasons)),
     return: optional(z.string()),
   }),
   beforeLoad: ({ search }) => requireGuest(safeReturn(search.return)),
@@ -48,6 +46,11 @@ const redeemReset = createRoute({
   getParentRoute: () => guest,
   path: '/reset-password',
   component: lazyRouteComponent(() => import('../features/password-reset/RedeemPage')),
+});
+const welcome = createRoute({
+  getParentRoute: () => guest,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../features/welcome/WelcomePage')),
 });
 const accessibility = createRoute({
   getParentRoute: () => guest,
@@ -105,6 +108,66 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('../features/home/HomePage')),
 });
 
+const people = createRoute({
+  getParentRoute: () => member,
+  path: '/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('../features/people/PeoplePage')),
+});
+const invitePerson = createRoute({
+  getParentRoute: () => member,
+  path: '/people/new',
+  validateSearch: z.object({ way: optional(z.literal('existing')) }),
+  component: lazyRouteComponent(() => import('../features/people/InvitePage')),
+});
+const importPeople = createRoute({
+  getParentRoute: () => member,
+  path: '/people/import',
+  component: lazyRouteComponent(() => import('../features/people/ImportPage')),
+});
+const invitations = createRoute({
+  getParentRoute: () => member,
+  path: '/people/invitations',
+  validateSearch: z.object({ state: optional(z.enum(invitationStates)), cursor }),
+  component: lazyRouteComponent(() => import('../features/people/InvitationsPage')),
+});
+const person = createRoute({
+  getParentRoute: () => member,
+  path: '/people/$personId',
+  validateSearch: z.object({ tab: optional(z.enum(['sign-ins', 'history'])) }),
+  component: lazyRouteComponent(() => import('../features/people/PersonPage')),
+});
+const company = createRoute({
+  getParentRoute: () => member,
+  path: '/company',
+  validateSearch: z.object({ tab: optional(z.enum(['contacts', 'requests'])) }),
+  component: lazyRouteComponent(() => import('../features/company/CompanyPage')),
+});
+const subAccount = createRoute({
+  getParentRoute: () => member,
+  path: '/company/sub-accounts/$subAccountId',
+  component: lazyRouteComponent(() => import('../features/company/SubAccountPage')),
+});
+const audit = createRoute({
+  getParentRoute: () => member,
+  path: '/audit',
+  validateSearch: z.object({
+    actor: optional(z.string()),
+    subject: optional(z.string()),
+    action: optional(z.string()),
+    from: optional(day),
+    to: optional(day),
+    cursor,
+  }),
+  component: lazyRouteComponent(() => import('../features/audit/AuditPage')),
+});
+const me = createRoute({
+  getParentRoute: () => member,
+  path: '/me',
+  validateSearch: z.object({ tab: optional(z.enum(['password', 'sessions', 'display', 'terms'])) }),
+  component: lazyRouteComponent(() => import('../features/me/MePage')),
+});
+
 export const routeTree = rootRoute.addChildren([
   guest.addChildren([
     signIn,
@@ -113,9 +176,21 @@ export const routeTree = rootRoute.addChildren([
     forgotQuestions,
     forgotSent,
     redeemReset,
+    welcome,
     accessibility,
     mailbox,
   ]),
   steps.addChildren([changePassword, chooseQuestions, acceptTerms]),
-  member.addChildren([home]),
+  member.addChildren([
+    home,
+    people,
+    invitePerson,
+    importPeople,
+    invitations,
+    person,
+    company,
+    subAccount,
+    audit,
+    me,
+  ]),
 ]);

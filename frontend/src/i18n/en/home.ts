@@ -5,6 +5,8 @@ export default {
   lastSignIn: 'Last sign-in before this one: {{time}}.',
   noAccounts:
     'You do not belong to a company account yet. Ask the Account Owner of your company to invite you.',
+  about:
+    'Home gathers what waits for you in all your accounts. Each line leads to the page where it is done.',
   accountsTitle: 'Your accounts',
   switchTo: 'Work in this account',
   inUse: 'In use',

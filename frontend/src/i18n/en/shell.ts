@@ -22,6 +22,13 @@ export default {
     company: 'Company',
     audit: 'History',
     me: 'Me',
+    support: 'Search',
+    companies: 'Companies',
+    register: 'Register',
+    verifications: 'Verifications',
+    staff: 'Staff',
+    terms: 'Terms',
+    portalAudit: 'Portal history',
   },
   idleTitle: 'Are you still there?',
   idleText:

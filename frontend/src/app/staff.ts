@@ -1,0 +1,12 @@
+// Which staff roles reach which pages, for the navigation and the pages alike. The server decides; this
+// only keeps doors out of sight that would not open.
+import type { StaffRole } from '../api/gen';
+
+export const ANY_STAFF = ['support_agent', 'support_lead', 'registrar', 'auditor', 'administrator'] as const;
+export const REGISTER_READERS = ['registrar', 'auditor', 'administrator'] as const;
+export const AUDIT_READERS = ['auditor', 'administrator'] as const;
+
+export const staffRoles: readonly StaffRole[] = ANY_STAFF;
+
+export const isOneOf = (role: StaffRole | null | undefined, roles: readonly StaffRole[]) =>
+  role ? roles.includes(role) : false;
