@@ -4,8 +4,7 @@ use actix_web::{App, HttpResponse, get};
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr,
-    ResponseBuilder, Tag,
+    ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Tag,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
@@ -30,7 +29,7 @@ fn finish(mut api: OpenApi) -> OpenApi {
     info.description = Some(DESCRIPTION.to_owned());
     info.license = Some(License::new("MIT OR Apache-2.0"));
     api.info = info;
-    let mut components = api.components.take().unwrap_or_else(Components::new);
+    let mut components = api.components.take().unwrap_or_default();
     let mut schemas = vec![("Problem".to_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
     components.schemas.extend(schemas);

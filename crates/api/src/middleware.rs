@@ -7,6 +7,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
+use quaymaster_service::Services;
+
 use crate::extract::Shared;
 use crate::problem::{Code, Problem};
 
@@ -44,7 +46,7 @@ pub async fn around(
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let path = request.path().to_owned();
-    let started = services.as_ref().map(|s| s.now());
+    let started = services.as_ref().map(Services::now);
     // The request must not be held across this call: routing writes into it.
     let response = next.call(request).await?.map_into_boxed_body();
     let failed = response.status().is_client_error() || response.status().is_server_error();

@@ -74,7 +74,7 @@ pub(crate) struct Problem {
     pub(crate) code: Code,
     pub(crate) detail: String,
     pub(crate) errors: Vec<FieldError>,
-    pub(crate) remedy: Option<Remedy>,
+    pub(crate) remedy: Option<Box<Remedy>>,
     pub(crate) retry_after: Option<u64>,
 }
 
@@ -168,7 +168,7 @@ impl Problem {
 
     pub(crate) fn with_remedy(self, remedy: Remedy) -> Self {
         Self {
-            remedy: Some(remedy),
+            remedy: Some(Box::new(remedy)),
             ..self
         }
     }
@@ -195,7 +195,7 @@ impl Problem {
             instance: instance.to_owned(),
             code: self.code.as_str().to_owned(),
             errors: (!self.errors.is_empty()).then(|| self.errors.clone()),
-            remedy: self.remedy.clone(),
+            remedy: self.remedy.as_deref().cloned(),
         };
         // Not `.json()`: that would set its own content type.
         response.body(serde_json::to_string(&body).unwrap_or_default())
