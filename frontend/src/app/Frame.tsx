@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { getSetupOptions } from '../api/gen/@tanstack/react-query.gen';
+import { useSetup } from './setup';
 import { useShellText } from './text';
 
 interface Props {
@@ -13,14 +12,14 @@ interface Props {
 /** Skip link, header bar, demo banner, main and footer, for guests and members alike. */
 export function Frame({ bar, nav, children }: Props) {
   const t = useShellText();
-  const setup = useQuery({ ...getSetupOptions(), staleTime: Number.POSITIVE_INFINITY, retry: false });
+  const setup = useSetup();
   return (
     <div className="qm-shell">
       <div>
         <a className="usa-skipnav" href="#main">
           {t('skip')}
         </a>
-        {setup.data?.demo ? (
+        {setup?.demo ? (
           <div className="qm-demo" role="note">
             {t('demo')} <Link to="/demo/mailbox">{t('demoMailbox')}</Link>
           </div>
@@ -45,7 +44,7 @@ export function Frame({ bar, nav, children }: Props) {
       </div>
       <footer className="qm-footer">
         <div className="qm-footer__inner">
-          <span>{t('version', { version: setup.data?.version ?? __APP_VERSION__ })}</span>
+          <span>{t('version', { version: setup?.version ?? __APP_VERSION__ })}</span>
           <Link to="/accessibility">{t('accessibility')}</Link>
           <a href="/docs/">{t('apiDocs')}</a>
         </div>

@@ -9,6 +9,7 @@ import { fullName } from './format';
 import { IdleGuard } from './IdleGuard';
 import { Nav } from './Nav';
 import { navFor } from './nav';
+import { Queries } from './Queries';
 import { useShellText } from './text';
 
 /** Around the pages of a signed-in person: account switcher, menu and navigation. */
@@ -58,7 +59,9 @@ export function Shell() {
       }
       nav={<Nav entries={navFor(me, membership)} />}
     >
-      <Outlet />
+      <Queries>
+        <Outlet />
+      </Queries>
       <IdleGuard />
     </Frame>
   );

@@ -4,6 +4,7 @@ import { Menu, MenuButton } from '../ui/Menu';
 import { Frame } from './Frame';
 import { fullName } from './format';
 import { IdleGuard } from './IdleGuard';
+import { Queries } from './Queries';
 import { useShellText } from './text';
 
 /** Around the steps that must be done before anything else works. The only way out is to sign out. */
@@ -21,7 +22,9 @@ export function StepLayout() {
         </>
       }
     >
-      <Outlet />
+      <Queries>
+        <Outlet />
+      </Queries>
       <IdleGuard />
     </Frame>
   );

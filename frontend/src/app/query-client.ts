@@ -1,5 +1,7 @@
+// The cache of what the server said. Loaded with the first page that needs it; the sign-in page does not.
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem';
+import { session } from '../session';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -13,4 +15,14 @@ export const queryClient = new QueryClient({
       refetchOnReconnect: false,
     },
   },
+});
+
+const whoIsIn = () => (session.state.status === 'signed-in' ? session.state.me.id : null);
+
+// Nothing one person saw may be shown to the next.
+let person = whoIsIn();
+session.subscribe(() => {
+  const now = whoIsIn();
+  if (person !== null && now !== person) queryClient.clear();
+  person = now;
 });

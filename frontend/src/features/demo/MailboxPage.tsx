@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { listDemoMailsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
+import { Queries } from '../../app/Queries';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
@@ -14,6 +15,14 @@ import { useText } from './text';
 const route = getRouteApi('/guest/demo/mailbox');
 
 export default function MailboxPage() {
+  return (
+    <Queries>
+      <Mailbox />
+    </Queries>
+  );
+}
+
+function Mailbox() {
   const t = useText();
   const { q } = route.useSearch();
   const query = useQuery({ ...listDemoMailsOptions({ query: { q } }), staleTime: 0 });

@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import { type InvitationPreview, previewInvitation, redeemInvitation } from '../../api/gen';
 import { toProblem } from '../../api/problem';
@@ -11,23 +10,26 @@ import { Alert } from '../../ui/Alert';
 import { ButtonLink } from '../../ui/ButtonLink';
 import { Card } from '../../ui/Card';
 import { Form } from '../../ui/Form';
-import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { PasswordField } from '../../ui/PasswordField';
+import { ProblemAlert } from '../../ui/ProblemAlert';
+import { Skeleton } from '../../ui/Skeleton';
 import { TextField } from '../../ui/TextField';
 import { useText } from './text';
 
 export default function WelcomePage() {
   const t = useText();
   const [token] = useState(linkToken);
-  const preview = useQuery({
-    // The token is a secret and stays out of the cache's key; one page has one token.
-    queryKey: ['invitation-preview'],
-    queryFn: async () => (await previewInvitation({ body: { token: token ?? '' } })).data,
-    enabled: token !== null,
-    gcTime: 0,
-  });
-  const title = preview.data ? t('titleFor', { name: preview.data.given_name }) : t('title');
+  const [preview, setPreview] = useState<InvitationPreview | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [tries, setTries] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each try asks again
+  useEffect(() => {
+    if (!token) return;
+    setError(null);
+    previewInvitation({ body: { token } }).then(({ data }) => setPreview(data), setError);
+  }, [token, tries]);
+  const title = preview ? t('titleFor', { name: preview.given_name }) : t('title');
   if (!token) {
     return (
       <Page title={title} narrow>
@@ -35,15 +37,19 @@ export default function WelcomePage() {
       </Page>
     );
   }
-  const spent = preview.error ? toProblem(preview.error).code === 'link-not-valid' : false;
+  const spent = error ? toProblem(error).code === 'link-not-valid' : false;
   return (
     <Page title={title} narrow>
       {spent ? (
         <Alert kind="error" title={t('notValidTitle')}>
           {t('notValid')}
         </Alert>
+      ) : error ? (
+        <ProblemAlert error={error} onRetry={() => setTries((n) => n + 1)} />
+      ) : preview ? (
+        <Accept token={token} invitation={preview} />
       ) : (
-        <Loaded query={preview}>{(invitation) => <Accept token={token} invitation={invitation} />}</Loaded>
+        <Skeleton />
       )}
     </Page>
   );
