@@ -1,4 +1,11 @@
-//! The wiring of the one binary: configuration, keys, clock and chance, commands. Rules and HTTP live elsewhere.
+//! The wiring of the one binary: configuration, keys, clock and chance, commands, the web server and the work behind
+//! it. Rules and HTTP live elsewhere.
 
 pub mod commands;
+pub mod config;
+pub mod failure;
+pub mod keys;
+pub mod logging;
+pub mod print;
+pub mod web;
 pub mod wiring;

@@ -3,21 +3,18 @@
 use std::io::Write;
 
 use clap::Parser;
-use quaymaster_server::commands::{Cli, Command};
+use quaymaster_server::commands::{self, Cli};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    match Cli::parse().command {
-        Command::Openapi => {
-            let text = quaymaster_api::openapi()
-                .to_pretty_json()
-                .unwrap_or_default();
-            match writeln!(std::io::stdout(), "{text}") {
-                Ok(()) => std::process::ExitCode::SUCCESS,
-                Err(_) => std::process::ExitCode::FAILURE,
-            }
+    match commands::run(Cli::parse()) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(failure) => {
+            // When not even standard error can be written to, the exit code is all that is left.
+            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            std::process::ExitCode::FAILURE
         }
     }
 }

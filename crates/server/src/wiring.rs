@@ -1,7 +1,19 @@
 //! The real clock and the real source of chance, and the services put together from them.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 use quaymaster_domain::clock::{Clock, Rng};
+use quaymaster_domain::ids::IdMaker;
+use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
+use quaymaster_service::secrets::Secrets;
+use quaymaster_service::tokens::Tokens;
+use quaymaster_service::{Db, Parts, Services, Settings};
+use quaymaster_store::db::DbOptions;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::keys;
 
 /// The machine's clock.
 pub struct SystemClock;
@@ -25,5 +37,85 @@ impl Rng for SystemRng {
         if getrandom::fill(buffer).is_err() {
             std::process::abort();
         }
+    }
+}
+
+/// Opens the database of the configuration; an SQLite file and its folder are made when missing.
+///
+/// # Errors
+/// When it cannot be reached. The message never holds the password of the URL.
+pub async fn open_database(config: &Config) -> Result<Db, Failure> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+        Failure::new(format!(
+            "the data folder {} cannot be made: {error}",
+            config.data_dir.display()
+        ))
+    })?;
+    let options = DbOptions {
+        url: config.database.url.clone(),
+        connections: config.database.connections,
+    };
+    Db::open(&options)
+        .await
+        .map_err(|error| Failure::new(format!("database.url cannot be reached: {error}")))
+}
+
+/// The services of the configuration, with the real clock and chance.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub fn services(config: &Config, db: Db) -> Result<Services, Failure> {
+    let rng: Arc<dyn Rng> = Arc::new(SystemRng);
+    let secrets = keys::load(&config.keys, &config.data_dir, rng.as_ref())?;
+    services_with(config, db, Arc::new(SystemClock), rng, secrets)
+}
+
+/// The services of the configuration, with the clock, chance and keys of the caller.
+///
+/// # Errors
+/// When the signing key cannot be used.
+pub fn services_with(
+    config: &Config,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    secrets: Secrets,
+) -> Result<Services, Failure> {
+    let hasher = Hasher::start(
+        &HasherOptions {
+            cost: Cost {
+                memory_kib: config.hashing.memory_kib,
+                passes: config.hashing.passes,
+            },
+            threads: config.hashing.threads,
+            queue: config.hashing.queue,
+        },
+        secrets.pepper,
+        Arc::clone(&rng),
+    );
+    let tokens = Tokens::new(&secrets.signing)?;
+    Ok(Services::new(Parts {
+        db,
+        clock,
+        rng,
+        ids: IdMaker::default(),
+        hasher,
+        secrets,
+        tokens,
+        settings: settings(config),
+    }))
+}
+
+fn settings(config: &Config) -> Settings {
+    let policy = &config.policy;
+    Settings {
+        base_url: config.server.base_url.clone(),
+        max_failures: policy.max_failures,
+        dormant_days: policy.dormant_days,
+        access_token_life: Duration::seconds(policy.access_token_seconds),
+        session_idle: Duration::minutes(policy.session_idle_minutes),
+        session_absolute: Duration::hours(policy.session_hours),
+        invitation_life: Duration::days(policy.invitation_days),
+        demo: config.demo,
     }
 }
