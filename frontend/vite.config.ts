@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import pkg from './package.json' with { type: 'json' };
-import { uswdsTheme } from './postcss/uswds-theme';
+import { uswdsTheme } from './postcss/uswds-theme.ts';
 
 const uswds = join(import.meta.dirname, 'node_modules/@uswds/uswds');
 

@@ -1,12 +1,12 @@
 // Dates and names as people read them.
-const dateTime = (zone: string | undefined) =>
-  new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
+const day = (zone: string | undefined) =>
+  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone });
+
+/** Time and zone in the American way; only that locale knows "EST" for "GMT-5". */
+const time = (zone: string | undefined) =>
+  new Intl.DateTimeFormat('en-US', {
     hour: 'numeric',
     minute: '2-digit',
-    hour12: true,
     timeZone: zone,
     timeZoneName: 'short',
   });
@@ -21,11 +21,15 @@ function safeZone(zone: string | undefined): string | undefined {
   }
 }
 
-/** "22 Nov 2026, 3:14 pm EST", in the person's zone. */
+/** "22 Nov 2026, 3:14 PM EST", in the person's zone. */
 export function formatDateTime(value: string | null | undefined, zone?: string): string {
   if (!value) return '';
-  const parts = dateTime(safeZone(zone)).formatToParts(new Date(value));
-  return parts.map((part) => (part.type === 'dayPeriod' ? part.value.toUpperCase() : part.value)).join('');
+  const at = new Date(value);
+  const known = safeZone(zone);
+  // Some browsers put a narrow no-break space before AM and PM.
+  return `${day(known).format(at)}, ${time(known)
+    .format(at)
+    .replace(/\u202f/g, ' ')}`;
 }
 
 /** A day without a time stays the day it is in every zone. */
