@@ -80,6 +80,16 @@ impl TestDatabase {
         Self { url, dir }
     }
 
+    /// Its name on the cluster, for PostgreSQL.
+    ///
+    /// # Panics
+    /// Never: every URL made here has one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let path = self.url.rsplit('/').next().unwrap();
+        path.split('?').next().unwrap()
+    }
+
     /// Opens it as the application does.
     ///
     /// # Panics
@@ -139,7 +149,11 @@ fn postgres_url(database: &str) -> String {
     )
 }
 
-async fn postgres_admin() -> DatabaseConnection {
+/// A connection to the throw-away cluster itself, for tests that take the database away.
+///
+/// # Panics
+/// When there is none.
+pub async fn postgres_admin() -> DatabaseConnection {
     Database::connect(postgres_url("postgres")).await.unwrap()
 }
 
