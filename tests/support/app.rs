@@ -96,6 +96,7 @@ impl TestApp {
             lookup: [2; 32],
             encryption: [3; 32],
             signing: [4; 32],
+            signing_previous: None,
         };
         // As cheap as the algorithm allows: the tests are about rules, not about cost.
         let options = HasherOptions {
@@ -112,7 +113,7 @@ impl TestApp {
             rng: Arc::clone(&rng),
             ids: IdMaker::default(),
             hasher: Hasher::start(&options, secrets.pepper, rng),
-            tokens: Tokens::new(&secrets.signing).unwrap(),
+            tokens: Tokens::new(&secrets.signing, None).unwrap(),
             secrets,
             settings,
         });
@@ -126,6 +127,7 @@ impl TestApp {
                 .wrap(from_fn(quaymaster_api::around))
         })
         .workers(2)
+        .h1_allow_half_closed(false)
         .disable_signals()
         .bind(("127.0.0.1", 0))
         .unwrap();

@@ -93,7 +93,7 @@ pub fn services_with(
         secrets.pepper,
         Arc::clone(&rng),
     );
-    let tokens = Tokens::new(&secrets.signing)?;
+    let tokens = Tokens::new(&secrets.signing, secrets.signing_previous.as_ref())?;
     Ok(Services::new(Parts {
         db,
         clock,

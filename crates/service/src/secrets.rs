@@ -23,6 +23,8 @@ pub struct Secrets {
     pub encryption: [u8; KEY_LENGTH],
     /// Signs access tokens (Ed25519 seed).
     pub signing: [u8; KEY_LENGTH],
+    /// The key that signed before the last rotation; its tokens are read until they end by themselves.
+    pub signing_previous: Option<[u8; KEY_LENGTH]>,
 }
 
 impl std::fmt::Debug for Secrets {

@@ -46,6 +46,8 @@ pub fn serve(config: &Config, services: Services, readiness: Readiness) -> Resul
             .wrap(from_fn(compress_reads_only))
     })
     .workers(config.server.workers)
+    // A client that has gone is worked for no longer; above all, nothing is hashed for it.
+    .h1_allow_half_closed(false)
     .client_request_timeout(HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(config.server.drain.as_secs())
