@@ -21,6 +21,17 @@ export const signInReasons = [
 export const invitationStates = ['open', 'redeemed', 'revoked', 'expired'] as const;
 export const userStates = ['active', 'invited', 'failed_attempts', 'dormant', 'suspended'] as const;
 export const memberRoles = ['owner', 'proxy', 'user'] as const;
+export const verificationStates = ['pending', 'accepted', 'rejected'] as const;
+export const identifierKinds = [
+  'importer_number',
+  'ein',
+  'filer_code',
+  'scac',
+  'air_carrier_code',
+  'firms_code',
+  'surety_code',
+  'ftz_zone',
+] as const;
 
 /** The list of people. `lapses` counts days, so that a kept link does not age. */
 export const peopleSearch = z.object({

@@ -4,7 +4,16 @@ import * as z from 'zod/mini';
 import { GuestLayout } from '../app/GuestLayout';
 import { Root } from '../app/Root';
 import { requireGuest, requireMember, requireStep, safeReturn } from './guards';
-import { cursor, day, invitationStates, optional, peopleSearch, signInReasons } from './search';
+import {
+  cursor,
+  day,
+  identifierKinds,
+  invitationStates,
+  optional,
+  peopleSearch,
+  signInReasons,
+  verificationStates,
+} from './search';
 
 export const rootRoute = createRootRoute({ component: Root });
 
@@ -62,6 +71,12 @@ const mailbox = createRoute({
   path: '/demo/mailbox',
   validateSearch: z.object({ q: optional(z.string()) }),
   component: lazyRouteComponent(() => import('../features/demo/MailboxPage')),
+});
+
+const setup = createRoute({
+  getParentRoute: () => guest,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../features/setup/SetupPage')),
 });
 
 /* Steps before anything else works */
@@ -168,6 +183,113 @@ const me = createRoute({
   component: lazyRouteComponent(() => import('../features/me/MePage')),
 });
 
+/* The people who run the portal */
+const support = createRoute({
+  getParentRoute: () => member,
+  path: '/support',
+  validateSearch: z.object({ q: optional(z.string()) }),
+  component: lazyRouteComponent(() => import('../features/support/SearchPage')),
+});
+const supportCompany = createRoute({
+  getParentRoute: () => member,
+  path: '/support/companies/$companyId',
+  component: lazyRouteComponent(() => import('../features/companies/CompanyPage')),
+});
+const supportAccount = createRoute({
+  getParentRoute: () => member,
+  path: '/support/accounts/$accountId',
+  component: lazyRouteComponent(() => import('../features/support/AccountRedirectPage')),
+});
+const supportPerson = createRoute({
+  getParentRoute: () => member,
+  path: '/support/people/$personId',
+  component: lazyRouteComponent(() => import('../features/support/PersonPage')),
+});
+const companies = createRoute({
+  getParentRoute: () => member,
+  path: '/companies',
+  validateSearch: z.object({ q: optional(z.string()), cursor }),
+  component: lazyRouteComponent(() => import('../features/companies/CompaniesPage')),
+});
+const newCompany = createRoute({
+  getParentRoute: () => member,
+  path: '/companies/new',
+  validateSearch: z.object({ q: optional(z.string()), cursor }),
+  component: lazyRouteComponent(() => import('../features/companies/NewCompanyPage')),
+});
+const identifierRegister = createRoute({
+  getParentRoute: () => member,
+  path: '/register',
+  validateSearch: z.object({
+    q: optional(z.string()),
+    kind: optional(z.enum(identifierKinds)),
+    value: optional(z.string()),
+    party: optional(z.string()),
+    entry: optional(z.string()),
+    cursor,
+  }),
+  component: lazyRouteComponent(() => import('../features/register/RegisterPage')),
+});
+const registerImports = createRoute({
+  getParentRoute: () => member,
+  path: '/register/imports',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/register/ImportsPage')),
+});
+const loadRegister = createRoute({
+  getParentRoute: () => member,
+  path: '/register/imports/new',
+  component: lazyRouteComponent(() => import('../features/register/LoadPage')),
+});
+const registerImport = createRoute({
+  getParentRoute: () => member,
+  path: '/register/imports/$importId',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/register/ImportPage')),
+});
+const verifications = createRoute({
+  getParentRoute: () => member,
+  path: '/register/verifications',
+  validateSearch: z.object({ state: optional(z.enum(verificationStates)), cursor }),
+  component: lazyRouteComponent(() => import('../features/register/VerificationsPage')),
+});
+const staffMembers = createRoute({
+  getParentRoute: () => member,
+  path: '/staff',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/staff/StaffMembersPage')),
+});
+const inviteStaff = createRoute({
+  getParentRoute: () => member,
+  path: '/staff/new',
+  component: lazyRouteComponent(() => import('../features/staff/InvitePage')),
+});
+const termsVersions = createRoute({
+  getParentRoute: () => member,
+  path: '/terms-versions',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/terms-admin/TermsVersionsPage')),
+});
+const publishTerms = createRoute({
+  getParentRoute: () => member,
+  path: '/terms-versions/new',
+  component: lazyRouteComponent(() => import('../features/terms-admin/PublishPage')),
+});
+const portalAudit = createRoute({
+  getParentRoute: () => member,
+  path: '/portal-audit',
+  validateSearch: z.object({
+    actor: optional(z.string()),
+    subject: optional(z.string()),
+    in: optional(z.string()),
+    action: optional(z.string()),
+    from: optional(day),
+    to: optional(day),
+    cursor,
+  }),
+  component: lazyRouteComponent(() => import('../features/audit/PortalAuditPage')),
+});
+
 export const routeTree = rootRoute.addChildren([
   guest.addChildren([
     signIn,
@@ -179,6 +301,7 @@ export const routeTree = rootRoute.addChildren([
     welcome,
     accessibility,
     mailbox,
+    setup,
   ]),
   steps.addChildren([changePassword, chooseQuestions, acceptTerms]),
   member.addChildren([
@@ -192,5 +315,21 @@ export const routeTree = rootRoute.addChildren([
     subAccount,
     audit,
     me,
+    support,
+    supportCompany,
+    supportAccount,
+    supportPerson,
+    companies,
+    newCompany,
+    identifierRegister,
+    registerImports,
+    loadRegister,
+    registerImport,
+    verifications,
+    staffMembers,
+    inviteStaff,
+    termsVersions,
+    publishTerms,
+    portalAudit,
   ]),
 ]);

@@ -134,3 +134,11 @@ export function FilterSelect({
     </div>
   );
 }
+
+/** Filters that other pages set by link: applying the form keeps them, their chips remove them. */
+export function FilterKept({ names }: { names: string[] }) {
+  const { values } = useContext(FilterContext);
+  return names.map((name) =>
+    values[name] ? <input key={name} type="hidden" name={name} value={values[name]} /> : null,
+  );
+}

@@ -3,6 +3,11 @@ export default {
   lead: 'Who did what in {{account}}, and when. Nothing here can be changed or deleted.',
   about:
     'Every act on the account is recorded, also those by support. Filter by person, act and day; the address of the page keeps the filters, so you can pass a view on.',
+  portalTitle: 'Portal history',
+  portalLead: 'Who did what in the whole portal, and when. Nothing here can be changed or deleted.',
+  portalAbout:
+    'Acts of companies, staff and the system itself. Person and account filters come from the links on their pages; the address keeps every filter.',
+  accountChip: 'In one account',
   filters: 'Filter the history',
   actor: 'Done by',
   subject: 'Done to',

@@ -58,8 +58,7 @@ export default {
   goHome: 'Go to Home',
   notAllowedTitle: 'You may not see this',
   notAllowedText: 'Your role does not include it. Ask the Account Owner of your company.',
-  staffOnly:
-    'This part is for the people who run the portal. For your own company, ask its Account Owner.',
+  staffOnly: 'This part is for the people who run the portal. For your own company, ask its Account Owner.',
   staffOnlyRoles: 'Your staff role does not include it. It is open to: {{roles}}. Ask an administrator.',
   goneTitle: 'Not found',
   goneText: 'It does not exist, or it is not visible to you.',
