@@ -1,7 +1,8 @@
 //! Shapes that several areas answer: references to people and the like. Shapes of one area are in its own file.
 
 use quaymaster_domain::ids::UserId;
-use serde::Serialize;
+use quaymaster_domain::members;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -24,6 +25,128 @@ impl PersonRef {
             id: id.into(),
             user_id,
             name,
+        }
+    }
+}
+
+/// Enumerations of the domain on the wire, value by value.
+macro_rules! wire_enums {
+    ($($(#[$doc:meta])* $name:ident = $domain:path { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl From<$domain> for $name {
+            fn from(value: $domain) -> Self {
+                use $domain as Domain;
+                match value { $(Domain::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for $domain {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant),+ }
+            }
+        }
+    )+};
+}
+pub(crate) use wire_enums;
+
+wire_enums! {
+    /// A role in an account.
+    MemberRole = members::MemberRole {
+        /// Sees and does what was assigned per sub-account.
+        User,
+        /// Proxy Account Owner: everything but what is kept for the owner.
+        Proxy,
+        /// Account Owner; exactly one at every moment.
+        Owner,
+    }
+    /// A role among the operator's staff.
+    StaffRole = members::StaffRole {
+        /// Works on cases.
+        SupportAgent,
+        /// Leads support.
+        SupportLead,
+        /// Keeps the register and restricted activities.
+        Registrar,
+        /// Reads everything, changes nothing.
+        Auditor,
+        /// Runs the portal.
+        Administrator,
+    }
+    /// What a person may do with the structure of a sub-account.
+    StructureLevel = members::StructureLevel {
+        /// Nothing.
+        None,
+        /// See it.
+        Read,
+        /// See and change it.
+        Write,
+    }
+    /// What a person may do with the trade records of a sub-account.
+    RecordsLevel = members::RecordsLevel {
+        /// Nothing.
+        None,
+        /// See them.
+        Read,
+    }
+    /// What a person may do with reports of a sub-account.
+    ReportsLevel = members::ReportsLevel {
+        /// Nothing.
+        None,
+        /// Run them.
+        Run,
+        /// Run and share them.
+        Share,
+    }
+}
+
+/// The rights of a user in one sub-account.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubAccountAccess {
+    /// The sub-account.
+    pub(crate) sub_account_id: Uuid,
+    /// Structure.
+    pub(crate) structure: StructureLevel,
+    /// Trade records.
+    pub(crate) records: RecordsLevel,
+    /// Reports.
+    pub(crate) reports: ReportsLevel,
+}
+
+impl From<members::SubAccountAccess> for SubAccountAccess {
+    fn from(access: members::SubAccountAccess) -> Self {
+        let members::SubAccountAccess {
+            sub_account_id,
+            structure,
+            records,
+            reports,
+        } = access;
+        Self {
+            sub_account_id: sub_account_id.into(),
+            structure: structure.into(),
+            records: records.into(),
+            reports: reports.into(),
+        }
+    }
+}
+
+impl From<SubAccountAccess> for members::SubAccountAccess {
+    fn from(access: SubAccountAccess) -> Self {
+        let SubAccountAccess {
+            sub_account_id,
+            structure,
+            records,
+            reports,
+        } = access;
+        Self {
+            sub_account_id: sub_account_id.into(),
+            structure: structure.into(),
+            records: records.into(),
+            reports: reports.into(),
         }
     }
 }

@@ -124,6 +124,7 @@ fn tags() -> Vec<Tag> {
     vec![
         tag("sessions", "Signing in and out"),
         tag("users", "People of an account: roles, locks, reactivation"),
+        tag("invitations", "Becoming a user by a mailed link"),
         tag(
             "audit",
             "Who did what, when, from where and why it was allowed",

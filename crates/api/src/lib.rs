@@ -5,6 +5,7 @@ mod common;
 mod contract;
 mod cookies;
 mod extract;
+mod invitations;
 mod lists;
 mod middleware;
 mod problem;

@@ -7,7 +7,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
-use crate::{audit, contract, extract, middleware, problem, sessions, setup, terms, users};
+use crate::{
+    audit, contract, extract, invitations, middleware, problem, sessions, setup, terms, users,
+};
 
 /// The base path of the API.
 pub(crate) const BASE: &str = "/api/v1";
@@ -33,6 +35,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .default_service(web::to(problem::no_such_path))
             .configure(sessions_area)
             .configure(users_area)
+            .configure(invitations_area)
             .configure(audit_area)
             .configure(terms_area)
             .configure(setup_area),
@@ -46,7 +49,21 @@ fn sessions_area(config: &mut ServiceConfig) {
 fn users_area(config: &mut ServiceConfig) {
     config
         .service(users::list_users)
-        .service(users::reactivate_user);
+        .service(users::reactivate_user)
+        .service(users::reactivate_users)
+        .service(users::suspend_user)
+        .service(users::lift_suspension)
+        .service(users::end_user_session);
+}
+
+fn invitations_area(config: &mut ServiceConfig) {
+    config
+        .service(invitations::create_invitation)
+        .service(invitations::list_invitations)
+        .service(invitations::resend_invitation)
+        .service(invitations::revoke_invitation)
+        .service(invitations::preview_invitation)
+        .service(invitations::redeem_invitation);
 }
 
 fn audit_area(config: &mut ServiceConfig) {

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod audit;
 pub mod error;
 pub mod hashing;
+pub mod invitations;
 pub mod mails;
 pub mod secrets;
 pub mod sessions;

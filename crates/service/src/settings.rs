@@ -1,6 +1,7 @@
 //! The policies that a deployment may set. Defaults are the product's.
 
 use chrono::Duration;
+use quaymaster_domain::locks::LockPolicy;
 
 /// Policies of this deployment.
 #[derive(Clone, Debug)]
@@ -21,6 +22,22 @@ pub struct Settings {
     pub invitation_life: Duration,
     /// True in the demo, which is loud about it.
     pub demo: bool,
+}
+
+impl Settings {
+    /// The numbers behind the locks. Out of range counts of failures fall back to the default; the configuration refuses
+    /// them before it comes to that.
+    #[must_use]
+    pub fn lock_policy(&self) -> LockPolicy {
+        let standard = LockPolicy::default();
+        let mut policy = standard
+            .with_max_failures(self.max_failures)
+            .unwrap_or(standard);
+        if let Ok(days) = u16::try_from(self.dormant_days) {
+            policy.dormant_days = days;
+        }
+        policy
+    }
 }
 
 impl Default for Settings {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountRef, Scope};
 use quaymaster_domain::ids::{AccountId, CompanyId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::{accounts, companies};
@@ -104,6 +104,45 @@ pub async fn lock(
         .one(&tx.conn())
         .await?;
     account(row, company).map(Some)
+}
+
+/// The account that an invitation is for, whose token is the right to see it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn by_invitation(db: &impl Handle, id: AccountId) -> Result<Option<Account>, StoreError> {
+    Ok(by_ids(db, vec![id.0]).await?.pop())
+}
+
+/// The same with the account's row locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn lock_by_invitation(
+    tx: &WriteTx,
+    id: AccountId,
+) -> Result<Option<Account>, StoreError> {
+    accounts::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(&tx.conn())
+        .await?;
+    by_invitation(tx, id).await
+}
+
+/// Names another owner of an account whose row is locked, and moves its version on. The memberships are changed in the same
+/// transaction; the constraint that ties both together is checked at commit (R8).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_owner(tx: &WriteTx, account: &Account, owner: UserId) -> Result<(), StoreError> {
+    let row = accounts::ActiveModel {
+        id: sea_orm::ActiveValue::Unchanged(account.id.0),
+        owner_user_id: Set(owner.0),
+        version: Set(account.version + 1),
+        ..Default::default()
+    };
+    accounts::Entity::update(row).exec(&tx.conn()).await?;
+    Ok(())
 }
 
 /// The accounts of a set of ids, for lists that show names.

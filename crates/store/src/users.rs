@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::UserId;
+use quaymaster_domain::locks::{Attempts, SuspendedBy, Suspension, UserLockFacts};
 use quaymaster_domain::members::StaffRole;
+use quaymaster_domain::people::Reason;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect,
@@ -96,6 +98,36 @@ impl User {
     pub fn full_name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name)
     }
+
+    /// The facts that decide about locks.
+    ///
+    /// # Errors
+    /// When the row does not fit.
+    pub fn lock_facts(&self) -> Result<UserLockFacts, StoreError> {
+        let suspended = match self.suspended_at {
+            None => None,
+            Some(since) => {
+                let by = self.suspended_by_kind.as_deref().unwrap_or_default();
+                let why = self.suspended_reason.as_deref().unwrap_or_default();
+                Some(Suspension {
+                    since,
+                    by: SuspendedBy::from_word(by)
+                        .ok_or_else(|| corrupt("users", "suspended_by_kind", self.id, by))?,
+                    reason: Reason::parse(why)
+                        .map_err(|e| corrupt("users", "suspended_reason", self.id, e))?,
+                })
+            }
+        };
+        Ok(UserLockFacts {
+            attempts: Attempts {
+                failed: u32::try_from(self.failed_count)
+                    .map_err(|e| corrupt("users", "failed_count", self.id, e))?,
+                locked_at: self.locked_at,
+            },
+            suspended,
+            last_active_at: self.dormancy_starts_at,
+        })
+    }
 }
 
 impl std::fmt::Debug for User {
@@ -178,6 +210,33 @@ pub struct NewUser {
 /// # Errors
 /// [`Constraint::UserEmail`](crate::constraint::Constraint::UserEmail) when the address belongs to somebody.
 pub async fn insert(tx: &WriteTx, new: NewUser) -> Result<(), StoreError> {
+    let email_key = email_key(&new.email);
+    insert_with_key(tx, new, email_key).await
+}
+
+/// Adds an invited person. The address is kept apart from those of users until the invitation is redeemed, so that
+/// inviting tells nothing about who has a User ID; within one place (an account, or the staff) it is invited once.
+///
+/// # Errors
+/// [`Constraint::UserEmail`](crate::constraint::Constraint::UserEmail) when the address is invited to that place already.
+pub async fn insert_invited(tx: &WriteTx, new: NewUser, place: &str) -> Result<(), StoreError> {
+    let email_key = invited_email_key(&new.email, place);
+    insert_with_key(tx, new, email_key).await
+}
+
+/// The key under which an address is unique.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
+/// The key of an address that was invited: no address has a blank in it.
+#[must_use]
+pub fn invited_email_key(email: &str, place: &str) -> String {
+    format!("{} {place}", email_key(email))
+}
+
+async fn insert_with_key(tx: &WriteTx, new: NewUser, email_key: String) -> Result<(), StoreError> {
     let NewUser {
         id,
         given_name,
@@ -193,7 +252,7 @@ pub async fn insert(tx: &WriteTx, new: NewUser) -> Result<(), StoreError> {
         name_key: name_key(&given_name, &family_name),
         given_name,
         family_name,
-        email_key: email.to_lowercase(),
+        email_key,
         email,
         phone: None,
         staff_role: staff_role.map(|r| r.as_str().to_owned()),
@@ -245,6 +304,32 @@ pub async fn by_key(db: &impl Handle, user_key: &str) -> Result<Option<User>, St
         .transpose()
 }
 
+/// By e-mail address, among those who have redeemed their invitation.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn by_email(db: &impl Handle, email: &str) -> Result<Option<User>, StoreError> {
+    Entity::find()
+        .filter(Column::EmailKey.eq(email_key(email)))
+        .one(&db.conn())
+        .await?
+        .map(User::try_from)
+        .transpose()
+}
+
+/// Deletes a person that was only ever invited, after everything that belonged to it was handed to somebody else.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_invited(tx: &WriteTx, id: UserId) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::UserKey.is_null())
+        .exec(&tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// By identity, for a service that has asked the policy.
 ///
 /// # Errors
@@ -280,6 +365,13 @@ impl UserChange {
     pub fn user_name(mut self, name: &str) -> Self {
         self.0.user_key = Set(Some(name.to_lowercase()));
         self.0.user_name = Set(Some(name.to_owned()));
+        self
+    }
+
+    /// Sets the address under which the person is unique from now on.
+    #[must_use]
+    pub fn email_key(mut self, key: String) -> Self {
+        self.0.email_key = Set(key);
         self
     }
 
@@ -330,6 +422,18 @@ impl UserChange {
     pub fn dormancy_restart(mut self, at: DateTime<Utc>) -> Self {
         self.0.dormancy_starts_at = Set(at);
         self
+    }
+
+    /// Writes the facts that decide about locks.
+    #[must_use]
+    pub fn lock_facts(self, facts: &UserLockFacts) -> Self {
+        let suspension = facts
+            .suspended
+            .as_ref()
+            .map(|s| (s.since, s.by.as_str(), s.reason.as_str()));
+        self.failures(i64::from(facts.attempts.failed), facts.attempts.locked_at)
+            .dormancy_restart(facts.last_active_at)
+            .suspension(suspension)
     }
 
     /// Suspends (since, by whose role, why) or lifts the suspension.

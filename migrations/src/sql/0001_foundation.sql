@@ -424,11 +424,14 @@ CREATE TABLE membership_ports (
   CONSTRAINT fk_membership_ports_member FOREIGN KEY (account_id, user_id) REFERENCES memberships (account_id, user_id) ON DELETE CASCADE
 ){strict};
 
--- The invited person's user row exists from the start; account_id is empty for staff.
+-- The invited person's user row exists from the start; account_id is empty for staff. The address of an invited person
+-- is unique within the account only: whether it belongs to a user of the portal turns out when the link is followed.
+-- role follows the membership and is kept for the record once the invitation is redeemed or revoked.
 CREATE TABLE invitations (
   id {uuid} NOT NULL PRIMARY KEY,
   account_id {uuid} REFERENCES accounts (id),
   user_id {uuid} NOT NULL REFERENCES users (id),
+  role TEXT,
   token_hash TEXT NOT NULL,
   created_at {ts} NOT NULL,
   expires_at {ts} NOT NULL,

@@ -114,6 +114,10 @@ actions! {
     SuspendUser = "user.suspend", Proxy, NO_STAFF;
     /// End a session of a user.
     EndUserSession = "user.end_session", Proxy, NO_STAFF;
+    /// Send an invitation again; the registrar helps an invited owner.
+    ResendInvitation = "invitation.resend", Proxy, REGISTRAR;
+    /// Withdraw an invitation.
+    RevokeInvitation = "invitation.revoke", Proxy, NO_STAFF;
     /// Hand the account over to another owner (R8).
     ReplaceOwner = "account.replace_owner", Owner, NO_STAFF, step_up;
     /// Read the audit trail of an account.

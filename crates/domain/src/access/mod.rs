@@ -5,10 +5,12 @@ mod actions;
 mod actor;
 mod permit;
 mod policy;
+mod power;
 mod scope;
 
 pub use actions::{Action, MemberNeed};
 pub use actor::{Actor, Membership, Origin};
 pub use permit::{ActorKind, ActorStamp, Permit, PermitParts};
 pub use policy::{AccountRef, Denied, Thing, may, require, require_read, scope_of};
+pub use power::{PersonalAct, Roles};
 pub use scope::Scope;

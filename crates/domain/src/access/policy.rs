@@ -247,6 +247,8 @@ fn above(
             | Action::RemoveUser
             | Action::EndUserSession
             | Action::ChangeProxies
+            | Action::ResendInvitation
+            | Action::RevokeInvitation
     );
     let own_role = actor.membership(at.account).map(|m| m.role);
     if acts_on_person && (target == actor.user || own_role.is_none_or(|own| own <= target_role)) {

@@ -12,6 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub account_id: Option<Uuid>,
     pub user_id: Uuid,
+    pub role: Option<String>,
     pub token_hash: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,

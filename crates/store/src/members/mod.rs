@@ -1,8 +1,12 @@
-//! Memberships: who belongs to which account, in which role, with which rights per sub-account.
+//! Memberships: who belongs to which account, in which role, with which rights per sub-account. Changes are in `write`.
+
+mod write;
+
+pub use write::{Rights, insert, remove, set_rights, set_role};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quaymaster_domain::access::{Membership, Scope};
-use quaymaster_domain::ids::{AccountId, UserId};
+use quaymaster_domain::ids::{AccountId, SubAccountId, UserId};
 use quaymaster_domain::members::{
     MemberRole, RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess,
 };
@@ -13,7 +17,9 @@ use sea_orm::{
 
 use crate::accounts::{Account, InnerJoinCompany};
 use crate::db::{Handle, WriteTx};
-use crate::entities::{accounts, membership_access, membership_ports, memberships, users};
+use crate::entities::{
+    accounts, membership_access, membership_ports, memberships, sub_accounts, users,
+};
 use crate::error::{StoreError, corrupt};
 use crate::page::{Cursor, Page, PageRequest};
 use crate::users::User;
@@ -48,7 +54,17 @@ pub enum StateFilter {
     Suspended,
 }
 
-/// Which members.
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberSort {
+    /// By family name.
+    #[default]
+    Name,
+    /// Those who never signed in first, then by the last sign-in, the oldest first.
+    LastSignIn,
+}
+
+/// Which members, in which order.
 #[derive(Clone, Debug, Default)]
 pub struct MemberFilter {
     /// In this state.
@@ -59,6 +75,8 @@ pub struct MemberFilter {
     pub lapses_before: Option<NaiveDate>,
     /// Text in name, User ID or e-mail.
     pub q: Option<String>,
+    /// In this order.
+    pub sort: MemberSort,
 }
 
 /// The moments that decide about dormancy: who started before `dormant_before` is dormant; a person lapses
@@ -191,19 +209,31 @@ pub async fn list(
         });
     }
     let mut wanted = matching(account, filter, line);
-    if let Some(after) = &page.after {
-        let name = after.part(0);
-        wanted = wanted.add(
-            Condition::any().add(users::Column::NameKey.gt(name)).add(
-                Condition::all()
-                    .add(users::Column::NameKey.eq(name))
-                    .add(users::Column::Id.gt(after.id())),
-            ),
-        );
-    }
-    let rows = with_user()
+    let rows = with_user();
+    let rows = match filter.sort {
+        MemberSort::Name => {
+            if let Some(after) = &page.after {
+                let name = after.part(0);
+                wanted = wanted.add(
+                    Condition::any().add(users::Column::NameKey.gt(name)).add(
+                        Condition::all()
+                            .add(users::Column::NameKey.eq(name))
+                            .add(users::Column::Id.gt(after.id())),
+                    ),
+                );
+            }
+            rows.order_by_asc(users::Column::NameKey)
+        }
+        MemberSort::LastSignIn => {
+            if let Some(after) = &page.after {
+                wanted = wanted.add(later_sign_in(after));
+            }
+            rows.order_by_asc(Expr::col((users::Entity, users::Column::LastSignInAt)).is_not_null())
+                .order_by_asc(users::Column::LastSignInAt)
+        }
+    };
+    let rows = rows
         .filter(wanted)
-        .order_by_asc(users::Column::NameKey)
         .order_by_asc(users::Column::Id)
         .limit(page.reach())
         .all(&db.conn())
@@ -213,11 +243,34 @@ pub async fn list(
         .map(member)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::cut(members, page, |m| {
-        Cursor::new([
-            crate::users::name_key(&m.user.given_name, &m.user.family_name),
-            m.user.id.to_string(),
-        ])
+        let key = match filter.sort {
+            MemberSort::Name => crate::users::name_key(&m.user.given_name, &m.user.family_name),
+            MemberSort::LastSignIn => m
+                .user
+                .last_sign_in
+                .as_ref()
+                .map_or_else(String::new, |last| last.at.to_rfc3339()),
+        };
+        Cursor::new([key, m.user.id.to_string()])
     }))
+}
+
+/// What stands after a row in the order of last sign-ins. A cursor of another list counts as one that never signed in.
+fn later_sign_in(after: &Cursor) -> Condition {
+    use users::Column::{Id, LastSignInAt};
+    let at = DateTime::parse_from_rfc3339(after.part(0)).map(|at| at.with_timezone(&Utc));
+    match at {
+        Err(_) => Condition::any().add(LastSignInAt.is_not_null()).add(
+            Condition::all()
+                .add(LastSignInAt.is_null())
+                .add(Id.gt(after.id())),
+        ),
+        Ok(at) => Condition::any().add(LastSignInAt.gt(at)).add(
+            Condition::all()
+                .add(LastSignInAt.eq(at))
+                .add(Id.gt(after.id())),
+        ),
+    }
 }
 
 /// How many members match.
@@ -368,4 +421,78 @@ pub async fn access(
         .map(sub_account_access)
         .collect::<Result<_, _>>()?;
     Ok((rights, ports.into_iter().map(|p| p.port_code).collect()))
+}
+
+/// Every role of each of these people, for the rule that nobody acts on a person of equal or higher power (R6): locks
+/// belong to the person and count in all accounts.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn roles_of(
+    db: &impl Handle,
+    people: &[UserId],
+) -> Result<Vec<(UserId, AccountId, MemberRole)>, StoreError> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = memberships::Entity::find()
+        .filter(memberships::Column::UserId.is_in(people.iter().map(|p| p.0)))
+        .all(&db.conn())
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.user_id.into(), row.account_id.into(), member_role(row)?)))
+        .collect()
+}
+
+/// A member of an account by the e-mail address on file or the one that was invited, whatever its writing.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn by_email(
+    db: &impl Handle,
+    account: AccountId,
+    email: &str,
+) -> Result<Option<Member>, StoreError> {
+    let keys = [
+        crate::users::email_key(email),
+        crate::users::invited_email_key(email, &account.to_string()),
+    ];
+    let row = with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(users::Column::EmailKey.is_in(keys))
+        .one(&db.conn())
+        .await?;
+    row.map(member).transpose()
+}
+
+/// A sub-account as the rights of people name it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Identity.
+    pub id: SubAccountId,
+    /// Its name.
+    pub name: String,
+    /// The business activity that it carries.
+    pub activity: String,
+}
+
+/// The sub-accounts of an account by name, for assigning and explaining rights.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn places(db: &impl Handle, account: AccountId) -> Result<Vec<Place>, StoreError> {
+    let rows = sub_accounts::Entity::find()
+        .filter(sub_accounts::Column::AccountId.eq(account.0))
+        .order_by_asc(sub_accounts::Column::Name)
+        .order_by_asc(sub_accounts::Column::Id)
+        .all(&db.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Place {
+            id: row.id.into(),
+            name: row.name,
+            activity: row.activity,
+        })
+        .collect())
 }

@@ -1,0 +1,154 @@
+//! People of an account over HTTP: the shapes here, the list in `list`, helping and stopping people in `locks`.
+
+mod list;
+mod locks;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quaymaster_domain::locks as domain;
+use quaymaster_service::users::{self, AccountUser as Found, StateFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::common::{MemberRole, wire_enums};
+
+pub(crate) use list::*;
+pub(crate) use locks::*;
+
+wire_enums! {
+    /// The state of a person, exclusive.
+    UserStateKind = StateFilter {
+        /// Can sign in.
+        Active,
+        /// Has not redeemed the invitation.
+        Invited,
+        /// Locked by failed attempts.
+        FailedAttempts,
+        /// No sign-in for 45 days.
+        Dormant,
+        /// Suspended by owner, proxy or staff.
+        Suspended,
+    }
+    /// Who may lift a lock.
+    LiftedBy = domain::LiftedBy {
+        /// The Account Owner.
+        Owner,
+        /// A Proxy Account Owner.
+        Proxy,
+        /// Support, for a verified caller.
+        Staff,
+        /// The person, by resetting the password.
+        PasswordReset,
+    }
+    /// The one thing that the reader can do next about a person.
+    NextAction = users::NextAction {
+        /// Reactivate.
+        Reactivate,
+        /// Lift the suspension.
+        LiftSuspension,
+        /// Send the invitation again.
+        ResendInvitation,
+    }
+}
+
+/// Whether and why a person cannot sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UserState {
+    /// Which state.
+    kind: UserStateKind,
+    /// Since when; `null` when active.
+    since: Option<DateTime<Utc>>,
+    /// The reason of a suspension.
+    reason: Option<String>,
+    /// Who may lift it; empty when there is nothing to lift.
+    lifted_by: Vec<LiftedBy>,
+}
+
+impl From<users::UserState> for UserState {
+    fn from(state: users::UserState) -> Self {
+        let users::UserState {
+            kind,
+            since,
+            reason,
+            lifted_by,
+        } = state;
+        Self {
+            kind: kind.into(),
+            since,
+            reason,
+            lifted_by: lifted_by.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A sign-in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LastSignIn {
+    /// When.
+    at: DateTime<Utc>,
+    /// Browser and system in words.
+    #[schema(example = "Firefox on Windows")]
+    device: String,
+    /// Network address.
+    network: String,
+}
+
+/// A person in an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountUser {
+    /// Identity.
+    id: Uuid,
+    /// The User ID; `null` until the invitation is redeemed.
+    #[schema(example = "ana.lee")]
+    user_id: Option<String>,
+    /// Given name.
+    given_name: String,
+    /// Family name.
+    family_name: String,
+    /// E-mail address on file.
+    email: String,
+    /// Role in this account.
+    role: MemberRole,
+    /// Whether and why the person cannot sign in.
+    state: UserState,
+    /// The last sign-in.
+    last_sign_in: Option<LastSignIn>,
+    /// The day on which 45 days without sign-in are over; `null` unless active.
+    lapses_on: Option<NaiveDate>,
+    /// What the reader can do next.
+    next_action: Option<NextAction>,
+    /// Member since.
+    since: DateTime<Utc>,
+    /// For `If-Match`.
+    version: i64,
+}
+
+impl From<Found> for AccountUser {
+    fn from(found: Found) -> Self {
+        let Found {
+            member,
+            state,
+            lapses_on,
+            next_action,
+        } = found;
+        let user = member.user;
+        Self {
+            id: user.id.into(),
+            user_id: user.user_name,
+            given_name: user.given_name,
+            family_name: user.family_name,
+            email: user.email,
+            role: member.role.into(),
+            state: state.into(),
+            last_sign_in: user.last_sign_in.map(|last| LastSignIn {
+                at: last.at,
+                device: last.device,
+                network: last.network,
+            }),
+            lapses_on,
+            next_action: next_action.map(Into::into),
+            since: member.since,
+            version: member.version,
+        }
+    }
+}

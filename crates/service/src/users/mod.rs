@@ -1,0 +1,118 @@
+//! People of an account, seen and helped by owner, proxies and staff. One file a verb; here is what they share: the view of
+//! a member with the lock state at this moment, and the refusals.
+
+pub mod reactivate;
+pub(crate) mod rights;
+pub mod suspend;
+mod view;
+
+use quaymaster_domain::access::{AccountRef, Action, Actor, Denied, Thing, require_read, scope_of};
+use quaymaster_domain::ids::AccountId;
+use quaymaster_domain::locks::LiftError;
+use quaymaster_store::members;
+use quaymaster_store::{Page, PageRequest, StoreError, accounts};
+
+use crate::Services;
+use crate::error::Fault;
+
+pub use quaymaster_store::members::{Member, MemberFilter, MemberSort, Place, Rights, StateFilter};
+pub use reactivate::{BulkRow, reactivate, reactivate_many};
+pub use suspend::{end_session, lift_suspension, suspend};
+pub(crate) use view::Lens;
+pub use view::{AccountUser, NextAction, UserState, dormancy_line};
+
+/// Why nothing was done to a person.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonError {
+    /// There is no lock that this lifts.
+    #[error("{0}")]
+    NotLocked(&'static str),
+    /// Others may lift this lock.
+    #[error("this lock was set by somebody with more power; it can be lifted by {0}")]
+    LiftedByOthers(String),
+    /// R8.
+    #[error(
+        "an account has exactly one owner at every moment; hand the account over to somebody else first"
+    )]
+    LastOwner,
+    /// User ID and e-mail do not belong together, or to nobody, or to somebody who cannot be added.
+    #[error(
+        "no user has this User ID together with this e-mail address; ask the person for both, or invite the address"
+    )]
+    NotMatched,
+    /// A member already.
+    #[error("this person is a member of this account already")]
+    AlreadyMember,
+    /// Not specific.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<Denied> for PersonError {
+    fn from(denied: Denied) -> Self {
+        Self::Fault(denied.into())
+    }
+}
+impl From<StoreError> for PersonError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+impl From<LiftError> for PersonError {
+    fn from(error: LiftError) -> Self {
+        match error {
+            LiftError::NotLocked => {
+                Self::NotLocked("this person is not locked, so there is nothing to lift")
+            }
+            LiftError::Suspended => {
+                Self::NotLocked("this person is suspended; lift the suspension instead")
+            }
+            LiftError::NotByThis => {
+                Self::LiftedByOthers("the Account Owner or by support".to_owned())
+            }
+        }
+    }
+}
+
+/// The account as the policy wants it, if the actor may know of it.
+///
+/// # Errors
+/// [`Fault::NotFound`] when not.
+pub async fn place(actor: &Actor, s: &Services, account: AccountId) -> Result<AccountRef, Fault> {
+    if let Some(membership) = actor.membership(account) {
+        return Ok(AccountRef {
+            account,
+            company: membership.company,
+        });
+    }
+    let found = accounts::find(&s.db.reader(), &scope_of(actor), account).await?;
+    found.map(|a| a.place()).ok_or(Fault::NotFound)
+}
+
+/// The people of an account.
+///
+/// # Errors
+/// [`Fault::Denied`] when the actor may not see them.
+pub async fn list(
+    actor: &Actor,
+    s: &Services,
+    account: AccountId,
+    filter: &MemberFilter,
+    page: &PageRequest,
+) -> Result<Page<AccountUser>, Fault> {
+    let at = place(actor, s, account).await?;
+    let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
+    let reader = s.db.reader();
+    let line = dormancy_line(s, s.now());
+    let found = members::list(&reader, &scope, account, filter, line, page).await?;
+    let people: Vec<_> = found.items.iter().map(|m| m.user.id).collect();
+    let lens = Lens::over(actor, s, at, &reader, &people).await?;
+    let mut items = Vec::with_capacity(found.items.len());
+    for member in found.items {
+        items.push(lens.view(member)?);
+    }
+    Ok(Page {
+        items,
+        next: found.next,
+    })
+}
