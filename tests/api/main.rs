@@ -1,6 +1,7 @@
 //! The black-box tests over HTTP: one module an area. They run on SQLite and on PostgreSQL.
 
 mod audit;
+mod authorization;
 mod outage;
 mod setup;
 mod store;

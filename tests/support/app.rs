@@ -16,7 +16,7 @@ use quaymaster_service::tokens::Tokens;
 use quaymaster_service::{Parts, Services, Settings};
 
 use crate::caller::Caller;
-use crate::database::TestDatabase;
+use crate::database::{Frozen, TestDatabase};
 use crate::world::World;
 
 /// A clock that moves only when told.
@@ -86,11 +86,19 @@ impl TestApp {
     /// # Panics
     /// When it cannot be started.
     pub async fn start_with(settings: Settings) -> Self {
-        let database = TestDatabase::fresh().await;
+        Self::start_on(TestDatabase::fresh().await, settings, 7).await
+    }
+
+    /// Starts one on a database that may hold something already, e.g. a copy of a [`Frozen`] one. `seed` must differ
+    /// from the seed of whoever filled it, or identities repeat.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start_on(database: TestDatabase, settings: Settings, seed: u64) -> Self {
         let clock = Arc::new(FixedClock(Mutex::new(
             Utc.with_ymd_and_hms(2026, 3, 2, 15, 0, 0).unwrap(),
         )));
-        let rng: Arc<dyn Rng> = Arc::new(SeededRng::new(7));
+        let rng: Arc<dyn Rng> = Arc::new(SeededRng::new(seed));
         let secrets = Secrets {
             pepper: [1; 32],
             lookup: [2; 32],
@@ -143,6 +151,32 @@ impl TestApp {
             client: reqwest::Client::new(),
             handle,
         }
+    }
+
+    /// Ends the application and keeps its database to be copied from.
+    ///
+    /// # Panics
+    /// When the database cannot be copied.
+    pub async fn freeze(&self) -> Frozen {
+        self.close().await;
+        self.database.freeze().await
+    }
+
+    /// Ends the application and throws its database away. Worth it only where a test starts very many: whatever is
+    /// left goes with the run.
+    ///
+    /// # Panics
+    /// When the database cannot be dropped.
+    pub async fn discard(&self) {
+        self.close().await;
+        self.database.discard().await;
+    }
+
+    async fn close(&self) {
+        self.handle.stop(false).await;
+        let (read, write) = self.services.db.pools();
+        read.clone().close().await.unwrap();
+        write.clone().close().await.unwrap();
     }
 
     /// Somebody who has not signed in.

@@ -63,18 +63,7 @@ impl TestDatabase {
             }
             DatabaseKind::Postgres => {
                 POSTGRES_TEMPLATE.get_or_init(postgres_template).await;
-                let name = format!(
-                    "test_{}_{}",
-                    std::process::id(),
-                    NUMBER.fetch_add(1, Ordering::Relaxed)
-                );
-                let admin = postgres_admin().await;
-                admin
-                    .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE_NAME}"))
-                    .await
-                    .unwrap();
-                admin.close().await.unwrap();
-                postgres_url(&name)
+                postgres_clone(TEMPLATE_NAME).await
             }
         };
         Self { url, dir }
@@ -88,6 +77,53 @@ impl TestDatabase {
     pub fn name(&self) -> &str {
         let path = self.url.rsplit('/').next().unwrap();
         path.split('?').next().unwrap()
+    }
+
+    /// An empty one, without any table.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn empty() -> Self {
+        let dir = TempDir::new().unwrap();
+        let url = match DatabaseKind::of_run() {
+            DatabaseKind::Sqlite => {
+                format!("sqlite:{}?mode=rwc", dir.path().join("test.db").display())
+            }
+            DatabaseKind::Postgres => postgres_clone("template0").await,
+        };
+        Self { url, dir }
+    }
+
+    /// Keeps what it holds now to be copied from. Nobody may be connected to it.
+    pub(crate) async fn freeze(&self) -> Frozen {
+        match DatabaseKind::of_run() {
+            DatabaseKind::Sqlite => {
+                let dir = TempDir::new().unwrap();
+                let file = dir.path().join("frozen.db");
+                let raw = self.raw().await;
+                raw.execute_unprepared(&format!("VACUUM INTO '{}'", file.display()))
+                    .await
+                    .unwrap();
+                raw.close().await.unwrap();
+                Frozen::Sqlite { _dir: dir, file }
+            }
+            DatabaseKind::Postgres => Frozen::Postgres {
+                name: self.name().to_owned(),
+            },
+        }
+    }
+
+    /// Throws it away before the run ends. Nobody may be connected to it.
+    pub(crate) async fn discard(&self) {
+        if DatabaseKind::of_run() == DatabaseKind::Postgres {
+            let admin = postgres_admin().await;
+            let name = self.name();
+            admin
+                .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+                .await
+                .unwrap();
+            admin.close().await.unwrap();
+        }
     }
 
     /// Opens it as the application does.
@@ -110,6 +146,56 @@ impl TestDatabase {
     pub async fn raw(&self) -> DatabaseConnection {
         Database::connect(&self.url).await.unwrap()
     }
+}
+
+/// A database that stands still, to be copied from.
+pub enum Frozen {
+    /// A file.
+    Sqlite {
+        /// Kept as long as the file is needed.
+        _dir: TempDir,
+        /// The file.
+        file: PathBuf,
+    },
+    /// A database that nobody is connected to.
+    Postgres {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Frozen {
+    /// A copy.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn copy(&self) -> TestDatabase {
+        let dir = TempDir::new().unwrap();
+        let url = match self {
+            Self::Sqlite { file: source, .. } => {
+                let file = dir.path().join("test.db");
+                std::fs::copy(source, &file).unwrap();
+                format!("sqlite:{}", file.display())
+            }
+            Self::Postgres { name } => postgres_clone(name).await,
+        };
+        TestDatabase { url, dir }
+    }
+}
+
+async fn postgres_clone(template: &str) -> String {
+    let name = format!(
+        "test_{}_{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
+    let admin = postgres_admin().await;
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .await
+        .unwrap();
+    admin.close().await.unwrap();
+    postgres_url(&name)
 }
 
 async fn sqlite_template() -> (TempDir, PathBuf) {

@@ -13,5 +13,5 @@ mod world;
 
 pub use app::{FixedClock, SeededRng, TestApp};
 pub use caller::{Answer, Caller};
-pub use database::{DatabaseKind, TestDatabase, postgres_admin};
-pub use world::{Company, Person, World};
+pub use database::{DatabaseKind, Frozen, TestDatabase, postgres_admin};
+pub use world::{Company, PASSWORD, Person, World};

@@ -1,0 +1,51 @@
+//! A valid request for every operation of the contract, by area. A new operation needs a line here.
+
+mod accounts;
+mod me;
+mod register;
+mod staff;
+mod structure;
+mod users;
+
+use quaymaster_service::Settings;
+
+use super::ask::Ask;
+use super::stage::Stage;
+
+/// The operations that need nobody to be signed in. The list may only shrink.
+pub(super) const PUBLIC: &[&str] = &["create_first_administrator", "create_session", "get_setup"];
+
+/// What a person may do whose next step is still open (R10).
+pub(super) const ANY_STEP: &[&str] = &[
+    "accept_terms",
+    "change_password",
+    "choose_challenge_questions",
+    "end_current_session",
+    "end_session",
+    "get_me",
+    "get_my_challenge_questions",
+];
+
+/// Operations in which nobody gets through on the fixed world, and why.
+pub(super) const NEVER: &[(&str, &str)] = &[(
+    "create_first_administrator",
+    "this portal has its administrator already",
+)];
+
+/// The policies of the deployment that the matrix is for.
+pub(super) fn settings() -> Settings {
+    Settings::default()
+}
+
+/// Every entry, in the order of the matrix.
+pub(super) fn all(w: &Stage) -> Vec<Ask> {
+    [
+        me::all(w),
+        accounts::all(w),
+        structure::all(w),
+        users::all(w),
+        register::all(w),
+        staff::all(w),
+    ]
+    .concat()
+}

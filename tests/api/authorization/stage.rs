@@ -1,0 +1,408 @@
+//! The fixed world of the matrix: one company with everything that an operation can act on, another one that owns
+//! what it must not touch, staff of each role, and everybody signed in. Put straight into the store.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use quaymaster_domain::ids::{AccountId, UserId};
+use quaymaster_domain::members::{MemberRole, StaffRole};
+use quaymaster_service::secrets::token_hash;
+use quaymaster_tests::{Caller, Company, Frozen, Person, TestApp};
+use sea_orm::Value;
+use uuid::Uuid;
+
+/// The kinds of caller, in the order of the columns.
+pub(super) const CALLERS: &[(&str, &str)] = &[
+    ("anonymous", "nobody is signed in"),
+    ("stranger", "the owner of another company's account"),
+    ("user", "a user of the account without any right"),
+    ("reader", "a user with structure:read in the sub-account"),
+    ("writer", "a user with structure:write in the sub-account"),
+    ("proxy", "a proxy of the account"),
+    ("owner", "the owner of the account"),
+    (
+        "newcomer",
+        "a proxy of the account who has not accepted the current terms",
+    ),
+    ("agent", "staff: support agent"),
+    ("lead", "staff: support lead"),
+    ("registrar", "staff: registrar"),
+    ("auditor", "staff: auditor"),
+    ("admin", "staff: administrator"),
+];
+
+/// Secrets whose digests stand in the store.
+pub(super) const INVITATION: &str = "invitation-of-the-matrix-0000000000000000001";
+/// A link of a password reset.
+pub(super) const RESET: &str = "reset-link-of-the-matrix-0000000000000000001";
+
+/// A signed-in caller, to be repeated on every copy of the world.
+#[derive(Clone, Default)]
+pub(super) struct Credentials {
+    token: Option<String>,
+    cookies: BTreeMap<String, String>,
+    /// The session, or that of the owner for whoever has none.
+    pub(super) session: String,
+}
+
+impl Credentials {
+    pub(super) fn on(&self, app: &TestApp) -> Caller {
+        let mut caller = app.anon();
+        caller.token.clone_from(&self.token);
+        caller.cookies = self.cookies.clone();
+        caller
+    }
+}
+
+/// What the entries point at.
+pub(super) struct Stage {
+    /// The company that is acted on.
+    pub(super) acme: Company,
+    /// The one that must not be touched.
+    pub(super) other: Company,
+    /// A further sub-account of `acme` in which no user has a right.
+    pub(super) second_sub: Uuid,
+    /// A user of `acme`, locked, with a session.
+    pub(super) locked: Person,
+    /// A proxy of `acme`, locked.
+    pub(super) locked_proxy: Person,
+    /// A user of `acme` who is fine.
+    pub(super) plain: Person,
+    /// A user of `acme`, suspended by the owner.
+    pub(super) suspended: Person,
+    /// A person of no company.
+    pub(super) free: Person,
+    /// The session of `locked`.
+    pub(super) session: Uuid,
+    /// Placement of an identifier in the first sub-account of `acme`.
+    pub(super) identifier: Uuid,
+    pub(super) contact: Uuid,
+    pub(super) address: Uuid,
+    /// An open invitation to `acme`.
+    pub(super) invitation: Uuid,
+    pub(super) draft: Uuid,
+    pub(super) pending: Uuid,
+    /// A party without a company.
+    pub(super) free_party: Uuid,
+    /// A recorded subsidiary of `acme`.
+    pub(super) subsidiary: Uuid,
+    pub(super) register_entry: Uuid,
+    pub(super) register_import: Uuid,
+    pub(super) password_reset: Uuid,
+    /// Staff that are acted on: locked and suspended.
+    pub(super) locked_staff: Person,
+    pub(super) suspended_staff: Person,
+    /// By the name of the column.
+    pub(super) callers: BTreeMap<&'static str, Credentials>,
+    /// To be copied from.
+    pub(super) frozen: Frozen,
+}
+
+/// Short for arranging.
+struct Builder<'a> {
+    app: &'a TestApp,
+}
+
+impl Builder<'_> {
+    fn id(&self) -> Uuid {
+        self.app.services.id()
+    }
+
+    fn now(&self) -> Value {
+        self.app.services.now().into()
+    }
+
+    async fn put(&self, sql: &str, values: Vec<Value>) {
+        self.app.world().execute(sql, values).await;
+    }
+
+    async fn member(&self, account: AccountId, name: &str, role: MemberRole) -> Person {
+        let person = self.app.world().person(name, None).await;
+        self.app.world().member(account, &person, role).await;
+        person
+    }
+
+    async fn access(&self, company: &Company, person: UserId, structure: &str) {
+        self.put(
+            "INSERT INTO membership_access (account_id, user_id, sub_account_id, structure, records, reports) VALUES (?, ?, ?, ?, 'none', 'none')",
+            vec![company.account.0.into(), person.0.into(), company.sub_account.0.into(), structure.into()],
+        )
+        .await;
+    }
+
+    async fn party(&self, key: &str) -> Uuid {
+        let id = self.id();
+        self.put(
+            "INSERT INTO parties (id, party_key, name, name_key, contact_email, created_at, updated_at) VALUES (?, ?, ?, ?, NULL, ?, ?)",
+            vec![id.into(), key.into(), key.into(), key.into(), self.now(), self.now()],
+        )
+        .await;
+        id
+    }
+
+    async fn suspend(&self, person: &Person, by: &str) {
+        self.put(
+            "UPDATE users SET suspended_at = ?, suspended_by_kind = ?, suspended_reason = 'Left the company.' WHERE id = ?",
+            vec![self.now(), by.into(), person.id.0.into()],
+        )
+        .await;
+    }
+
+    /// An identifier that stands in the register and in the first sub-account.
+    async fn identifier(&self, company: &Company, normal: &str) -> Uuid {
+        self.app
+            .world()
+            .register(company.party, "importer_number", normal)
+            .await;
+        let (identifier, placement) = (self.id(), self.id());
+        self.put(
+            "INSERT INTO account_identifiers (id, account_id, kind, lookup, shown, cipher) VALUES (?, ?, 'importer_number', ?, ?, NULL)",
+            vec![identifier.into(), company.account.0.into(), normal.into(), normal.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO sub_account_identifiers (id, sub_account_id, account_id, identifier_id, added_at, added_by_name) VALUES (?, ?, ?, ?, ?, 'the test')",
+            vec![placement.into(), company.sub_account.0.into(), company.account.0.into(), identifier.into(), self.now()],
+        )
+        .await;
+        placement
+    }
+
+    async fn profile(&self, company: &Company) -> (Uuid, Uuid) {
+        let (contact, address) = (self.id(), self.id());
+        self.put(
+            "INSERT INTO contacts (id, account_id, kind, name, title, email, phone, version) VALUES (?, ?, 'business', 'Ann Bell', NULL, NULL, NULL, 1)",
+            vec![contact.into(), company.account.0.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO addresses (id, account_id, kind, line1, line2, city, region, postal_code, country, version) VALUES (?, ?, 'mailing', '1 Pier Road', NULL, 'Oakland', 'CA', '94607', 'US', 1)",
+            vec![address.into(), company.account.0.into()],
+        )
+        .await;
+        (contact, address)
+    }
+
+    /// Somebody who has not redeemed the invitation yet.
+    async fn invitation(&self, company: &Company) -> Uuid {
+        let (user, invitation) = (self.id(), self.id());
+        let now = self.app.services.now();
+        self.put(
+            "INSERT INTO users (id, user_name, user_key, given_name, family_name, name_key, email, email_key, staff_role, password_hash, \
+             must_change_password, failed_count, dormancy_starts_at, has_challenge_questions, time_zone, language, theme, density, created_at, version) \
+             VALUES (?, NULL, NULL, 'Ivy', 'Invited', 'invited ivy', 'ivy@example.com', 'ivy@example.com', NULL, NULL, ?, 0, ?, ?, 'America/New_York', 'en', 'system', 'comfortable', ?, 1)",
+            vec![user.into(), false.into(), now.into(), false.into(), now.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO memberships (account_id, user_id, role, since, version) VALUES (?, ?, 'user', ?, 1)",
+            vec![company.account.0.into(), user.into(), now.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO invitations (id, account_id, user_id, token_hash, created_at, expires_at, redeemed_at, revoked_at, invited_by_name, version) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 'the test', 1)",
+            vec![invitation.into(), company.account.0.into(), user.into(), token_hash(INVITATION).into(), now.into(), (now + Duration::days(21)).into()],
+        )
+        .await;
+        invitation
+    }
+
+    /// A draft, something that waits for the registrar, a load of the register with an error, an entry with history.
+    async fn register(&self, acme: &Company) -> (Uuid, Uuid, Uuid, Uuid) {
+        let [draft, pending, import, entry, change] = [(); 5].map(|()| self.id());
+        self.put(
+            "INSERT INTO access_request_drafts (id, account_id, sub_account_id, kind, company_name, identifier_kind, lookup, shown, note, created_at, created_by_name) VALUES (?, ?, ?, 'request_access', 'other Trading', 'importer_number', '28-2222223AA', '28-2222223AA', NULL, ?, 'the test')",
+            vec![draft.into(), acme.account.0.into(), acme.sub_account.0.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO pending_identifiers (id, account_id, sub_account_id, kind, lookup, shown, cipher, state, requested_at, requested_by_name, decided_at, decided_by_name, reason) VALUES (?, ?, ?, 'importer_number', '28-7777777AA', '28-7777777AA', NULL, 'pending', ?, 'the test', NULL, NULL, NULL)",
+            vec![pending.into(), acme.account.0.into(), acme.sub_account.0.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO register_imports (id, format, file_name, state, failure, rows_total, rows_added, rows_changed, rows_unchanged, rows_refused, started_at, finished_at, by_name) VALUES (?, 'csv', 'parties.csv', 'finished', NULL, 2, 1, 0, 0, 1, ?, ?, 'the test')",
+            vec![import.into(), self.now(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO register_import_errors (import_id, row_no, ordinal, column_name, code, detail) VALUES (?, 3, 1, 'value', 'identifier-malformed', 'Nine digits.')",
+            vec![import.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO register_entries (id, kind, lookup, shown, cipher, party_id, updated_at) VALUES (?, 'importer_number', '28-1111118AA', '28-1111118AA', NULL, ?, ?)",
+            vec![entry.into(), acme.party.0.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO register_changes (id, entry_id, at, change, by_name, import_id, before, after) VALUES (?, ?, ?, 'added', 'the test', ?, NULL, 'acme Trading')",
+            vec![change.into(), entry.into(), self.now(), import.into()],
+        )
+        .await;
+        (draft, pending, import, entry)
+    }
+
+    async fn session(&self, person: &Person) -> Uuid {
+        let id = self.id();
+        let now = self.app.services.now();
+        self.put(
+            "INSERT INTO sessions (id, user_id, created_at, last_used_at, authenticated_at, absolute_expires_at, ended_at, end_reason, device, network) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 'Firefox on Linux', '192.0.2.1')",
+            vec![id.into(), person.id.0.into(), now.into(), now.into(), now.into(), (now + Duration::hours(12)).into()],
+        )
+        .await;
+        id
+    }
+}
+
+impl Stage {
+    /// Builds the world once.
+    pub(super) async fn build() -> Self {
+        let app = TestApp::start().await;
+        let world = app.world();
+        let b = Builder { app: &app };
+        world.terms(1).await;
+
+        let acme = world.company("acme").await;
+        let other = world.company("other").await;
+        let reader = b
+            .member(acme.account, "acme.reader", MemberRole::User)
+            .await;
+        let writer = b
+            .member(acme.account, "acme.writer", MemberRole::User)
+            .await;
+        b.access(&acme, reader.id, "read").await;
+        b.access(&acme, writer.id, "write").await;
+        let newcomer = b
+            .member(acme.account, "acme.newcomer", MemberRole::Proxy)
+            .await;
+        b.put(
+            "UPDATE users SET terms_version = NULL WHERE id = ?",
+            vec![newcomer.id.0.into()],
+        )
+        .await;
+        let locked = b
+            .member(acme.account, "acme.locked", MemberRole::User)
+            .await;
+        let locked_proxy = b
+            .member(acme.account, "acme.locked.proxy", MemberRole::Proxy)
+            .await;
+        let plain = b.member(acme.account, "acme.plain", MemberRole::User).await;
+        let suspended = b
+            .member(acme.account, "acme.suspended", MemberRole::User)
+            .await;
+        world.lock(&locked).await;
+        world.lock(&locked_proxy).await;
+        b.suspend(&suspended, "owner").await;
+        let session = b.session(&locked).await;
+        let free = world.person("free.person", None).await;
+
+        let second_sub = b.id();
+        b.put(
+            "INSERT INTO sub_accounts (id, account_id, name, activity, created_at, version) VALUES (?, ?, 'Second', 'importer', ?, 1)",
+            vec![second_sub.into(), acme.account.0.into(), b.now()],
+        )
+        .await;
+        b.put(
+            "INSERT INTO account_activities (account_id, activity, company_id, added_at, added_by_name) VALUES (?, 'exporter', ?, ?, 'the test')",
+            vec![acme.account.0.into(), acme.company.0.into(), b.now()],
+        )
+        .await;
+        let identifier = b.identifier(&acme, "28-1111111AA").await;
+        b.identifier(&other, "28-2222222AA").await;
+        world
+            .register(acme.party, "importer_number", "28-1111112AA")
+            .await;
+        let (contact, address) = b.profile(&acme).await;
+        let invitation = b.invitation(&acme).await;
+        let (draft, pending, register_import, register_entry) = b.register(&acme).await;
+        let free_party = b.party("party-free").await;
+        let subsidiary = b.party("party-subsidiary").await;
+        b.put(
+            "INSERT INTO subsidiaries (company_id, party_id, recorded_at) VALUES (?, ?, ?)",
+            vec![acme.company.0.into(), subsidiary.into(), b.now()],
+        )
+        .await;
+        let password_reset = b.id();
+
+        for (name, role) in [
+            ("staff.agent", StaffRole::SupportAgent),
+            ("staff.lead", StaffRole::SupportLead),
+            ("staff.registrar", StaffRole::Registrar),
+            ("staff.auditor", StaffRole::Auditor),
+            ("staff.admin", StaffRole::Administrator),
+        ] {
+            world.person(name, Some(role)).await;
+        }
+        let locked_staff = world
+            .person("staff.locked", Some(StaffRole::SupportAgent))
+            .await;
+        let suspended_staff = world
+            .person("staff.suspended", Some(StaffRole::SupportAgent))
+            .await;
+        world.lock(&locked_staff).await;
+        b.suspend(&suspended_staff, "staff").await;
+
+        let callers = sign_in(&app).await;
+        let frozen = app.freeze().await;
+        Self {
+            acme,
+            other,
+            second_sub,
+            locked,
+            locked_proxy,
+            plain,
+            suspended,
+            free,
+            session,
+            identifier,
+            contact,
+            address,
+            invitation,
+            draft,
+            pending,
+            free_party,
+            subsidiary,
+            register_entry,
+            register_import,
+            password_reset,
+            locked_staff,
+            suspended_staff,
+            callers,
+            frozen,
+        }
+    }
+}
+
+/// Signs in whoever has a column.
+async fn sign_in(app: &TestApp) -> BTreeMap<&'static str, Credentials> {
+    let mut all = BTreeMap::new();
+    for (kind, _) in CALLERS {
+        let user_name = match *kind {
+            "anonymous" => continue,
+            "stranger" => "other.owner".to_owned(),
+            "agent" | "lead" | "registrar" | "auditor" | "admin" => format!("staff.{kind}"),
+            _ => format!("acme.{kind}"),
+        };
+        let mut caller = app.anon();
+        let answer = caller
+            .sign_in(&user_name, quaymaster_tests::PASSWORD)
+            .await
+            .ok();
+        let credentials = Credentials {
+            token: caller.token,
+            cookies: caller.cookies,
+            session: answer["session_id"].as_str().unwrap().to_owned(),
+        };
+        all.insert(*kind, credentials);
+    }
+    let session = all["owner"].session.clone();
+    all.insert(
+        "anonymous",
+        Credentials {
+            session,
+            ..Credentials::default()
+        },
+    );
+    all
+}
