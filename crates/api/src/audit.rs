@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::common::PersonRef;
 use crate::extract::{Authed, Path, Query};
+use crate::input::Moment;
 use crate::lists::page_request;
 use crate::problem::Problem;
 
@@ -33,9 +34,11 @@ pub(crate) struct AccountAuditQuery {
     #[param(max_length = 100)]
     action: Option<String>,
     /// From this moment on.
-    from: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    from: Option<Moment>,
     /// Before this moment.
-    to: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    to: Option<Moment>,
 }
 
 /// Filters of the portal's audit trail.
@@ -60,9 +63,11 @@ pub(crate) struct AuditQuery {
     #[param(max_length = 100)]
     action: Option<String>,
     /// From this moment on.
-    from: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    from: Option<Moment>,
     /// Before this moment.
-    to: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    to: Option<Moment>,
 }
 
 /// What kind of caller acted.
@@ -217,8 +222,8 @@ pub(crate) async fn list_account_audit_events(
         actor: actor_id.map(Into::into),
         subject: subject_id,
         action,
-        from,
-        to,
+        from: from.map(|m| m.0),
+        to: to.map(|m| m.0),
     };
     let found = audit::of_account(
         &authed.actor,
@@ -256,8 +261,8 @@ pub(crate) async fn list_audit_events(
         actor: actor_id.map(Into::into),
         subject: subject_id,
         action,
-        from,
-        to,
+        from: from.map(|m| m.0),
+        to: to.map(|m| m.0),
     };
     let found = audit::of_portal(&authed.actor, authed.services(), &filter, &page).await?;
     Ok(answer(found))

@@ -1,15 +1,20 @@
 //! The contract: what every operation has in common is added here once, so that handlers name only what is theirs.
 
+use std::sync::OnceLock;
+
 use actix_web::{App, HttpResponse, get};
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Tag,
+    ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder,
+    Tag,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::operations;
 use crate::problem::ProblemBody;
 
 const SCHEME: &str = "session";
@@ -63,6 +68,7 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if !public {
         operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
     }
+    let remembered = matches!(method, HttpMethod::Post) && operations::takes_key(operation);
     let mut add = |status: &str, words: &str| {
         operation
             .responses
@@ -92,24 +98,55 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if path.contains('{') {
         add("404", "Hidden or absent");
     }
+    add("400", "The request cannot be read");
     if operation.request_body.is_some() {
-        add("400", "The body cannot be read");
         add("413", "The body is too large");
         add("415", "Wrong content type");
         add("422", "Fields that do not fit, each with a JSON pointer");
-    } else if operation
+    } else {
+        add(
+            "422",
+            "A query parameter does not fit, or is not known here",
+        );
+    }
+    let asks_for_version = operation
         .parameters
-        .as_ref()
-        .is_some_and(|list| list.iter().any(in_query))
-    {
-        add("422", "A query parameter does not fit");
+        .iter()
+        .flatten()
+        .any(|p| matches!(p, RefOr::T(p) if p.name == "If-Match"));
+    if asks_for_version {
+        add("412", "Changed by somebody else meanwhile: `stale`");
+        add("428", "`If-Match` is missing");
+    }
+    if remembered {
+        add(
+            "409",
+            "A request with the same `Idempotency-Key` is on its way: `request-in-progress`",
+        );
     }
     add("500", "Something went wrong on our side");
     add("503", "The portal is busy; see `Retry-After`");
+    if remembered {
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(RefOr::T(idempotency_key()));
+    }
 }
 
-fn in_query(parameter: &RefOr<Parameter>) -> bool {
-    matches!(parameter, RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query))
+fn idempotency_key() -> Parameter {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(255))
+        .build();
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`."))
+        .schema(Some(text))
+        .build()
 }
 
 const DESCRIPTION: &str = "Company accounts for customs and trade. Every refusal is `application/problem+json` with a stable `code` and says what to do next. Lists are keyset pages: pass `next_cursor` as `cursor`. Edited resources answer an `ETag` and ask for `If-Match`; creating requests take an `Idempotency-Key`.";
@@ -136,9 +173,11 @@ fn tags() -> Vec<Tag> {
 
 #[get("/api/openapi.json")]
 pub(crate) async fn serve() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(openapi().to_json().unwrap_or_default())
+    static TEXT: OnceLock<String> = OnceLock::new();
+    HttpResponse::Ok().content_type("application/json").body(
+        TEXT.get_or_init(|| openapi().to_json().unwrap_or_default())
+            .as_str(),
+    )
 }
 
 /// Swagger UI at `/docs/`, from this binary, reading the served contract.

@@ -6,7 +6,6 @@
 )]
 
 use std::net::IpAddr;
-use std::ops::Deref;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -16,11 +15,11 @@ use actix_web::{FromRequest, HttpRequest};
 use quaymaster_domain::access::{Actor, Origin};
 use quaymaster_service::Services;
 use quaymaster_service::actors::{self, NextStep, SignedInRequest};
-use serde::de::DeserializeOwned;
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use crate::middleware::request_id;
-use crate::problem::{Code, FieldError, Problem};
+use crate::problem::{Code, Problem};
+
+pub(crate) use crate::input::{IfMatch, Json, Path, Query};
 
 /// What the HTTP side needs to know of the deployment.
 #[derive(Clone, Debug, Default)]
@@ -50,12 +49,9 @@ impl Shared {
     }
 }
 
-/// How large a JSON body may be.
-const JSON_LIMIT: usize = 256 * 1024;
-
 /// Limits and error shapes of the framework's own extractors.
 pub(crate) fn limits(config: &mut web::ServiceConfig) {
-    config.app_data(web::PayloadConfig::new(JSON_LIMIT));
+    config.app_data(web::PayloadConfig::new(crate::input::JSON_LIMIT));
 }
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
@@ -97,13 +93,16 @@ impl Public {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    request
-        .headers()
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Bearer ")
+/// The access token of the one `Authorization` header.
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut given = request.headers().get_all(header::AUTHORIZATION);
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 async fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest), Problem> {
@@ -121,6 +120,7 @@ async fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest),
             "The access token is not valid any more; sign in again or refresh the session.",
         )
     })?;
+    crate::input::refuse_unknown_parameters(request)?;
     Ok((services, signed_in))
 }
 
@@ -183,9 +183,12 @@ impl FromRequest for Public {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let origin = origin(request);
-        std::future::ready(Shared::of(request).map(|shared| Self {
-            services: shared.services().clone(),
-            origin,
+        let unknown = crate::input::refuse_unknown_parameters(request);
+        std::future::ready(unknown.and_then(|()| {
+            Ok(Self {
+                services: Shared::of(request)?.services().clone(),
+                origin,
+            })
         }))
     }
 }
@@ -253,202 +256,5 @@ pub(crate) fn device(request: &HttpRequest) -> String {
                 || "Unknown device".to_owned(),
                 |w| w.chars().take(40).collect(),
             ),
-    }
-}
-
-/// A JSON body: read, parsed and validated, with a pointer for every field that does not fit.
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
-    type Error = Problem;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .is_some_and(|value| {
-                let kind = value.split(';').next().unwrap_or_default().trim();
-                kind.eq_ignore_ascii_case("application/json")
-            });
-        let body = web::Bytes::from_request(request, payload);
-        Box::pin(async move {
-            if !is_json {
-                return Err(Problem::new(
-                    Code::UnsupportedMediaType,
-                    "Send the body as application/json.",
-                ));
-            }
-            let bytes =
-                body.await
-                    .map_err(|error| match error.as_response_error().status_code() {
-                        actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-                            Code::TooLarge,
-                            format!("The body may have at most {} KiB.", JSON_LIMIT / 1024),
-                        ),
-                        _ => {
-                            Problem::new(Code::Unreadable, "The body ended before it was complete.")
-                        }
-                    })?;
-            parse(&bytes).map(Self)
-        })
-    }
-}
-
-fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer(error.path());
-        let cause = error.into_inner();
-        if cause.is_data() {
-            let words = cause.to_string();
-            let words = words
-                .split(" at line ")
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            Problem::field(&pointer, "invalid", crate::problem::sentence(&words))
-        } else {
-            Problem::new(
-                Code::Unreadable,
-                format!(
-                    "The body is not well-formed JSON (line {}, column {}).",
-                    cause.line(),
-                    cause.column()
-                ),
-            )
-        }
-    })?;
-    deserializer.end().map_err(|_trailing| {
-        Problem::new(
-            Code::Unreadable,
-            "There is text after the end of the JSON body.",
-        )
-    })?;
-    value
-        .validate()
-        .map_err(|errors| Problem::invalid(field_errors("", &errors)))?;
-    Ok(value)
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => format!("/{variant}"),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
-}
-
-fn field_errors(prefix: &str, errors: &ValidationErrors) -> Vec<FieldError> {
-    let mut all = Vec::new();
-    for (field, kind) in errors.errors() {
-        let at = format!("{prefix}/{field}");
-        match kind {
-            ValidationErrorsKind::Field(list) => all.extend(list.iter().map(|error| FieldError {
-                pointer: at.clone(),
-                code: "invalid".to_owned(),
-                detail: error.message.as_ref().map_or_else(
-                    || format!("This value does not fit ({}).", error.code),
-                    ToString::to_string,
-                ),
-            })),
-            ValidationErrorsKind::Struct(inner) => all.extend(field_errors(&at, inner)),
-            ValidationErrorsKind::List(items) => {
-                for (index, inner) in items {
-                    all.extend(field_errors(&format!("{at}/{index}"), inner));
-                }
-            }
-        }
-    }
-    all
-}
-
-/// Path parameters. What does not parse is a thing that does not exist.
-pub(crate) struct Path<T>(pub(crate) T);
-
-impl<T> Deref for Path<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
-    type Error = Problem;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let path = web::Path::<T>::from_request(request, payload);
-        Box::pin(async move {
-            let found = path.await.map_err(|_unfit| {
-                Problem::new(
-                    Code::NotFound,
-                    "There is no such thing here, or you may not see it.",
-                )
-            })?;
-            Ok(Self(found.into_inner()))
-        })
-    }
-}
-
-/// Query parameters; unknown ones are refused.
-pub(crate) struct Query<T>(pub(crate) T);
-
-impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
-    type Error = Problem;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let query = web::Query::<T>::from_request(request, payload);
-        Box::pin(async move {
-            let found = query.await.map_err(|error| {
-                let words = error.to_string();
-                let words = words.trim_start_matches("Query deserialize error: ");
-                Problem::field(
-                    "?",
-                    "invalid",
-                    format!(
-                        "A query parameter does not fit: {}",
-                        crate::problem::sentence(words)
-                    ),
-                )
-            })?;
-            Ok(Self(found.into_inner()))
-        })
-    }
-}
-
-/// The version in `If-Match`, which changes of edited resources ask for.
-pub(crate) struct IfMatch(pub(crate) i64);
-
-impl FromRequest for IfMatch {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let given = request
-            .headers()
-            .get(header::IF_MATCH)
-            .and_then(|v| v.to_str().ok());
-        let version = given.map(|text| {
-            text.trim()
-                .trim_start_matches("W/")
-                .trim_matches('"')
-                .strip_prefix('v')
-                .and_then(|n| n.parse::<i64>().ok())
-        });
-        std::future::ready(match version {
-            None => Err(Problem::new(
-                Code::PreconditionRequired,
-                "Send the ETag that you read in the If-Match header, so that nobody's change is lost.",
-            )),
-            // An ETag that is not ours can never be the current one.
-            Some(version) => Ok(Self(version.unwrap_or(-1))),
-        })
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn request_id(request: &HttpRequest) -> String {
 /// # Errors
 /// None of its own.
 pub async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let services = request
@@ -47,6 +47,10 @@ pub async fn around(
     let method = request.method().clone();
     let path = request.path().to_owned();
     let started = services.as_ref().map(Services::now);
+    if method == Method::HEAD {
+        // Answered like GET; the server leaves the body out.
+        request.head_mut().method = Method::GET;
+    }
     // The request must not be held across this call: routing writes into it.
     let response = next.call(request).await?.map_into_boxed_body();
     let failed = response.status().is_client_error() || response.status().is_server_error();

@@ -1,6 +1,6 @@
 //! The one list of codes with status and title, and the one shape of every refusal (RFC 9457).
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use quaymaster_domain::access::Denied;
 use quaymaster_service::Fault;
@@ -52,6 +52,8 @@ codes! {
     PersonNotMatched = "person-not-matched", CONFLICT, "User ID and e-mail do not belong together";
     AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
+    LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
+    RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";
     SetupDone = "setup-done", CONFLICT, "The portal has an administrator already";
     Stale = "stale", PRECONDITION_FAILED, "Changed by somebody else meanwhile";
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
@@ -281,11 +283,26 @@ pub(crate) fn sentence(words: &str) -> String {
     out
 }
 
-/// For paths under the API that do not exist.
-pub(crate) async fn no_such_path(request: HttpRequest) -> HttpResponse {
-    Problem::new(
-        Code::NotFound,
-        "There is no such path in this API; the contract is at /api/openapi.json.",
-    )
-    .response(&request)
+/// For what no operation answers: paths that do not exist, methods that a path does not take, and `OPTIONS`.
+pub(crate) async fn no_operation(request: HttpRequest) -> HttpResponse {
+    let Some(allowed) = crate::operations::allowed(request.path()) else {
+        return Problem::new(
+            Code::NotFound,
+            "There is no such path in this API; the contract is at /api/openapi.json.",
+        )
+        .response(&request);
+    };
+    let mut response = if *request.method() == Method::OPTIONS {
+        HttpResponse::NoContent().finish()
+    } else {
+        Problem::new(
+            Code::MethodNotAllowed,
+            format!("This path takes {allowed}."),
+        )
+        .response(&request)
+    };
+    if let Ok(value) = header::HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
 }

@@ -32,7 +32,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
     config.service(
         scope::scope(BASE)
             .wrap(from_fn(middleware::same_origin))
-            .default_service(web::to(problem::no_such_path))
+            .default_service(web::to(problem::no_operation))
             .configure(sessions_area)
             .configure(users_area)
             .configure(invitations_area)

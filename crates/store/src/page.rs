@@ -34,7 +34,9 @@ impl Cursor {
         let parts: Vec<String> =
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let id_fits = parts.last().is_some_and(|id| Uuid::parse_str(id).is_ok());
-        (id_fits && parts.len() <= MOST_PARTS).then_some(Self(parts))
+        // PostgreSQL refuses the character NUL in a text.
+        let all_text = !parts.iter().any(|part| part.contains('\0'));
+        (id_fits && all_text && parts.len() <= MOST_PARTS).then_some(Self(parts))
     }
 
     /// The id at the end.
