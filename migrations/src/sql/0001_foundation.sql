@@ -28,6 +28,7 @@ CREATE TABLE register_imports (
   rows_unchanged {int} NOT NULL,
   rows_refused {int} NOT NULL,
   started_at {ts} NOT NULL,
+  updated_at {ts} NOT NULL,
   finished_at {ts},
   by_name TEXT NOT NULL
 ){strict};
@@ -43,18 +44,21 @@ CREATE TABLE register_import_errors (
 ){strict};
 
 -- lookup is the normal form, or for a Social Security number its keyed hash; the number itself is in cipher.
+-- ein is the EIN inside, where there is one: all importer numbers of one EIN belong to one party.
 CREATE TABLE register_entries (
   id {uuid} NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL,
   lookup TEXT NOT NULL,
   shown TEXT NOT NULL,
   cipher {bytes},
+  ein TEXT,
   party_id {uuid} NOT NULL REFERENCES parties (id),
   updated_at {ts} NOT NULL,
   CONSTRAINT uq_register_entries_identifier UNIQUE (kind, lookup)
 ){strict};
 
 CREATE INDEX ix_register_entries_party ON register_entries (party_id, id);
+CREATE INDEX ix_register_entries_ein ON register_entries (ein) WHERE ein IS NOT NULL;
 
 CREATE TABLE register_changes (
   id {uuid} NOT NULL PRIMARY KEY,
@@ -246,6 +250,14 @@ CREATE TABLE subsidiaries (
   CONSTRAINT uq_subsidiaries_party UNIQUE (party_id)
 ){strict};
 
+-- The serial of the account that was opened last; its row is locked while the next number is made.
+CREATE TABLE account_serials (
+  id {int} NOT NULL PRIMARY KEY CHECK (id = 1),
+  last_serial {int} NOT NULL
+){strict};
+
+INSERT INTO account_serials (id, last_serial) VALUES (1, 0);
+
 -- Exactly one owner at every moment (R8): at most one by uq_memberships_owner, at least one because every
 -- account row must point to a membership whose role is 'owner'. Checked at commit, so that both can change at once.
 @sqlite CREATE TABLE accounts (
@@ -284,6 +296,7 @@ CREATE TABLE subsidiaries (
 @postgres );
 
 CREATE INDEX ix_accounts_company ON accounts (company_id, id);
+CREATE INDEX ix_accounts_name ON accounts (name_key, id);
 
 CREATE TABLE memberships (
   account_id {uuid} NOT NULL REFERENCES accounts (id),

@@ -5,6 +5,7 @@ use sea_orm::{EnumIter, RelationDef, RelationTrait};
 pub(crate) mod access_request_drafts;
 pub(crate) mod account_activities;
 pub(crate) mod account_identifiers;
+pub(crate) mod account_serials;
 pub(crate) mod accounts;
 pub(crate) mod addresses;
 pub(crate) mod attempt_counters;

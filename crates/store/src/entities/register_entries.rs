@@ -14,6 +14,7 @@ pub struct Model {
     pub lookup: String,
     pub shown: String,
     pub cipher: Option<Vec<u8>>,
+    pub ein: Option<String>,
     pub party_id: Uuid,
     pub updated_at: DateTime<Utc>,
 }

@@ -20,6 +20,7 @@ pub struct Model {
     pub rows_unchanged: i64,
     pub rows_refused: i64,
     pub started_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
     pub by_name: String,
 }
