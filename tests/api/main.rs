@@ -5,5 +5,6 @@ mod authorization;
 mod outage;
 mod setup;
 mod store;
+mod structure;
 mod terms;
 mod users;

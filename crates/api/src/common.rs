@@ -1,8 +1,11 @@
-//! Shapes that several areas answer: references to people and the like. Shapes of one area are in its own file.
+//! Shapes that several areas answer or read: references to people and accounts, entity tags, patches, enumerations.
+//! Shapes of one area are in its own file.
 
-use quaymaster_domain::ids::UserId;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, http::header};
+use quaymaster_domain::ids::{AccountId, UserId};
 use quaymaster_domain::members;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -149,4 +152,43 @@ impl From<SubAccountAccess> for members::SubAccountAccess {
             reports: reports.into(),
         }
     }
+}
+
+/// An account by number and name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountRef {
+    /// Identity.
+    pub(crate) id: Uuid,
+    /// Account number.
+    #[schema(example = "QM-0000-00001-8")]
+    pub(crate) account_number: String,
+    /// The account's name.
+    #[schema(example = "Harbor Lane, imports")]
+    pub(crate) name: String,
+}
+
+impl AccountRef {
+    pub(crate) fn new(id: AccountId, account_number: String, name: String) -> Self {
+        Self {
+            id: id.into(),
+            account_number,
+            name,
+        }
+    }
+}
+
+/// Answers an edited resource with its version as `ETag`, which `If-Match` asks for.
+pub(crate) fn versioned(status: StatusCode, version: i64, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::ETAG, format!("\"v{version}\"")))
+        .json(body)
+}
+
+/// For the fields of patches: absent stays `None`, `null` becomes `Some(None)`, a value `Some(Some(..))`.
+pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
 }

@@ -160,6 +160,11 @@ fn tags() -> Vec<Tag> {
     };
     vec![
         tag("sessions", "Signing in and out"),
+        tag("accounts", "Portal accounts and their profile"),
+        tag(
+            "structure",
+            "Business activities, sub-accounts and corporate identifiers",
+        ),
         tag("users", "People of an account: roles, locks, reactivation"),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(

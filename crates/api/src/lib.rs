@@ -1,10 +1,13 @@
 //! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
+mod accounts;
+mod activities;
 mod audit;
 mod common;
 mod contract;
 mod cookies;
 mod extract;
+mod identifiers;
 mod input;
 mod invitations;
 mod lists;
@@ -15,8 +18,10 @@ mod problems;
 mod routes;
 mod sessions;
 mod setup;
+mod sub_accounts;
 mod terms;
 mod users;
+mod words;
 
 pub use contract::openapi;
 pub use extract::ApiOptions;

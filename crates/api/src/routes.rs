@@ -8,7 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    audit, contract, extract, invitations, middleware, problem, sessions, setup, terms, users,
+    accounts, activities, audit, contract, extract, identifiers, invitations, middleware, problem,
+    sessions, setup, sub_accounts, terms, users,
 };
 
 /// The base path of the API.
@@ -36,6 +37,8 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(sessions_area)
             .configure(users_area)
             .configure(invitations_area)
+            .configure(accounts_area)
+            .configure(structure_area)
             .configure(audit_area)
             .configure(terms_area)
             .configure(setup_area),
@@ -64,6 +67,29 @@ fn invitations_area(config: &mut ServiceConfig) {
         .service(invitations::revoke_invitation)
         .service(invitations::preview_invitation)
         .service(invitations::redeem_invitation);
+}
+
+fn accounts_area(config: &mut ServiceConfig) {
+    config
+        .service(accounts::list_accounts)
+        .service(accounts::get_account)
+        .service(accounts::update_account);
+}
+
+fn structure_area(config: &mut ServiceConfig) {
+    config
+        .service(activities::list_activity_kinds)
+        .service(activities::list_activities)
+        .service(activities::add_activity)
+        .service(activities::remove_activity)
+        .service(sub_accounts::list_sub_accounts)
+        .service(sub_accounts::create_sub_account)
+        .service(sub_accounts::get_sub_account)
+        .service(sub_accounts::update_sub_account)
+        .service(sub_accounts::delete_sub_account)
+        .service(identifiers::add_identifier)
+        .service(identifiers::remove_identifier)
+        .service(identifiers::search_identifiers);
 }
 
 fn audit_area(config: &mut ServiceConfig) {

@@ -215,9 +215,8 @@ mod tests {
 
     #[test]
     fn an_activity_in_use_stays() {
-        let remove = |sub_accounts| {
-            remove_activity(BusinessActivity::Importer, false, true, sub_accounts)
-        };
+        let remove =
+            |sub_accounts| remove_activity(BusinessActivity::Importer, false, true, sub_accounts);
         assert_eq!(remove(0), Ok(()));
         assert_eq!(remove(1), Err(ActivityRefusal::InUse));
         assert_eq!(

@@ -82,7 +82,10 @@ fn from_file(path: &Path, rng: &dyn Rng) -> Result<FromFile, Failure> {
         <[u8; KEY_LENGTH]>::try_from(bytes).ok()
     };
     let unfit = |name: &str| {
-        Failure::new(format!("{} must hold {name}, 32 bytes in base64", path.display()))
+        Failure::new(format!(
+            "{} must hold {name}, 32 bytes in base64",
+            path.display()
+        ))
     };
     let mut keys = [[0_u8; KEY_LENGTH]; 4];
     for (slot, name) in keys.iter_mut().zip(NAMES) {

@@ -1,15 +1,19 @@
 //! What the system does: one function per use case, the actor first, one write transaction. No HTTP, no SQL.
 
+pub mod accounts;
+pub mod activities;
 pub mod actors;
 pub mod audit;
 pub mod error;
 pub mod hashing;
+pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod sub_accounts;
 pub mod terms;
 pub mod tokens;
 pub mod users;
@@ -20,6 +24,7 @@ use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Permit;
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
+pub use quaymaster_store::access_requests::WayOut;
 pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
 
 pub use error::Fault;

@@ -99,7 +99,10 @@ impl Tokens {
 /// The public half of a seed, under the name that tokens carry.
 fn reader(seed: &[u8; 32]) -> (String, DecodingKey) {
     let public = SigningKey::from_bytes(seed).verifying_key();
-    let kid = token_hash(&hex(public.as_bytes())).chars().take(16).collect();
+    let kid = token_hash(&hex(public.as_bytes()))
+        .chars()
+        .take(16)
+        .collect();
     (kid, DecodingKey::from_ed_der(public.as_bytes()))
 }
 
@@ -117,8 +120,12 @@ mod tests {
     }
 
     fn issued(by: &Tokens) -> String {
-        let (user, session) = (UserId(uuid::Uuid::from_u128(1)), SessionId(uuid::Uuid::from_u128(2)));
-        by.issue(user, session, now(), Duration::minutes(5)).unwrap()
+        let (user, session) = (
+            UserId(uuid::Uuid::from_u128(1)),
+            SessionId(uuid::Uuid::from_u128(2)),
+        );
+        by.issue(user, session, now(), Duration::minutes(5))
+            .unwrap()
     }
 
     #[test]
@@ -127,15 +134,29 @@ mod tests {
         let token = issued(&tokens);
         assert!(tokens.read(&token, now() - Duration::seconds(1)).is_none());
         assert!(tokens.read(&token, now()).is_some());
-        assert!(tokens.read(&token, now() + Duration::seconds(299)).is_some());
+        assert!(
+            tokens
+                .read(&token, now() + Duration::seconds(299))
+                .is_some()
+        );
         assert!(tokens.read(&token, now() + Duration::minutes(5)).is_none());
     }
 
     #[test]
     fn tokens_of_the_key_before_are_read_until_the_next_rotation() {
         let token = issued(&Tokens::new(&OLD, None).unwrap());
-        assert!(Tokens::new(&NEW, Some(&OLD)).unwrap().read(&token, now()).is_some());
-        assert!(Tokens::new(&NEW, None).unwrap().read(&token, now()).is_none());
+        assert!(
+            Tokens::new(&NEW, Some(&OLD))
+                .unwrap()
+                .read(&token, now())
+                .is_some()
+        );
+        assert!(
+            Tokens::new(&NEW, None)
+                .unwrap()
+                .read(&token, now())
+                .is_none()
+        );
     }
 
     #[test]
@@ -144,8 +165,16 @@ mod tests {
         let token = issued(&tokens);
         let parts: Vec<&str> = token.split('.').collect();
         let none = "eyJhbGciOiJub25lIn0";
-        assert!(tokens.read(&format!("{none}.{}.", parts[1]), now()).is_none());
-        assert!(tokens.read(&format!("{}.{}x.{}", parts[0], parts[1], parts[2]), now()).is_none());
+        assert!(
+            tokens
+                .read(&format!("{none}.{}.", parts[1]), now())
+                .is_none()
+        );
+        assert!(
+            tokens
+                .read(&format!("{}.{}x.{}", parts[0], parts[1], parts[2]), now())
+                .is_none()
+        );
         assert!(tokens.read("", now()).is_none());
     }
 }

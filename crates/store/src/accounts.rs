@@ -1,13 +1,22 @@
 //! Portal accounts, within the reader's scope.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountRef, Scope};
 use quaymaster_domain::ids::{AccountId, CompanyId, UserId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
-use crate::entities::{accounts, companies};
+use crate::entities::{accounts, companies, locks, memberships, sub_accounts, users};
 use crate::error::{StoreError, corrupt};
+use crate::members::escape_like;
+use crate::page::{Cursor, Page, PageRequest};
 
 /// A portal account with its company's name.
 #[derive(Clone, Debug)]
@@ -178,4 +187,239 @@ impl InnerJoinCompany for sea_orm::Select<accounts::Entity> {
         self.join(sea_orm::JoinType::InnerJoin, to_company)
             .select_also(companies::Entity)
     }
+}
+
+/// Which accounts.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFilter {
+    /// Of this company.
+    pub company: Option<CompanyId>,
+    /// Text in the account's name or number or in the company's name.
+    pub q: Option<String>,
+}
+
+/// Accounts by name, within the scope.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn list(
+    db: &impl Handle,
+    scope: &Scope,
+    filter: &AccountFilter,
+    page: &PageRequest,
+) -> Result<Page<Account>, StoreError> {
+    let mut wanted = Condition::all();
+    if let Some(own) = scope.accounts() {
+        wanted = wanted.add(accounts::Column::Id.is_in(own.into_iter().map(|a| a.0)));
+    }
+    if let Some(company) = filter.company {
+        wanted = wanted.add(accounts::Column::CompanyId.eq(company.0));
+    }
+    if let Some(q) = &filter.q {
+        let pattern =
+            || LikeExpr::new(format!("%{}%", escape_like(&q.to_lowercase()))).escape('\\');
+        // Account numbers are kept in capitals.
+        let number = LikeExpr::new(format!("%{}%", escape_like(&q.to_uppercase()))).escape('\\');
+        wanted = wanted.add(
+            Condition::any()
+                .add(Expr::col((accounts::Entity, accounts::Column::NameKey)).like(pattern()))
+                .add(Expr::col((companies::Entity, companies::Column::NameKey)).like(pattern()))
+                .add(Expr::col((accounts::Entity, accounts::Column::AccountNumber)).like(number)),
+        );
+    }
+    if let Some(after) = &page.after {
+        let name = after.part(0);
+        wanted = wanted.add(
+            Condition::any()
+                .add(accounts::Column::NameKey.gt(name))
+                .add(
+                    Condition::all()
+                        .add(accounts::Column::NameKey.eq(name))
+                        .add(accounts::Column::Id.gt(after.id())),
+                ),
+        );
+    }
+    let rows = accounts::Entity::find()
+        .inner_join_company()
+        .filter(wanted)
+        .order_by_asc(accounts::Column::NameKey)
+        .order_by_asc(accounts::Column::Id)
+        .limit(page.reach())
+        .all(&db.conn())
+        .await?;
+    let found = rows
+        .into_iter()
+        .map(|(row, company)| account(row, company))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(found, page, |a| {
+        Cursor::new([a.name.to_lowercase(), a.id.to_string()])
+    }))
+}
+
+/// What lists show of an account besides its own row.
+#[derive(Clone, Debug, Default)]
+pub struct AccountSummary {
+    /// The owner's User ID, once there is one.
+    pub owner_user_name: Option<String>,
+    /// The owner's name.
+    pub owner_name: String,
+    /// How many sub-accounts it has.
+    pub sub_accounts: u64,
+    /// How many members it has.
+    pub members: u64,
+}
+
+/// Owners and counts of accounts that a finder of this module returned.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn summaries(
+    db: &impl Handle,
+    found: &[Account],
+) -> Result<HashMap<AccountId, AccountSummary>, StoreError> {
+    if found.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let conn = db.conn();
+    let ids = || found.iter().map(|a| a.id.0);
+    let subs: HashMap<uuid::Uuid, i64> = sub_accounts::Entity::find()
+        .select_only()
+        .column(sub_accounts::Column::AccountId)
+        .column_as(sub_accounts::Column::Id.count(), "n")
+        .filter(sub_accounts::Column::AccountId.is_in(ids()))
+        .group_by(sub_accounts::Column::AccountId)
+        .into_tuple()
+        .all(&conn)
+        .await?
+        .into_iter()
+        .collect();
+    let members: HashMap<uuid::Uuid, i64> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::AccountId)
+        .column_as(memberships::Column::UserId.count(), "n")
+        .filter(memberships::Column::AccountId.is_in(ids()))
+        .group_by(memberships::Column::AccountId)
+        .into_tuple()
+        .all(&conn)
+        .await?
+        .into_iter()
+        .collect();
+    let owners: HashMap<uuid::Uuid, users::Model> = users::Entity::find()
+        .filter(users::Column::Id.is_in(found.iter().map(|a| a.owner.0)))
+        .all(&conn)
+        .await?
+        .into_iter()
+        .map(|u| (u.id, u))
+        .collect();
+    let count = |of: &HashMap<uuid::Uuid, i64>, id: AccountId| {
+        of.get(&id.0)
+            .map_or(0, |n| u64::try_from(*n).unwrap_or_default())
+    };
+    found
+        .iter()
+        .map(|a| {
+            let owner = owners
+                .get(&a.owner.0)
+                .ok_or_else(|| corrupt("accounts", "owner_user_id", a.id, "no such user"))?;
+            let summary = AccountSummary {
+                owner_user_name: owner.user_name.clone(),
+                owner_name: format!("{} {}", owner.given_name, owner.family_name),
+                sub_accounts: count(&subs, a.id),
+                members: count(&members, a.id),
+            };
+            Ok((a.id, summary))
+        })
+        .collect()
+}
+
+/// The serial of the next account. No other is made until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn next_serial(tx: &WriteTx) -> Result<u64, StoreError> {
+    let conn = tx.conn();
+    locks::Entity::find_by_id("account_serial")
+        .lock_exclusive()
+        .one(&conn)
+        .await?
+        .ok_or_else(|| corrupt("locks", "name", "account_serial", "no such row"))?;
+    let last = accounts::Entity::find()
+        .select_only()
+        .column(accounts::Column::Serial)
+        .order_by_desc(accounts::Column::Serial)
+        .into_tuple::<i64>()
+        .one(&conn)
+        .await?
+        .unwrap_or(0);
+    u64::try_from(last + 1).map_err(|e| corrupt("accounts", "serial", last, e))
+}
+
+/// An account to open. Its owner's membership must be written in the same transaction (R8).
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Identity.
+    pub id: AccountId,
+    /// The company that holds it.
+    pub company: CompanyId,
+    /// The serial.
+    pub serial: u64,
+    /// The number made of it.
+    pub account_number: String,
+    /// The account's own name.
+    pub name: String,
+    /// The Account Owner.
+    pub owner: UserId,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Opens an account.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &WriteTx, new: NewAccount) -> Result<(), StoreError> {
+    let NewAccount {
+        id,
+        company,
+        serial,
+        account_number,
+        name,
+        owner,
+        at,
+    } = new;
+    let row = accounts::Model {
+        id: id.0,
+        company_id: company.0,
+        serial: i64::try_from(serial).map_err(|e| corrupt("accounts", "serial", id, e))?,
+        account_number,
+        name_key: name.to_lowercase(),
+        name,
+        state: "open".to_owned(),
+        owner_user_id: owner.0,
+        owner_role: "owner".to_owned(),
+        created_at: at,
+        version: 1,
+    };
+    accounts::Entity::insert(row.into_active_model())
+        .exec_without_returning(&tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Renames an account whose row was locked at version `read`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rename(tx: &WriteTx, id: AccountId, name: &str, read: i64) -> Result<(), StoreError> {
+    let change = accounts::ActiveModel {
+        id: Unchanged(id.0),
+        name: Set(name.to_owned()),
+        name_key: Set(name.to_lowercase()),
+        version: Set(read + 1),
+        ..Default::default()
+    };
+    accounts::Entity::update(change)
+        .exec_without_returning(&tx.conn())
+        .await?;
+    Ok(())
 }

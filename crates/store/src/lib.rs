@@ -4,19 +4,26 @@
 //! signing in and live where no handler can reach them. Writes go through [`WriteTx`], which commits only with a
 //! permit and writes the audit row with it.
 
+pub mod access_requests;
 pub mod accounts;
+pub mod activities;
 pub mod audit;
+pub mod companies;
 pub mod constraint;
+pub mod contacts;
 pub mod db;
 pub mod devices;
 mod entities;
 pub mod error;
+pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod members;
 pub mod page;
+pub mod register;
 pub mod sessions;
 pub mod setup;
+pub mod sub_accounts;
 pub mod terms;
 pub mod users;
 

@@ -250,13 +250,12 @@ CREATE TABLE subsidiaries (
   CONSTRAINT uq_subsidiaries_party UNIQUE (party_id)
 ){strict};
 
--- The serial of the account that was opened last; its row is locked while the next number is made.
-CREATE TABLE account_serials (
-  id {int} NOT NULL PRIMARY KEY CHECK (id = 1),
-  last_serial {int} NOT NULL
+-- Rows that are locked while something is made that must not be made twice, e.g. the next account number.
+CREATE TABLE locks (
+  name TEXT NOT NULL PRIMARY KEY
 ){strict};
 
-INSERT INTO account_serials (id, last_serial) VALUES (1, 0);
+INSERT INTO locks (name) VALUES ('account_serial');
 
 -- Exactly one owner at every moment (R8): at most one by uq_memberships_owner, at least one because every
 -- account row must point to a membership whose role is 'owner'. Checked at commit, so that both can change at once.

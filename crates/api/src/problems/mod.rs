@@ -2,5 +2,6 @@
 
 mod sessions;
 mod setup;
+pub(crate) mod structure;
 mod terms;
 mod users;
