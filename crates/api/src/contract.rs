@@ -1,8 +1,6 @@
 //! The contract: what every operation has in common is added here once, so that handlers name only what is theirs.
 
-use std::sync::OnceLock;
-
-use actix_web::{App, HttpResponse, get};
+use actix_web::App;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -12,7 +10,6 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::operations;
 use crate::problem::ProblemBody;
@@ -173,23 +170,6 @@ fn tags() -> Vec<Tag> {
         ),
         tag("terms", "Versions of the Terms and Conditions"),
         tag("setup", "The first administrator"),
+        tag("demo", "The mailbox of the demo; answers 404 outside it"),
     ]
-}
-
-#[get("/api/openapi.json")]
-pub(crate) async fn serve() -> HttpResponse {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    HttpResponse::Ok().content_type("application/json").body(
-        TEXT.get_or_init(|| openapi().to_json().unwrap_or_default())
-            .as_str(),
-    )
-}
-
-/// Swagger UI at `/docs/`, from this binary, reading the served contract.
-pub(crate) fn swagger_ui() -> SwaggerUi {
-    SwaggerUi::new("/docs/{_:.*}").config(
-        Config::from("/api/openapi.json")
-            .try_it_out_enabled(true)
-            .persist_authorization(false),
-    )
 }

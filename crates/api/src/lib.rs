@@ -6,6 +6,8 @@ mod audit;
 mod common;
 mod contract;
 mod cookies;
+mod demo;
+mod docs;
 mod extract;
 mod identifiers;
 mod input;

@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    accounts, activities, audit, contract, extract, identifiers, invitations, middleware, problem,
-    sessions, setup, sub_accounts, terms, users,
+    accounts, activities, audit, demo, docs, extract, identifiers, invitations, middleware,
+    problem, sessions, setup, sub_accounts, terms, users,
 };
 
 /// The base path of the API.
@@ -20,9 +20,7 @@ pub fn configure(services: Services, options: ApiOptions) -> impl FnOnce(&mut we
     move |config| {
         config.app_data(Shared::new(services, options));
         extract::limits(config);
-        config
-            .service(contract::serve)
-            .service(contract::swagger_ui());
+        config.configure(docs::configure);
         let mut collecting = ServiceConfig::new(config);
         operations(&mut collecting);
     }
@@ -41,7 +39,8 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(structure_area)
             .configure(audit_area)
             .configure(terms_area)
-            .configure(setup_area),
+            .configure(setup_area)
+            .configure(demo_area),
     );
 }
 
@@ -108,4 +107,8 @@ fn setup_area(config: &mut ServiceConfig) {
     config
         .service(setup::get_setup)
         .service(setup::create_first_administrator);
+}
+
+fn demo_area(config: &mut ServiceConfig) {
+    config.service(demo::list_demo_mails);
 }

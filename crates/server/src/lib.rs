@@ -6,6 +6,8 @@ pub mod config;
 pub mod failure;
 pub mod keys;
 pub mod logging;
+pub mod mail;
+pub mod periodic;
 pub mod print;
 pub mod web;
 pub mod wiring;

@@ -117,5 +117,6 @@ fn settings(config: &Config) -> Settings {
         session_absolute: Duration::hours(policy.session_hours),
         invitation_life: Duration::days(policy.invitation_days),
         demo: config.demo,
+        demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
     }
 }

@@ -6,6 +6,7 @@ pub mod actors;
 pub mod audit;
 pub mod error;
 pub mod hashing;
+pub mod housekeeping;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;

@@ -1,5 +1,7 @@
 //! The policies that a deployment may set. Defaults are the product's.
 
+use std::path::PathBuf;
+
 use chrono::Duration;
 use quaymaster_domain::locks::LockPolicy;
 
@@ -22,6 +24,8 @@ pub struct Settings {
     pub invitation_life: Duration,
     /// True in the demo, which is loud about it.
     pub demo: bool,
+    /// The folder of the demo's own mailbox.
+    pub demo_mailbox: Option<PathBuf>,
 }
 
 impl Settings {
@@ -51,6 +55,7 @@ impl Default for Settings {
             session_absolute: Duration::hours(12),
             invitation_life: Duration::days(21),
             demo: false,
+            demo_mailbox: None,
         }
     }
 }

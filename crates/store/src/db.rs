@@ -132,6 +132,12 @@ impl Db {
         Ok(WriteTx(self.write.begin_with_options(options).await?))
     }
 
+    /// True on SQLite, false on PostgreSQL.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Sqlite
+    }
+
     /// The pool itself, for the job backend that shares it.
     #[must_use]
     pub fn pools(&self) -> (&DatabaseConnection, &DatabaseConnection) {

@@ -15,6 +15,7 @@ pub mod db;
 pub mod devices;
 mod entities;
 pub mod error;
+pub mod housekeeping;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;

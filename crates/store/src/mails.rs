@@ -2,9 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::{MailId, UserId};
-use sea_orm::{EntityTrait, IntoActiveModel, sea_query::OnConflict};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
+use uuid::Uuid;
 
-use crate::db::{WriteTx, sealed::Sealed};
+use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::mails::{Column, Entity, Model};
 use crate::error::StoreError;
 
@@ -67,5 +72,135 @@ pub async fn enqueue(tx: &WriteTx, mail: NewMail) -> Result<(), StoreError> {
         )
         .exec_without_returning(&tx.conn())
         .await?;
+    Ok(())
+}
+
+/// A mail as the one who sends it needs it.
+#[derive(Clone, Debug)]
+pub struct QueuedMail {
+    /// Identity.
+    pub id: MailId,
+    /// The address.
+    pub recipient: String,
+    /// Which template.
+    pub template: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// True when a mail is due. Reads only, so that an idle portal does not write.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn any_due(db: &impl Handle, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let found = due(now)
+        .select_only()
+        .column(Column::Id)
+        .into_tuple::<Uuid>()
+        .one(&db.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
+fn due(now: DateTime<Utc>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::State.eq("queued"))
+        .filter(Column::NextAttemptAt.lte(now))
+        .order_by_asc(Column::NextAttemptAt)
+}
+
+/// Takes due mails for sending: nobody else takes them before `until`. Answers each with its count of attempts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_due(
+    tx: &WriteTx,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<(MailId, i64)>, StoreError> {
+    let taken: Vec<(Uuid, i64)> = due(now)
+        .select_only()
+        .column(Column::Id)
+        .column(Column::Attempts)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple()
+        .all(&tx.conn())
+        .await?;
+    if !taken.is_empty() {
+        Entity::update_many()
+            .col_expr(Column::NextAttemptAt, Expr::value(until))
+            .filter(Column::Id.is_in(taken.iter().map(|(id, _)| *id)))
+            .exec(&tx.conn())
+            .await?;
+    }
+    Ok(taken
+        .into_iter()
+        .map(|(id, attempts)| (id.into(), attempts))
+        .collect())
+}
+
+/// A mail that still waits to be sent.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn queued(db: &impl Handle, id: MailId) -> Result<Option<QueuedMail>, StoreError> {
+    let row = Entity::find_by_id(id.0)
+        .filter(Column::State.eq("queued"))
+        .one(&db.conn())
+        .await?;
+    Ok(row.map(|row| QueuedMail {
+        id: row.id.into(),
+        recipient: row.recipient,
+        template: row.template,
+        subject: row.subject,
+        body: row.body,
+        attempts: row.attempts,
+        created_at: row.created_at,
+    }))
+}
+
+/// What became of an attempt to send.
+#[derive(Clone, Debug)]
+pub enum Attempted {
+    /// The mail server took it. The text is forgotten: it may hold a one-time link.
+    Sent(DateTime<Utc>),
+    /// It is tried again at this moment.
+    Again(DateTime<Utc>, String),
+    /// It is given up, and the text forgotten.
+    GivenUp(String),
+}
+
+/// Keeps what became of an attempt, unless the mail was settled meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn attempted(tx: &WriteTx, id: MailId, outcome: Attempted) -> Result<(), StoreError> {
+    let mut change = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::State.eq("queued"));
+    change = match outcome {
+        Attempted::Sent(at) => change
+            .col_expr(Column::State, Expr::value("sent"))
+            .col_expr(Column::SentAt, Expr::value(at))
+            .col_expr(Column::LastError, Expr::value(Option::<String>::None))
+            .col_expr(Column::Body, Expr::value("")),
+        Attempted::Again(at, error) => change
+            .col_expr(Column::NextAttemptAt, Expr::value(at))
+            .col_expr(Column::LastError, Expr::value(error)),
+        Attempted::GivenUp(error) => change
+            .col_expr(Column::State, Expr::value("failed"))
+            .col_expr(Column::LastError, Expr::value(error))
+            .col_expr(Column::Body, Expr::value("")),
+    };
+    change.exec(&tx.conn()).await?;
     Ok(())
 }

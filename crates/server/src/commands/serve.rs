@@ -1,8 +1,16 @@
 //! `quaymaster serve`: database, web server, background work, and a tidy end.
 
+use std::time::Duration;
+
+use quaymaster_service::setup;
+use tokio_util::sync::CancellationToken;
+
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{print, web, wiring};
+use crate::{mail, periodic, print, web, wiring};
+
+/// How long background work may take to end after the last request.
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     if config.demo && !config.server.listen.ip().is_loopback() && !config.demo_allow_public {
@@ -15,8 +23,29 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     db.migrate().await?;
     let services = wiring::services(config, db)?;
     let readiness = web::Readiness::default();
+    let stop = CancellationToken::new();
     let server = web::serve(config, services.clone(), readiness.clone())?;
+    let mail = mail::start(config, services.clone(), stop.clone()).await?;
+    let periodic = tokio::spawn(periodic::run(services.clone(), stop.clone()));
+    if let Some(token) = setup::prepare(&services).await? {
+        print::line(&format!(
+            "Nobody is an administrator yet. Make the first one at\n\n  {}\n\nThe link works once, until the next start.\n",
+            setup::link(&services, &token)
+        ))?;
+    }
     readiness.set();
     print::line(&format!("Quaymaster serves {}", config.server.base_url))?;
-    Ok(server.await?)
+    server.await?;
+    // Requests are answered; now the work behind them ends.
+    stop.cancel();
+    let behind = async {
+        if let Some(mail) = mail {
+            mail.await.ok();
+        }
+        periodic.await.ok();
+    };
+    if tokio::time::timeout(LAST_WORK, behind).await.is_err() {
+        tracing::warn!("background work was cut off; it is done again at the next start");
+    }
+    Ok(())
 }

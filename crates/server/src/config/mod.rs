@@ -265,7 +265,7 @@ fn server(r: &mut Reader<'_>) -> Server {
                     .collect()
             },
         ),
-        drain: Duration::from_secs(r.number("server.drain_seconds", 30, 0, 30)),
+        drain: Duration::from_secs(r.number("server.drain_seconds", 25, 0, 25)),
     }
 }
 
@@ -308,7 +308,7 @@ fn mail(r: &mut Reader<'_>) -> Mail {
         username,
         password,
         timeout: Duration::from_secs(r.number("smtp.timeout_seconds", 20, 1, 300)),
-        max_attempts: r.number("mail.max_attempts", 16, 1, 1000),
+        max_attempts: r.number("mail.max_attempts", 40, 1, 1000),
         first_retry: Duration::from_secs(r.number("mail.first_retry_seconds", 15, 1, 3600)),
     }
 }

@@ -1,7 +1,9 @@
 //! What the portal writes to people. Plain text, links from the configured base URL only, no secrets but one-time links
 //! and the temporary password that an owner had sent. One file per area holds its letters.
 
+pub mod demo;
 pub(crate) mod invitations;
+pub mod outbox;
 pub(crate) mod users;
 
 use quaymaster_store::WriteTx;

@@ -1,0 +1,27 @@
+//! What the portal does by itself as time passes. Every task may run twice or on two replicas at once.
+
+use std::time::Duration;
+
+use quaymaster_service::{Services, housekeeping};
+use tokio_util::sync::CancellationToken;
+
+/// Often enough that a mail that is due on a day goes out on that day, whenever the server was started.
+const EVERY: Duration = Duration::from_secs(3600);
+
+/// The first round waits until the start is over.
+const FIRST: Duration = Duration::from_secs(20);
+
+/// Runs until told to stop.
+pub async fn run(services: Services, stop: CancellationToken) {
+    let mut pause = FIRST;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = EVERY;
+        if let Err(fault) = housekeeping::tidy(&services).await {
+            tracing::warn!(%fault, "tidying up failed; it is tried again in an hour");
+        }
+    }
+}

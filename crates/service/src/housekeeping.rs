@@ -1,0 +1,35 @@
+//! What the portal does by itself from time to time: forgetting rows that have served their purpose.
+
+use chrono::Duration;
+use quaymaster_store::housekeeping as store;
+
+use crate::Services;
+use crate::error::Fault;
+
+/// Answers to repeated requests are kept this long.
+const IDEMPOTENCY_LIFE: Duration = Duration::hours(24);
+
+/// A count that nobody added to for this long has no effect any more.
+const COUNTER_LIFE: Duration = Duration::days(2);
+
+/// A used refresh token must be recognised as long as its session could still matter to anybody.
+const TOKEN_LIFE: Duration = Duration::days(1);
+
+/// Jobs that are done are kept this long, for whoever looks into the job tables.
+const JOB_LIFE: Duration = Duration::days(1);
+
+/// Forgets what is over. Doing it twice, or from two replicas, changes nothing more.
+///
+/// # Errors
+/// When the database is away.
+pub async fn tidy(s: &Services) -> Result<(), Fault> {
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let keys = store::forget_idempotency_keys(&tx, now - IDEMPOTENCY_LIFE).await?;
+    let counters = store::forget_attempt_counters(&tx, now - COUNTER_LIFE).await?;
+    let tokens = store::forget_refresh_tokens(&tx, now - TOKEN_LIFE).await?;
+    store::forget_jobs(&tx, now - JOB_LIFE).await?;
+    tx.commit_bookkeeping().await?;
+    tracing::debug!(keys, counters, tokens, "tidied up");
+    Ok(())
+}
