@@ -20,9 +20,9 @@ export function Frame({ bar, nav, children }: Props) {
           {t('skip')}
         </a>
         {setup?.demo ? (
-          <div className="qm-demo" role="note">
+          <aside className="qm-demo" aria-label={t('demoLabel')}>
             {t('demo')} <Link to="/demo/mailbox">{t('demoMailbox')}</Link>
-          </div>
+          </aside>
         ) : null}
         <header className="qm-bar">
           <div className="qm-bar__inner">

@@ -3,16 +3,19 @@ import { Button } from '../ui/Button';
 import { Page } from '../ui/Page';
 import { ProblemAlert } from '../ui/ProblemAlert';
 import { TextLink } from '../ui/TextLink';
+import { Frame } from './Frame';
 
 export function NotFoundPage() {
   const t = useCommonText();
   return (
-    <Page title={t('notFoundTitle')} narrow>
-      <p>{t('notFoundText')}</p>
-      <p>
-        <TextLink to="/">{t('goHome')}</TextLink>
-      </p>
-    </Page>
+    <Frame>
+      <Page title={t('notFoundTitle')} narrow>
+        <p>{t('notFoundText')}</p>
+        <p>
+          <TextLink to="/">{t('goHome')}</TextLink>
+        </p>
+      </Page>
+    </Frame>
   );
 }
 

@@ -52,7 +52,7 @@ export function DataTable<Row>({
         <thead>
           <tr>
             {selection ? (
-              <th scope="col">
+              <th scope="col" className="qm-th-act">
                 <input
                   type="checkbox"
                   className="qm-check"
@@ -60,14 +60,17 @@ export function DataTable<Row>({
                   checked={allChosen}
                   disabled={selectable.length === 0}
                   onChange={() => selection.onChange(allChosen ? new Set() : new Set(selectable.map(rowKey)))}
-                />
+                />{' '}
+                <span className="qm-narrow-only" aria-hidden="true">
+                  {t('selectAll')}
+                </span>
               </th>
             ) : null}
             {columns.map((column) => (
               <th
                 key={column.key}
                 scope="col"
-                className={column.numeric ? 'qm-num' : undefined}
+                className={column.sort ? 'qm-th-act' : column.numeric ? 'qm-num' : undefined}
                 aria-sort={column.sort?.direction ?? undefined}
               >
                 {column.sort ? (

@@ -149,7 +149,7 @@ export default {
 
   contacts: 'Contacts',
   addContact: 'Add a contact',
-  editContact: 'Change {{name}}',
+  editContact: 'Edit {{name}}',
   contactKind: { business: 'Business', billing: 'Billing', compliance: 'Compliance', officer: 'Officer' },
   name: 'Name',
   jobTitle: 'Job title',
@@ -160,7 +160,7 @@ export default {
   removeContactText: 'It disappears from the account; the history keeps that it was there.',
   addresses: 'Addresses',
   addAddress: 'Add an address',
-  editAddress: 'Change the address',
+  editAddress: 'Edit the address',
   addressKind: { physical: 'Physical', mailing: 'Mailing' },
   line1: 'Street address',
   line2: 'Street address, second line',

@@ -159,7 +159,7 @@ export default {
   withdrawText: 'The link in the mail stops working. You can invite the person again later.',
   withdrawLabel: 'Withdraw the invitation',
   withdrawn: 'The invitation to {{email}} is withdrawn.',
-  resendName: 'Send the invitation to {{email}} again',
+  resendName: 'Send the invitation again: {{email}}',
   withdrawName: 'Withdraw the invitation to {{email}}',
 
   importTitle: 'Import people from a file',

@@ -1,6 +1,7 @@
 export default {
   skip: 'Skip to main content',
   demo: 'Demonstration: companies and people are fictitious, and mails go to the',
+  demoLabel: 'About this demonstration',
   demoMailbox: 'demo mailbox',
   version: 'Quaymaster {{version}}',
   accessibility: 'Accessibility statement',
