@@ -2,6 +2,7 @@
 
 mod audit;
 mod authorization;
+mod idempotency;
 mod outage;
 mod setup;
 mod store;

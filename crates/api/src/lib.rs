@@ -9,6 +9,7 @@ mod cookies;
 mod demo;
 mod docs;
 mod extract;
+mod idempotency;
 mod identifiers;
 mod input;
 mod invitations;

@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    accounts, activities, audit, demo, docs, extract, identifiers, invitations, middleware,
-    problem, sessions, setup, sub_accounts, terms, users,
+    accounts, activities, audit, demo, docs, extract, idempotency, identifiers, invitations,
+    middleware, problem, sessions, setup, sub_accounts, terms, users,
 };
 
 /// The base path of the API.
@@ -30,6 +30,7 @@ pub fn configure(services: Services, options: ApiOptions) -> impl FnOnce(&mut we
 pub(crate) fn operations(config: &mut ServiceConfig) {
     config.service(
         scope::scope(BASE)
+            .wrap(from_fn(idempotency::remember))
             .wrap(from_fn(middleware::same_origin))
             .default_service(web::to(problem::no_operation))
             .configure(sessions_area)

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod error;
 pub mod hashing;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;

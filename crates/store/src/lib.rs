@@ -16,6 +16,7 @@ pub mod devices;
 mod entities;
 pub mod error;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;
