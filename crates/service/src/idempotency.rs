@@ -88,14 +88,3 @@ pub async fn release(s: &Services, key: &Key) -> Result<(), Fault> {
     store::release(&tx, key).await?;
     Ok(tx.commit_bookkeeping().await?)
 }
-
-/// Forgets answers that are older than a day. For a job; answers how many.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_old(s: &Services) -> Result<u64, Fault> {
-    let tx = s.db.begin_write().await?;
-    let forgotten = store::forget_before(&tx, s.now() - LIFE).await?;
-    tx.commit_bookkeeping().await?;
-    Ok(forgotten)
-}

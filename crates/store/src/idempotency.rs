@@ -1,12 +1,10 @@
 //! Answers kept for requests that are sent again with the same idempotency key.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ActiveValue::Unchanged, EntityTrait, QuerySelect};
 
 use crate::db::{WriteTx, sealed::Sealed};
-use crate::entities::idempotency_keys::{ActiveModel, Column, Entity};
+use crate::entities::idempotency_keys::{ActiveModel, Entity};
 use crate::error::StoreError;
 
 /// A key of a caller.
@@ -119,16 +117,4 @@ pub async fn release(tx: &WriteTx, key: &Key) -> Result<(), StoreError> {
         .exec(&tx.conn())
         .await?;
     Ok(())
-}
-
-/// Forgets the keys that were used before a moment. Answers how many.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_before(tx: &WriteTx, moment: DateTime<Utc>) -> Result<u64, StoreError> {
-    let done = Entity::delete_many()
-        .filter(Column::CreatedAt.lt(moment))
-        .exec(&tx.conn())
-        .await?;
-    Ok(done.rows_affected)
 }
