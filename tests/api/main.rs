@@ -4,6 +4,7 @@ mod audit;
 mod authorization;
 mod idempotency;
 mod outage;
+mod schema;
 mod setup;
 mod store;
 mod structure;

@@ -13,7 +13,15 @@ use super::ask::Ask;
 use super::stage::Stage;
 
 /// The operations that need nobody to be signed in. The list may only shrink.
-pub(super) const PUBLIC: &[&str] = &["create_first_administrator", "create_session", "get_setup"];
+pub(super) const PUBLIC: &[&str] = &[
+    "create_first_administrator",
+    "create_session",
+    "get_setup",
+    "list_activity_kinds",
+    "list_demo_mails",
+    "preview_invitation",
+    "redeem_invitation",
+];
 
 /// What a person may do whose next step is still open (R10).
 pub(super) const ANY_STEP: &[&str] = &[
@@ -27,10 +35,13 @@ pub(super) const ANY_STEP: &[&str] = &[
 ];
 
 /// Operations in which nobody gets through on the fixed world, and why.
-pub(super) const NEVER: &[(&str, &str)] = &[(
-    "create_first_administrator",
-    "this portal has its administrator already",
-)];
+pub(super) const NEVER: &[(&str, &str)] = &[
+    (
+        "create_first_administrator",
+        "this portal has its administrator already",
+    ),
+    ("list_demo_mails", "this portal is no demo"),
+];
 
 /// The policies of the deployment that the matrix is for.
 pub(super) fn settings() -> Settings {

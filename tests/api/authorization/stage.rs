@@ -187,11 +187,13 @@ impl Builder<'_> {
     async fn invitation(&self, company: &Company) -> Uuid {
         let (user, invitation) = (self.id(), self.id());
         let now = self.app.services.now();
+        // The address stays free for others until the invitation is redeemed.
+        let key = format!("ivy@example.com {invitation}");
         self.put(
             "INSERT INTO users (id, user_name, user_key, given_name, family_name, name_key, email, email_key, staff_role, password_hash, \
              must_change_password, failed_count, dormancy_starts_at, has_challenge_questions, time_zone, language, theme, density, created_at, version) \
-             VALUES (?, NULL, NULL, 'Ivy', 'Invited', 'invited ivy', 'ivy@example.com', 'ivy@example.com', NULL, NULL, ?, 0, ?, ?, 'America/New_York', 'en', 'system', 'comfortable', ?, 1)",
-            vec![user.into(), false.into(), now.into(), false.into(), now.into()],
+             VALUES (?, NULL, NULL, 'Ivy', 'Invited', 'invited ivy', 'ivy@example.com', ?, NULL, NULL, ?, 0, ?, ?, 'America/New_York', 'en', 'system', 'comfortable', ?, 1)",
+            vec![user.into(), key.into(), false.into(), now.into(), false.into(), now.into()],
         )
         .await;
         self.put(
@@ -200,7 +202,7 @@ impl Builder<'_> {
         )
         .await;
         self.put(
-            "INSERT INTO invitations (id, account_id, user_id, token_hash, created_at, expires_at, redeemed_at, revoked_at, invited_by_name, version) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, 'the test', 1)",
+            "INSERT INTO invitations (id, account_id, user_id, role, token_hash, created_at, expires_at, redeemed_at, revoked_at, invited_by_name, version) VALUES (?, ?, ?, 'user', ?, ?, ?, NULL, NULL, 'the test', 1)",
             vec![invitation.into(), company.account.0.into(), user.into(), token_hash(INVITATION).into(), now.into(), (now + Duration::days(21)).into()],
         )
         .await;
@@ -221,8 +223,8 @@ impl Builder<'_> {
         )
         .await;
         self.put(
-            "INSERT INTO register_imports (id, format, file_name, state, failure, rows_total, rows_added, rows_changed, rows_unchanged, rows_refused, started_at, finished_at, by_name) VALUES (?, 'csv', 'parties.csv', 'finished', NULL, 2, 1, 0, 0, 1, ?, ?, 'the test')",
-            vec![import.into(), self.now(), self.now()],
+            "INSERT INTO register_imports (id, format, file_name, state, failure, rows_total, rows_added, rows_changed, rows_unchanged, rows_refused, started_at, updated_at, finished_at, by_name) VALUES (?, 'csv', 'parties.csv', 'finished', NULL, 2, 1, 0, 0, 1, ?, ?, ?, 'the test')",
+            vec![import.into(), self.now(), self.now(), self.now()],
         )
         .await;
         self.put(
