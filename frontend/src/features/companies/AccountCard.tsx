@@ -45,7 +45,7 @@ export function AccountCard({ account, role, onDone }: Props) {
           <Button
             kind="secondary"
             small
-            aria-label={t('addActivityTitle', { name: account.name })}
+            aria-label={t('addActivityName', { name: account.name })}
             onClick={() => setAdding(true)}
           >
             {t('addActivity')}
@@ -111,7 +111,7 @@ function SubAccounts({ account }: { account: Account }) {
           rows={page.items}
           rowKey={(row) => row.id}
           columns={[
-            { key: 'name', header: t('subAccounts'), rowHeader: true, cell: (row) => row.name },
+            { key: 'name', header: t('person'), rowHeader: true, cell: (row) => row.name },
             {
               key: 'activity',
               header: t('activity'),

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { createFirstAdministrator } from '../../api/gen';
 import { getSetupOptions, getSetupQueryKey } from '../../api/gen/@tanstack/react-query.gen';
 import { emailSchema } from '../../app/email';
+import { Queries } from '../../app/Queries';
 import { forgetLinkToken, linkToken } from '../../session/link-token';
 import { newPasswordSchema } from '../../session/password';
 import { Alert } from '../../ui/Alert';
@@ -18,6 +19,14 @@ import { TextField } from '../../ui/TextField';
 import { useText } from './text';
 
 export default function SetupPage() {
+  return (
+    <Queries>
+      <Setup />
+    </Queries>
+  );
+}
+
+function Setup() {
   const t = useText();
   const setup = useQuery({ ...getSetupOptions(), staleTime: 0 });
   const open = setup.data?.needs_first_administrator;

@@ -11,7 +11,7 @@ export default {
   state: 'State',
   lastSignIn: 'Last sign-in',
   change: 'Change role',
-  changeName: 'Change the role of {{name}}',
+  changeName: 'Change role: {{name}}',
   suspend: 'Suspend',
   suspendName: 'Suspend {{name}}',
   lift: 'Lift the suspension',
