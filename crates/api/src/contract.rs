@@ -159,6 +159,14 @@ fn tags() -> Vec<Tag> {
         tag("sessions", "Signing in and out"),
         tag("accounts", "Portal accounts and their profile"),
         tag(
+            "companies",
+            "Companies, their subsidiaries and the opening of accounts; for staff",
+        ),
+        tag(
+            "companies",
+            "Companies, their subsidiaries and the opening of accounts; for staff",
+        ),
+        tag(
             "structure",
             "Business activities, sub-accounts and corporate identifiers",
         ),

@@ -1,9 +1,12 @@
 //! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
+mod access_requests;
 mod accounts;
 mod activities;
 mod audit;
 mod common;
+mod companies;
+mod contacts;
 mod contract;
 mod cookies;
 mod demo;

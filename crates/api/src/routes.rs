@@ -8,8 +8,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    accounts, activities, audit, demo, docs, extract, idempotency, identifiers, invitations,
-    middleware, problem, sessions, setup, sub_accounts, terms, users,
+    access_requests, accounts, activities, audit, companies, contacts, demo, docs, extract,
+    idempotency, identifiers, invitations, middleware, problem, sessions, setup, sub_accounts,
+    terms, users,
 };
 
 /// The base path of the API.
@@ -37,6 +38,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(users_area)
             .configure(invitations_area)
             .configure(accounts_area)
+            .configure(companies_area)
             .configure(structure_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -73,7 +75,26 @@ fn accounts_area(config: &mut ServiceConfig) {
     config
         .service(accounts::list_accounts)
         .service(accounts::get_account)
-        .service(accounts::update_account);
+        .service(accounts::update_account)
+        .service(contacts::list_contacts)
+        .service(contacts::create_contact)
+        .service(contacts::update_contact)
+        .service(contacts::delete_contact)
+        .service(contacts::list_addresses)
+        .service(contacts::create_address)
+        .service(contacts::update_address)
+        .service(contacts::delete_address);
+}
+
+fn companies_area(config: &mut ServiceConfig) {
+    config
+        .service(companies::list_companies)
+        .service(companies::create_company)
+        .service(companies::get_company)
+        .service(companies::update_company)
+        .service(companies::add_subsidiary)
+        .service(companies::remove_subsidiary)
+        .service(companies::create_account);
 }
 
 fn structure_area(config: &mut ServiceConfig) {
@@ -89,7 +110,10 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(sub_accounts::delete_sub_account)
         .service(identifiers::add_identifier)
         .service(identifiers::remove_identifier)
-        .service(identifiers::search_identifiers);
+        .service(identifiers::search_identifiers)
+        .service(access_requests::list_access_request_drafts)
+        .service(access_requests::create_access_request_draft)
+        .service(access_requests::delete_access_request_draft);
 }
 
 fn audit_area(config: &mut ServiceConfig) {

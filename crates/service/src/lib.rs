@@ -1,9 +1,12 @@
 //! What the system does: one function per use case, the actor first, one write transaction. No HTTP, no SQL.
 
+pub mod access_requests;
 pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod audit;
+pub mod companies;
+pub mod contacts;
 pub mod error;
 pub mod hashing;
 pub mod housekeeping;

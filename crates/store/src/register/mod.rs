@@ -4,7 +4,7 @@ use quaymaster_domain::identifiers::{Identifier, IdentifierKind};
 use quaymaster_domain::ids::PartyId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::db::{WriteTx, sealed::Sealed};
+use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::{parties, register_entries};
 use crate::error::{StoreError, corrupt};
 use crate::identifiers::StoredIdentifier;
@@ -84,4 +84,15 @@ async fn entry_party(
         .into_tuple()
         .one(&tx.conn())
         .await?)
+}
+
+/// True when the register has the party.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn party_exists(db: &impl Handle, id: PartyId) -> Result<bool, StoreError> {
+    Ok(parties::Entity::find_by_id(id.0)
+        .one(&db.conn())
+        .await?
+        .is_some())
 }
