@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { takeFocus } from './focus';
 
 export type AlertKind = 'info' | 'success' | 'warning' | 'error';
 
@@ -14,7 +15,7 @@ interface Props {
 export function Alert({ kind, title, children, focus = false }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (focus) ref.current?.focus();
+    if (focus) takeFocus(ref.current);
   }, [focus]);
   return (
     <div

@@ -1,4 +1,5 @@
 import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
+import { returnFocus } from './focus';
 
 interface Props {
   title: string;
@@ -19,11 +20,7 @@ export function Dialog({ title, onClose, initialFocus, children }: Props) {
     (initialFocus?.current ?? dialog?.querySelector<HTMLElement>('input,select,textarea'))?.focus();
     return () => {
       dialog?.close();
-      // After the page has settled: the opener may be removed by what the dialog did.
-      setTimeout(() => {
-        if (opener?.isConnected) opener.focus();
-        else document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
-      });
+      returnFocus(opener);
     };
   }, [initialFocus]);
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useCommonText } from '../i18n';
+import { takeFocus } from './focus';
 
 /** Field name, dotted, → what is wrong with it. */
 export type FormErrors = Record<string, string>;
@@ -8,7 +9,7 @@ export type FormErrors = Record<string, string>;
 export function ErrorSummary({ errors, formId }: { errors: FormErrors; formId: string }) {
   const t = useCommonText();
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
+  useEffect(() => takeFocus(ref.current), []);
   return (
     <div ref={ref} className="qm-summary" role="alert" tabIndex={-1} aria-labelledby={`${formId}-summary`}>
       <h2 id={`${formId}-summary`}>{t('errorSummary')}</h2>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { updateUser } from '../../api/gen';
+import { type RightExplained, updateUser } from '../../api/gen';
 import { getEffectiveAccessOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { ifMatch } from '../../api/problem';
 import { Button } from '../../ui/Button';
@@ -25,6 +25,7 @@ export function AccessPanel(props: PanelProps) {
   const access = useQuery(
     getEffectiveAccessOptions({ path: { id: membership.account_id, user_id: person.id } }),
   );
+  const sourceWords = (source: RightExplained['source']) => (source === 'none' ? null : t(`from.${source}`));
   if (editing) return <Editor {...props} onClose={() => setEditing(false)} />;
   const mayChange = person.can.change_access.allowed || person.can.change_role.allowed;
   return (
@@ -70,7 +71,7 @@ export function AccessPanel(props: PanelProps) {
                     <>
                       <strong>{t(`common:right.${row[right].level as 'none'}`)}</strong>
                       <div className="qm-muted qm-small">
-                        {row[right].why || t(`from.${row[right].source}`)}
+                        {row[right].why || sourceWords(row[right].source)}
                       </div>
                     </>
                   ),

@@ -3,6 +3,7 @@ import type { AccountUser, BulkReactivationResult } from '../../api/gen';
 import { fullName } from '../../app/format';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
+import { takeFocus } from '../../ui/focus';
 import { useText } from './text';
 
 interface Props {
@@ -17,7 +18,7 @@ export function BulkResult({ answer, people, onRetry, onClose }: Props) {
   const t = useText();
   const ref = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new answer takes the focus
-  useEffect(() => ref.current?.focus(), [answer]);
+  useEffect(() => takeFocus(ref.current), [answer]);
   const nameOf = (id: string) => {
     const person = people.find((one) => one.id === id);
     return person ? fullName(person) : id;

@@ -52,7 +52,7 @@ export default {
 
   person: 'Person',
   stateTitle: 'State',
-  since: 'since {{time}}',
+  since: 'Since {{time}}.',
   stateText: {
     active: 'Can sign in.',
     invited: 'Has not answered the invitation yet.',
@@ -87,7 +87,6 @@ export default {
     owner: 'as Account Owner',
     proxy: 'as Proxy Account Owner',
     assigned: 'given here',
-    none: '',
   },
   ports: 'Limited to these ports: {{ports}}.',
   portsNone: 'Not limited to ports.',
