@@ -1,25 +1,62 @@
 // What every journey starts from: `import { expect, test } from './fixtures'`. `page` opens on a server of
-// its own with a fresh demo world; `world` says who may sign in; `checkAccessibility` runs axe.
+// its own with a fresh demo world; `anotherBrowser` is somebody else's browser on the same server; `world`
+// says who may sign in; `checkAccessibility` runs axe. Any error in a browser's console fails the test.
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type DemoPerson, type DemoWorld, readWorld, type Server, withServer } from './server';
 
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface Fixtures {
+  /** False for a server that starts on an empty folder, as a new installation does. */
+  demo: boolean;
   server: Server;
   world: DemoWorld;
   /** The person of the demo world with this role; fails when there is none. */
   person: (role: string) => DemoPerson;
+  anotherBrowser: () => Promise<Page>;
+}
+
+/** Collects what the console reports as an error: failed scripts and everything the security policy blocks. */
+function watch(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  context.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    // The browser reports each refusal of the API too; a 4xx answer is part of many journeys.
+    const refused = /^Failed to load resource: the server responded with a status of 4\d\d/.test(
+      message.text(),
+    );
+    if (refused && new URL(message.location().url).pathname.startsWith('/api/v1/')) return;
+    errors.push(message.text());
+  });
+  context.on('weberror', (error) => errors.push(String(error.error())));
+  return errors;
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
-  server: async ({}, use) => {
-    await withServer(use);
+  demo: [true, { option: true }],
+  server: async ({ demo }, use) => {
+    await withServer(use, { demo });
   },
   baseURL: async ({ server }, use) => {
     await use(server.url);
+  },
+  context: async ({ context }, use) => {
+    const errors = watch(context);
+    await use(context);
+    expect(errors, 'errors in the console').toEqual([]);
+  },
+  anotherBrowser: async ({ browser, contextOptions, baseURL }, use) => {
+    const opened: { context: BrowserContext; errors: string[] }[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ ...contextOptions, baseURL });
+      opened.push({ context, errors: watch(context) });
+      return context.newPage();
+    });
+    for (const { context, errors } of opened) {
+      await context.close();
+      expect(errors, 'errors in the console of the other browser').toEqual([]);
+    }
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
   world: async ({}, use) => {
@@ -34,15 +71,25 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Fails on any finding of axe, in the light and in the dark scheme. */
+/** Fails on any finding of axe: wide and narrow, light and dark, and on anything that has to be scrolled sideways. */
 export async function checkAccessibility(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
-    const findings = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-    expect(findings, `${page.url()} (${colorScheme})`).toEqual([]);
+  const wide = page.viewportSize();
+  for (const width of [1280, 375]) {
+    await page.setViewportSize({ width, height: 800 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, `${page.url()} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // The schemes differ in nothing but colours.
+      const axe = new AxeBuilder({ page });
+      const rules = colorScheme === 'light' ? axe.withTags(STANDARDS) : axe.withRules(['color-contrast']);
+      const { violations } = await rules.analyze();
+      const findings = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+      expect(findings, `${page.url()} (${colorScheme}, ${width} px)`).toEqual([]);
+    }
   }
   await page.emulateMedia({ colorScheme: null });
+  if (wide) await page.setViewportSize(wide);
 }
 
 export { expect };

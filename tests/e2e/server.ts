@@ -21,6 +21,7 @@ export interface DemoPerson {
   user_id: string;
   password: string;
   email: string;
+  answers: { question: string; answer: string }[];
   [more: string]: unknown;
 }
 
@@ -59,11 +60,12 @@ export class Server {
   private output = '';
   private ended = false;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, demo: boolean) {
     this.folder = folder;
     this.url = `http://localhost:${port}`;
     // The server keeps its data in var/ under the working folder.
-    this.child = spawn(binary(), ['serve', '--demo'], { cwd: folder, env: environment(port) });
+    const args = demo ? ['serve', '--demo'] : ['serve'];
+    this.child = spawn(binary(), args, { cwd: folder, env: environment(port) });
     const keep = (chunk: Buffer) => {
       this.output += chunk.toString();
     };
@@ -79,9 +81,9 @@ export class Server {
   }
 
   /** Starts the server in `folder` and waits until it answers. */
-  static async start(folder: string, patience = 60_000): Promise<Server> {
-    const server = new Server(folder, await freePort());
-    const deadline = Date.now() + patience;
+  static async start(folder: string, options: { demo?: boolean; patience?: number } = {}): Promise<Server> {
+    const server = new Server(folder, await freePort(), options.demo ?? true);
+    const deadline = Date.now() + (options.patience ?? 60_000);
     while (!(await server.ready())) {
       if (server.ended || Date.now() > deadline) {
         await server.stop();
@@ -115,7 +117,7 @@ export class Server {
 
 /** Makes the demo world in `TEMPLATE`. */
 export async function makeWorld(): Promise<void> {
-  const server = await Server.start(TEMPLATE, 300_000);
+  const server = await Server.start(TEMPLATE, { patience: 300_000 });
   const { stdout } = await promisify(execFile)(binary(), ['demo', '--json'], {
     cwd: TEMPLATE,
     env: environment(Number(new URL(server.url).port)),
@@ -129,12 +131,15 @@ export async function readWorld(): Promise<DemoWorld> {
   return JSON.parse(await readFile(join(TEMPLATE, 'demo.json'), 'utf8'));
 }
 
-/** Runs `use` with a server on its own copy of the demo world. */
-export async function withServer(use: (server: Server) => Promise<void>): Promise<void> {
+/** Runs `use` with a server on its own copy of the demo world, or on an empty folder. */
+export async function withServer(
+  use: (server: Server) => Promise<void>,
+  options: { demo: boolean } = { demo: true },
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'quaymaster-e2e-'));
   try {
-    await cp(TEMPLATE, folder, { recursive: true });
-    const server = await Server.start(folder);
+    if (options.demo) await cp(TEMPLATE, folder, { recursive: true });
+    const server = await Server.start(folder, options);
     try {
       await use(server);
     } finally {

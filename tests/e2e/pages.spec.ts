@@ -1,0 +1,151 @@
+// Every page, in both themes, wide and narrow: nothing for axe to find, nothing to scroll sideways.
+import type { Page } from '@playwright/test';
+import { checkAccessibility, expect, test } from './fixtures';
+import { enterCredentials, heading, openMail, signIn } from './portal';
+
+test.beforeEach(() => {
+  test.setTimeout(240_000);
+});
+
+/** Opens the page, waits until it shows its data, and checks it. */
+async function visit(page: Page, path: string, title: string | RegExp): Promise<void> {
+  await page.goto(path);
+  await settle(page, title);
+}
+
+async function settle(page: Page, title: string | RegExp): Promise<void> {
+  await expect(heading(page, title)).toBeVisible();
+  await expect(page.getByText('Loading…')).toHaveCount(0);
+  await test.step(page.url(), () => checkAccessibility(page));
+}
+
+test('pages for guests', async ({ page, person }) => {
+  await visit(page, '/sign-in', 'Sign in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await settle(page, 'Sign in');
+  await visit(page, '/sign-in/locked', 'Locked out for now?');
+  await visit(page, '/forgot-password', 'Forgot your password, or locked out?');
+  await page.getByLabel('User ID').fill(person('user').user_id);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await settle(page, 'Answer your challenge questions');
+  await visit(page, '/forgot-password/sent', /./);
+  await visit(page, '/reset-password', 'Your temporary password');
+  await visit(page, '/welcome', 'Welcome to Quaymaster');
+  await visit(page, '/welcome#token=made-up', 'Welcome to Quaymaster');
+  await visit(page, '/accessibility', 'Accessibility statement');
+  await visit(page, '/setup', 'Set up the first administrator');
+  await visit(page, '/demo/mailbox', 'Demo mailbox');
+  await visit(page, '/no/such/page', 'Page not found');
+});
+
+test('pages of the first sign-in', async ({ page, person }) => {
+  const newcomer = person('newcomer');
+  await enterCredentials(page, newcomer.user_id, newcomer.password);
+  await settle(page, 'Choose your challenge questions');
+  for (let n = 1; n <= 5; n += 1) {
+    await page.getByLabel(`Question ${n}`).selectOption({ index: n });
+    await page.getByLabel(`Answer ${n}`, { exact: true }).fill(`Answer number ${n}`);
+  }
+  await page.getByRole('button', { name: 'Save the questions' }).click();
+  await settle(page, 'Terms and Conditions');
+});
+
+test('the page of an invitation and of a forced change', async ({ page, person }) => {
+  await signIn(page, person('owner'));
+  await page.goto('/people?state=failed_attempts');
+  await page.getByRole('link', { name: 'Tom Becker' }).click();
+  await page.getByRole('button', { name: 'Reactivate Tom Becker' }).click();
+  await settle(page, 'Tom Becker');
+  await page
+    .getByRole('dialog')
+    .getByLabel(/Also mail a temporary password/)
+    .check({ force: true });
+  await page.getByRole('dialog').getByRole('button', { name: 'Reactivate Tom Becker' }).click();
+  await expect(page.getByText('Tom Becker can sign in again.')).toBeVisible();
+  const mail = await openMail(page, person('locked_user').email, /active again/);
+  const temporary = /^\s*([A-Za-z0-9]+(?:-[A-Za-z0-9]+)+)\s*$/m.exec(await mail.innerText())?.[1] ?? '';
+  await settle(page, 'Demo mailbox');
+  await page.context().clearCookies();
+  await enterCredentials(page, person('locked_user').user_id, temporary);
+  await settle(page, 'Create a new password');
+});
+
+test('pages of an account', async ({ page, person }) => {
+  await signIn(page, person('owner'));
+  await settle(page, /^Welcome, /);
+  await visit(page, '/people', 'People');
+  await visit(page, '/people?q=nobody+of+that+name', 'People');
+  await visit(page, '/people/new', 'Invite a person');
+  await visit(page, '/people/new?way=existing', 'Invite a person');
+  await visit(page, '/people/import', 'Import people from a file');
+  await visit(page, '/people/invitations', 'Invitations');
+  await page.goto('/people?q=ines');
+  await page.getByRole('link', { name: 'Ines Duarte' }).click();
+  await settle(page, 'Ines Duarte');
+  await page.getByRole('button', { name: 'Change role and access' }).click();
+  await settle(page, 'Ines Duarte');
+  const address = page.url();
+  await visit(page, `${address}?tab=sign-ins`, 'Ines Duarte');
+  await visit(page, `${address}?tab=history`, 'Ines Duarte');
+  await visit(page, '/company', 'Company');
+  await visit(page, '/company?tab=contacts', 'Company');
+  await visit(page, '/company?tab=requests', 'Company');
+  await page.goto('/company');
+  await page.getByRole('link', { name: 'Importer, East Coast' }).click();
+  await settle(page, 'Importer, East Coast');
+  await visit(page, '/audit', 'History');
+});
+
+test("a user's own pages, and what a user may not see", async ({ page, person }) => {
+  await signIn(page, person('user'));
+  await settle(page, /^Welcome, /);
+  await visit(page, '/people', 'People');
+  await visit(page, '/register', 'Identifier register');
+  await visit(page, '/company', 'Company');
+  for (const tab of ['', '?tab=password', '?tab=sessions', '?tab=display', '?tab=terms']) {
+    await visit(page, `/me${tab}`, 'Profile and settings');
+  }
+});
+
+test('pages of the registrar', async ({ page, person }) => {
+  await signIn(page, person('registrar'));
+  await settle(page, /^Welcome, /);
+  await visit(page, '/register', 'Identifier register');
+  await page
+    .getByRole('button', { name: /^History of/ })
+    .first()
+    .click();
+  await settle(page, 'Identifier register');
+  await page.getByRole('button', { name: 'Set an entry' }).click();
+  await settle(page, 'Identifier register');
+  await visit(page, '/register/imports', 'Imports of the register');
+  await page.getByRole('table').getByRole('link').first().click();
+  await settle(page, /^Import of /);
+  await visit(page, '/register/imports/new', 'Load a file into the register');
+  await visit(page, '/register/verifications', 'Pending verifications');
+  await page
+    .getByRole('button', { name: /^Decide on/ })
+    .first()
+    .click();
+  await settle(page, 'Pending verifications');
+  await visit(page, '/companies', 'Companies');
+  await visit(page, '/companies/new', 'Create a company');
+  await page.goto('/companies?q=Northgate');
+  await page.getByRole('link', { name: 'Northgate Imports, Inc.' }).click();
+  await settle(page, 'Northgate Imports, Inc.');
+});
+
+test('pages of support, auditor and administrator', async ({ page, person }) => {
+  await signIn(page, person('administrator'));
+  await settle(page, /^Welcome, /);
+  await visit(page, '/support', 'Search');
+  await visit(page, '/support?q=becker', 'Search');
+  await page.getByRole('link', { name: /Tom Becker/ }).click();
+  await settle(page, 'Tom Becker');
+  await visit(page, '/staff', 'Staff');
+  await visit(page, '/staff/new', 'Invite a staff member');
+  await visit(page, '/terms-versions', 'Terms and Conditions');
+  await visit(page, '/terms-versions/new', 'Publish a new version of the terms');
+  await visit(page, '/portal-audit', 'Portal history');
+  await visit(page, '/register', 'Identifier register');
+});

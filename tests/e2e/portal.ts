@@ -1,0 +1,66 @@
+// Steps that many journeys share, said once: signing in, reading the demo mailbox, leaving.
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { DemoPerson } from './server';
+
+export const NEW_PASSWORD = 'seven grey herons on the pier';
+
+export async function enterCredentials(page: Page, userId: string, password: string): Promise<void> {
+  await page.goto('/sign-in');
+  await fillCredentials(page, userId, password);
+}
+
+/** On a sign-in page that is open already. */
+export async function fillCredentials(page: Page, userId: string, password: string): Promise<void> {
+  await page.getByLabel('User ID').fill(userId);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+export async function signIn(page: Page, person: Pick<DemoPerson, 'user_id' | 'password'>): Promise<void> {
+  await enterCredentials(page, person.user_id, person.password);
+  await expect(heading(page, /^Welcome, /)).toBeVisible();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Your menu/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+}
+
+export const heading = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('heading', { level: 1, name });
+
+/** The main navigation; what it lists depends on the role. */
+export const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Main' });
+
+/** The newest mail to this address whose subject fits. Mails are sent in the background, so it may take a moment. */
+export async function openMail(page: Page, address: string, subject: RegExp): Promise<Locator> {
+  await page.goto(`/demo/mailbox?q=${encodeURIComponent(address)}`);
+  const mail = page.getByRole('region', { name: subject }).first();
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Look for new mails' }).click();
+    await expect(mail).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  return mail;
+}
+
+/** The row of a table that is named by this text. */
+export const row = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
+
+/** Chooses five questions and accepts the terms, as everybody does at the first sign-in. */
+export async function finishFirstSignIn(page: Page): Promise<void> {
+  await expect(heading(page, 'Choose your challenge questions')).toBeVisible();
+  for (let n = 1; n <= 5; n += 1) {
+    await page.getByLabel(`Question ${n}`).selectOption({ index: n });
+    await page.getByLabel(`Answer ${n}`, { exact: true }).fill(`Answer number ${n}`);
+  }
+  await page.getByRole('button', { name: 'Save the questions' }).click();
+  await acceptTerms(page);
+}
+
+export async function acceptTerms(page: Page): Promise<void> {
+  await expect(heading(page, 'Terms and Conditions')).toBeVisible();
+  await page.getByLabel('I have read the Terms and Conditions and accept them').check({ force: true });
+  await page.getByRole('button', { name: 'Accept and continue' }).click();
+}
