@@ -1,6 +1,7 @@
 // Who may enter which part of the portal. Each guard waits for the session to be known first.
 import { redirect } from '@tanstack/react-router';
 import type { NextStep } from '../api/gen';
+import { chooseMembership } from '../app/account';
 import { session } from '../session';
 import type { SessionState } from '../session/store';
 
@@ -35,13 +36,19 @@ export async function settledSession(): Promise<Exclude<SessionState, { status: 
 }
 
 interface Entering {
-  location: { href: string };
+  location: { href: string; pathname: string; searchStr: string };
+  search: { account?: string };
 }
 
-/** For the pages of signed-in people who have no step before them. */
-export async function requireMember({ location }: Entering) {
+/**
+ * For the pages of signed-in people who have no step before them. Whoever has several accounts gets the
+ * one in use into the address, so that the link shows somebody else the same.
+ */
+export async function requireMember({ location, search }: Entering) {
   const state = await settledSession();
-  const back = safeReturn(location.href);
+  // Whoever left on purpose starts anew; only an interrupted session goes on where it was.
+  const left = state.status === 'anonymous' && state.reason === 'signed_out';
+  const back = left ? undefined : safeReturn(location.href);
   if (state.status === 'anonymous') {
     throw redirect({
       to: '/sign-in',
@@ -51,6 +58,11 @@ export async function requireMember({ location }: Entering) {
   }
   if (state.nextStep) {
     throw redirect({ to: STEP_PATH[state.nextStep], search: { return: back } as never, replace: true });
+  }
+  if (state.me.memberships.length > 1 && !search.account) {
+    const params = new URLSearchParams(location.searchStr);
+    params.set('account', chooseMembership(state.me, undefined)?.account_number ?? '');
+    throw redirect({ href: `${location.pathname}?${params}`, replace: true });
   }
 }
 

@@ -34,7 +34,8 @@ export function Page({ title, lead, actions, crumbs, about, narrow, children }: 
   const t = useCommonText();
   const heading = useRef<HTMLHeadingElement>(null);
   const [hasError, setHasError] = useState(false);
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  // The address changes before its page stands there; only the resolved one belongs to what is shown.
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
 
   useEffect(() => {
     const named = t('documentTitle', { title });
@@ -43,8 +44,8 @@ export function Page({ title, lead, actions, crumbs, about, narrow, children }: 
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new path moves the focus, not a title that arrives later
   useEffect(() => {
+    if (!path || shownPath === path) return;
     const first = shownPath === null;
-    if (shownPath === path) return;
     shownPath = path;
     if (first || document.querySelector('dialog[open]')) return;
     heading.current?.focus({ preventScroll: true });

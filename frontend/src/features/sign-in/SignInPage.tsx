@@ -1,11 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import { createSession } from '../../api/gen';
+import type { ApiProblem } from '../../api/problem';
 import { session } from '../../session';
 import { Alert } from '../../ui/Alert';
 import { Form } from '../../ui/Form';
-import { Page } from '../../ui/Page';
+import { Page, usePageError } from '../../ui/Page';
 import { PasswordField } from '../../ui/PasswordField';
 import { TextField } from '../../ui/TextField';
 import { TextLink } from '../../ui/TextLink';
@@ -16,6 +17,8 @@ const route = getRouteApi('/guest/sign-in');
 export default function SignInPage() {
   const t = useText();
   const { reason } = route.useSearch();
+  const [failed, setFailed] = useState<ApiProblem | null>(null);
+  const [tries, setTries] = useState(0);
   const schema = useMemo(
     () =>
       z.object({
@@ -26,11 +29,12 @@ export default function SignInPage() {
   );
   return (
     <Page title={t('title')} narrow>
-      {reason ? (
+      {reason && !failed ? (
         <Alert kind={reason === 'timed_out' || reason === 'ended' ? 'warning' : 'success'}>
           {t(`reason.${reason}`)}
         </Alert>
       ) : null}
+      {failed ? <Failed key={tries} problem={failed} /> : null}
       <div className="qm-card qm-stack">
         <Form
           schema={schema}
@@ -41,9 +45,12 @@ export default function SignInPage() {
             // The guard of this page then leads on to the next step or to where the person was going.
             session.accept(data);
           }}
-          onProblem={(_problem, form) => {
+          onProblem={(problem, form) => {
             form.clear('password');
-            return false;
+            const refused = problem.code === 'sign-in-failed';
+            setFailed(refused ? problem : null);
+            setTries((n) => n + 1);
+            return refused;
           }}
         >
           <TextField name="user_id" label={t('common:fields.userId')} autoComplete="username" literal />
@@ -59,5 +66,25 @@ export default function SignInPage() {
       </div>
       <p className="qm-muted">{t('newHere')}</p>
     </Page>
+  );
+}
+
+/** One answer for every cause, with the ways on inside it. */
+function Failed({ problem }: { problem: ApiProblem }) {
+  const t = useText();
+  usePageError(true);
+  return (
+    <Alert kind="error" title={t('failedTitle')} focus>
+      <p>{problem.detail}</p>
+      <p>{t('failedHelp')}</p>
+      <p className="qm-row">
+        <TextLink to="/forgot-password">{t('resetIt')}</TextLink>
+        <TextLink to="/sign-in/locked">{t('failedLocked')}</TextLink>
+      </p>
+      <p className="qm-small">
+        {t('common:errorCode', { code: problem.code })}
+        {problem.requestId ? `, ${t('common:errorRequest', { id: problem.requestId })}` : null}
+      </p>
+    </Alert>
   );
 }

@@ -2,7 +2,7 @@ export default {
   title: 'Welcome, {{name}}',
   needsTitle: 'Needs you',
   nothing: 'Nothing needs you right now.',
-  lastSignIn: 'Last sign-in before this one: {{time}}.',
+  lastSignIn: 'Last sign-in: {{time}}.',
   noAccounts:
     'You do not belong to a company account yet. Ask the Account Owner of your company to invite you.',
   about:
@@ -10,7 +10,7 @@ export default {
   accountsTitle: 'Your accounts',
   switchTo: 'Work in this account',
   inUse: 'In use',
-  in: 'in {{account}}',
+  in: '({{account}})',
   need: {
     locked_users_one: '{{count}} person is locked after too many wrong passwords',
     locked_users_other: '{{count}} people are locked after too many wrong passwords',

@@ -5,8 +5,9 @@ export default {
   passwordMissing: 'Enter your password',
   help: 'Forgot your password, or locked out?',
   newHere: 'New here? Your company’s Account Owner can invite you by e-mail.',
-  failedHelp:
-    'If you are not sure of your password, reset it now: some wrong tries in a row lock the User ID.',
+  failedTitle: 'You are not signed in',
+  failedHelp: 'Not sure of the password? Reset it now: some wrong tries in a row lock the User ID.',
+  failedLocked: 'What to do when locked out',
   reason: {
     signed_out: 'You are signed out.',
     timed_out:
