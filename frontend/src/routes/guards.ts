@@ -6,7 +6,6 @@ import { session } from '../session';
 import type { SessionState } from '../session/store';
 
 export const STEP_PATH: Record<NextStep, string> = {
-  second_factor: '/sign-in',
   change_password: '/change-password',
   choose_challenge_questions: '/first-sign-in/questions',
   accept_terms: '/first-sign-in/terms',
@@ -87,7 +86,7 @@ export async function requireStep(step: NextStep, back: string | undefined) {
 export async function requireGuest(back: string | undefined) {
   const state = await settledSession();
   if (state.status === 'anonymous') return;
-  if (state.nextStep && state.nextStep !== 'second_factor') {
+  if (state.nextStep) {
     throw redirect({ to: STEP_PATH[state.nextStep], search: { return: back } as never, replace: true });
   }
   throw redirect({ href: safeReturn(back) ?? '/', replace: true });

@@ -18,12 +18,638 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
 
-export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
+/**
+ * List accounts
+ *
+ * Your own accounts; for staff all of them. By name.
+ */
+export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/sessions',
+    url: '/api/v1/accounts',
     ...options
 });
 
+/**
+ * Read an account
+ *
+ * For its members and for staff.
+ */
+export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>): RequestResult<GetAccountResponses, GetAccountErrors, ThrowOnError> => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}',
+    ...options
+});
+
+/**
+ * Change an account
+ *
+ * For owner, proxies and the registrar.
+ */
+export const updateAccount = <ThrowOnError extends boolean = true>(options: Options<UpdateAccountData, ThrowOnError>): RequestResult<UpdateAccountResponses, UpdateAccountErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAccountResponses, UpdateAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List drafts of access requests
+ *
+ * For owner, proxies and staff, the newest first.
+ */
+export const listAccessRequestDrafts = <ThrowOnError extends boolean = true>(options: Options<ListAccessRequestDraftsData, ThrowOnError>): RequestResult<ListAccessRequestDraftsResponses, ListAccessRequestDraftsErrors, ThrowOnError> => (options.client ?? client).get<ListAccessRequestDraftsResponses, ListAccessRequestDraftsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-request-drafts',
+    ...options
+});
+
+/**
+ * Draft an access request
+ *
+ * The remedy of `client-identifier`: a request to the company that the register names, or an invitation to apply when it
+ * has no account yet. For the Account Owner only (R11).
+ */
+export const createAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<CreateAccessRequestDraftData, ThrowOnError>): RequestResult<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).post<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-request-drafts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a draft of an access request
+ *
+ * For the Account Owner only.
+ */
+export const deleteAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<DeleteAccessRequestDraftData, ThrowOnError>): RequestResult<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}',
+    ...options
+});
+
+/**
+ * List addresses
+ *
+ * For members of the account and for staff.
+ */
+export const listAddresses = <ThrowOnError extends boolean = true>(options: Options<ListAddressesData, ThrowOnError>): RequestResult<ListAddressesResponses, ListAddressesErrors, ThrowOnError> => (options.client ?? client).get<ListAddressesResponses, ListAddressesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/addresses',
+    ...options
+});
+
+/**
+ * Add an address
+ *
+ * For owner, proxies and the registrar.
+ */
+export const createAddress = <ThrowOnError extends boolean = true>(options: Options<CreateAddressData, ThrowOnError>): RequestResult<CreateAddressResponses, CreateAddressErrors, ThrowOnError> => (options.client ?? client).post<CreateAddressResponses, CreateAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/addresses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an address
+ *
+ * For owner, proxies and the registrar.
+ */
+export const deleteAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteAddressData, ThrowOnError>): RequestResult<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/addresses/{address_id}',
+    ...options
+});
+
+/**
+ * Change an address
+ *
+ * For owner, proxies and the registrar.
+ */
+export const updateAddress = <ThrowOnError extends boolean = true>(options: Options<UpdateAddressData, ThrowOnError>): RequestResult<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/addresses/{address_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the audit trail of an account
+ *
+ * Who did what to whom, when, from where and why it was allowed, newest first. For the Account Owner, proxies, auditors
+ * and administrators.
+ */
+export const listAccountAuditEvents = <ThrowOnError extends boolean = true>(options: Options<ListAccountAuditEventsData, ThrowOnError>): RequestResult<ListAccountAuditEventsResponses, ListAccountAuditEventsErrors, ThrowOnError> => (options.client ?? client).get<ListAccountAuditEventsResponses, ListAccountAuditEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/audit-events',
+    ...options
+});
+
+/**
+ * List the business activities of an account
+ *
+ * For its members and for staff, in the order of the catalogue.
+ */
+export const listActivities = <ThrowOnError extends boolean = true>(options: Options<ListActivitiesData, ThrowOnError>): RequestResult<ListActivitiesResponses, ListActivitiesErrors, ThrowOnError> => (options.client ?? client).get<ListActivitiesResponses, ListActivitiesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/business-activities',
+    ...options
+});
+
+/**
+ * Add a business activity
+ *
+ * Within one company an activity is held by one account only (R1). Restricted activities are added by the registrar
+ * (R5).
+ */
+export const addActivity = <ThrowOnError extends boolean = true>(options: Options<AddActivityData, ThrowOnError>): RequestResult<AddActivityResponses, AddActivityErrors, ThrowOnError> => (options.client ?? client).post<AddActivityResponses, AddActivityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/business-activities',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a business activity
+ *
+ * Only while no sub-account carries it.
+ */
+export const removeActivity = <ThrowOnError extends boolean = true>(options: Options<RemoveActivityData, ThrowOnError>): RequestResult<RemoveActivityResponses, RemoveActivityErrors, ThrowOnError> => (options.client ?? client).delete<RemoveActivityResponses, RemoveActivityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/business-activities/{activity}',
+    ...options
+});
+
+/**
+ * List contacts
+ *
+ * For members of the account and for staff.
+ */
+export const listContacts = <ThrowOnError extends boolean = true>(options: Options<ListContactsData, ThrowOnError>): RequestResult<ListContactsResponses, ListContactsErrors, ThrowOnError> => (options.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/contacts',
+    ...options
+});
+
+/**
+ * Add a contact
+ *
+ * For owner, proxies and the registrar.
+ */
+export const createContact = <ThrowOnError extends boolean = true>(options: Options<CreateContactData, ThrowOnError>): RequestResult<CreateContactResponses, CreateContactErrors, ThrowOnError> => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/contacts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a contact
+ *
+ * For owner, proxies and the registrar.
+ */
+export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>): RequestResult<DeleteContactResponses, DeleteContactErrors, ThrowOnError> => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/contacts/{contact_id}',
+    ...options
+});
+
+/**
+ * Change a contact
+ *
+ * For owner, proxies and the registrar.
+ */
+export const updateContact = <ThrowOnError extends boolean = true>(options: Options<UpdateContactData, ThrowOnError>): RequestResult<UpdateContactResponses, UpdateContactErrors, ThrowOnError> => (options.client ?? client).patch<UpdateContactResponses, UpdateContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/contacts/{contact_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Find a corporate identifier
+ *
+ * By its exact value, in the sub-accounts that you may see. For a Social Security number this is the only way.
+ */
+export const searchIdentifiers = <ThrowOnError extends boolean = true>(options: Options<SearchIdentifiersData, ThrowOnError>): RequestResult<SearchIdentifiersResponses, SearchIdentifiersErrors, ThrowOnError> => (options.client ?? client).post<SearchIdentifiersResponses, SearchIdentifiersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-searches',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the invitations of an account
+ *
+ * For the Account Owner, proxies and staff, the newest first.
+ */
+export const listInvitations = <ThrowOnError extends boolean = true>(options: Options<ListInvitationsData, ThrowOnError>): RequestResult<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError> => (options.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/invitations',
+    ...options
+});
+
+/**
+ * Invite a person to an account
+ *
+ * A link goes to the address; it works once, for 21 days. The answer is the same whether or not the address has a User ID
+ * somewhere in the portal. Proxies are invited by the Account Owner only (R11), with a proof of identity of at most ten
+ * minutes.
+ */
+export const createInvitation = <ThrowOnError extends boolean = true>(options: Options<CreateInvitationData, ThrowOnError>): RequestResult<CreateInvitationResponses, CreateInvitationErrors, ThrowOnError> => (options.client ?? client).post<CreateInvitationResponses, CreateInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an invitation
+ *
+ * The link is dead and the person is no longer in the account. The address may be invited again.
+ */
+export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>): RequestResult<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError> => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/invitations/{invitation_id}',
+    ...options
+});
+
+/**
+ * Send an invitation again
+ *
+ * With a new link that works for 21 days from now; the old link is dead.
+ */
+export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>): RequestResult<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError> => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/invitations/{invitation_id}/resend',
+    ...options
+});
+
+/**
+ * Reactivate several users
+ *
+ * Each for itself: who is refused is named with the reason and does not stop the others.
+ */
+export const reactivateUsers = <ThrowOnError extends boolean = true>(options: Options<ReactivateUsersData, ThrowOnError>): RequestResult<ReactivateUsersResponses, ReactivateUsersErrors, ThrowOnError> => (options.client ?? client).post<ReactivateUsersResponses, ReactivateUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/reactivations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List sub-accounts
+ *
+ * Those whose structure you may read, by name, with their identifiers.
+ */
+export const listSubAccounts = <ThrowOnError extends boolean = true>(options: Options<ListSubAccountsData, ThrowOnError>): RequestResult<ListSubAccountsResponses, ListSubAccountsErrors, ThrowOnError> => (options.client ?? client).get<ListSubAccountsResponses, ListSubAccountsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts',
+    ...options
+});
+
+/**
+ * Create a sub-account
+ *
+ * For owner, proxies and the registrar. The account must hold the activity.
+ */
+export const createSubAccount = <ThrowOnError extends boolean = true>(options: Options<CreateSubAccountData, ThrowOnError>): RequestResult<CreateSubAccountResponses, CreateSubAccountErrors, ThrowOnError> => (options.client ?? client).post<CreateSubAccountResponses, CreateSubAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a sub-account
+ *
+ * With its identifiers and the rights in it. An account keeps at least one sub-account.
+ */
+export const deleteSubAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteSubAccountData, ThrowOnError>): RequestResult<DeleteSubAccountResponses, DeleteSubAccountErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSubAccountResponses, DeleteSubAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
+    ...options
+});
+
+/**
+ * Read a sub-account
+ *
+ * With its identifiers.
+ */
+export const getSubAccount = <ThrowOnError extends boolean = true>(options: Options<GetSubAccountData, ThrowOnError>): RequestResult<GetSubAccountResponses, GetSubAccountErrors, ThrowOnError> => (options.client ?? client).get<GetSubAccountResponses, GetSubAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
+    ...options
+});
+
+/**
+ * Rename a sub-account
+ *
+ * For owner, proxies, the registrar, and users who may change its structure.
+ */
+export const updateSubAccount = <ThrowOnError extends boolean = true>(options: Options<UpdateSubAccountData, ThrowOnError>): RequestResult<UpdateSubAccountResponses, UpdateSubAccountErrors, ThrowOnError> => (options.client ?? client).patch<UpdateSubAccountResponses, UpdateSubAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add a corporate identifier
+ *
+ * The register decides whether it belongs to the company or a recorded subsidiary (R3); it stands in one account only
+ * (R2). One that the register does not know waits for the registrar: 202.
+ */
+export const addIdentifier = <ThrowOnError extends boolean = true>(options: Options<AddIdentifierData, ThrowOnError>): RequestResult<AddIdentifierResponses, AddIdentifierErrors, ThrowOnError> => (options.client ?? client).post<AddIdentifierResponses, AddIdentifierErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a corporate identifier
+ *
+ * From this sub-account; one that waits for the registrar is withdrawn. It may still stand in other sub-accounts of
+ * the account.
+ */
+export const removeIdentifier = <ThrowOnError extends boolean = true>(options: Options<RemoveIdentifierData, ThrowOnError>): RequestResult<RemoveIdentifierResponses, RemoveIdentifierErrors, ThrowOnError> => (options.client ?? client).delete<RemoveIdentifierResponses, RemoveIdentifierErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}',
+    ...options
+});
+
+/**
+ * List the users of an account
+ *
+ * For the Account Owner, proxies and staff. Says of everybody whether, why and since when the person cannot sign in, who
+ * may lift it, and when 45 days without sign-in will be over.
+ */
+export const listUsers = <ThrowOnError extends boolean = true>(options: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError> => (options.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users',
+    ...options
+});
+
+export const addExistingUser = <ThrowOnError extends boolean = true>(options: Options<AddExistingUserData, ThrowOnError>): RequestResult<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError> => (options.client ?? client).post<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError>({
+    url: '/api/v1/accounts/{id}/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reactivate a locked user
+ *
+ * Lifts failed attempts and dormancy; if the 45 days were over, they begin anew. A proxy reactivates Account Users, the
+ * owner proxies and users (R6); an owner is helped by support or by the password reset.
+ */
+export const reactivateUser = <ThrowOnError extends boolean = true>(options: Options<ReactivateUserData, ThrowOnError>): RequestResult<ReactivateUserResponses, ReactivateUserErrors, ThrowOnError> => (options.client ?? client).post<ReactivateUserResponses, ReactivateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/reactivation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End a session of a user
+ *
+ * The browser or program is signed out at its very next request.
+ */
+export const endUserSession = <ThrowOnError extends boolean = true>(options: Options<EndUserSessionData, ThrowOnError>): RequestResult<EndUserSessionResponses, EndUserSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndUserSessionResponses, EndUserSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/sessions/{session_id}',
+    ...options
+});
+
+/**
+ * Lift the suspension of a user
+ *
+ * What staff suspended only staff lift; what the owner suspended no proxy lifts.
+ */
+export const liftSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftSuspensionData, ThrowOnError>): RequestResult<LiftSuspensionResponses, LiftSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftSuspensionResponses, LiftSuspensionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/suspension',
+    ...options
+});
+
+/**
+ * Suspend a user
+ *
+ * Every session of the person ends at once, and signing in fails until the suspension is lifted. Needs power over the person
+ * in every account that the person belongs to; where that is missing, take the person out of this account instead.
+ */
+export const suspendUser = <ThrowOnError extends boolean = true>(options: Options<SuspendUserData, ThrowOnError>): RequestResult<SuspendUserResponses, SuspendUserErrors, ThrowOnError> => (options.client ?? client).post<SuspendUserResponses, SuspendUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/suspension',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the audit trail of the portal
+ *
+ * For auditors and administrators, newest first.
+ */
+export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAuditEventsData, ThrowOnError>): RequestResult<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit-events',
+    ...options
+});
+
+/**
+ * List the catalogue of business activities
+ *
+ * What each is called, which identifiers belong to it and who adds it.
+ */
+export const listActivityKinds = <ThrowOnError extends boolean = true>(options?: Options<ListActivityKindsData, ThrowOnError>): RequestResult<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError> => (options?.client ?? client).get<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError>({ url: '/api/v1/business-activities', ...options });
+
+/**
+ * List companies
+ *
+ * For staff, by name.
+ */
+export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>): RequestResult<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError> => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies',
+    ...options
+});
+
+/**
+ * Record a company
+ *
+ * For the registrar.
+ */
+export const createCompany = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyData, ThrowOnError>): RequestResult<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError> => (options.client ?? client).post<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a company
+ *
+ * For staff.
+ */
+export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>): RequestResult<GetCompanyResponses, GetCompanyErrors, ThrowOnError> => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies/{id}',
+    ...options
+});
+
+/**
+ * Change a company
+ *
+ * For the registrar.
+ */
+export const updateCompany = <ThrowOnError extends boolean = true>(options: Options<UpdateCompanyData, ThrowOnError>): RequestResult<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Open an account
+ *
+ * For the registrar. The account gets its number, its first activity and sub-account, and an owner, who is invited by
+ * mail.
+ */
+export const createAccount = <ThrowOnError extends boolean = true>(options: Options<CreateAccountData, ThrowOnError>): RequestResult<CreateAccountResponses, CreateAccountErrors, ThrowOnError> => (options.client ?? client).post<CreateAccountResponses, CreateAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies/{id}/accounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Record a subsidiary
+ *
+ * For the registrar. From then on the company's accounts may hold the subsidiary's identifiers (R3).
+ */
+export const addSubsidiary = <ThrowOnError extends boolean = true>(options: Options<AddSubsidiaryData, ThrowOnError>): RequestResult<AddSubsidiaryResponses, AddSubsidiaryErrors, ThrowOnError> => (options.client ?? client).post<AddSubsidiaryResponses, AddSubsidiaryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies/{id}/subsidiaries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a subsidiary away
+ *
+ * For the registrar. Identifiers that stand in the company's accounts stay there.
+ */
+export const removeSubsidiary = <ThrowOnError extends boolean = true>(options: Options<RemoveSubsidiaryData, ThrowOnError>): RequestResult<RemoveSubsidiaryResponses, RemoveSubsidiaryErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSubsidiaryResponses, RemoveSubsidiaryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companies/{id}/subsidiaries/{party_id}',
+    ...options
+});
+
+/**
+ * Read the demo's mailbox
+ *
+ * In the demo every mail lands here instead of going out, so that e-mailed links can be followed. Outside the demo
+ * the answer is 404.
+ */
+export const listDemoMails = <ThrowOnError extends boolean = true>(options?: Options<ListDemoMailsData, ThrowOnError>): RequestResult<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError> => (options?.client ?? client).get<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError>({ url: '/api/v1/demo/mails', ...options });
+
+/**
+ * Show what an invitation is for
+ *
+ * For whoever has the link. Unknown, used, withdrawn and expired links have one answer.
+ */
+export const previewInvitation = <ThrowOnError extends boolean = true>(options: Options<PreviewInvitationData, ThrowOnError>): RequestResult<PreviewInvitationResponses, PreviewInvitationErrors, ThrowOnError> => (options.client ?? client).post<PreviewInvitationResponses, PreviewInvitationErrors, ThrowOnError>({
+    url: '/api/v1/invitations/previews',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Redeem an invitation
+ *
+ * Choose a User ID and a password; then sign in, choose challenge questions and accept the terms. Who has a User ID
+ * already joins with that one and its password.
+ */
+export const redeemInvitation = <ThrowOnError extends boolean = true>(options: Options<RedeemInvitationData, ThrowOnError>): RequestResult<RedeemInvitationResponses, RedeemInvitationErrors, ThrowOnError> => (options.client ?? client).post<RedeemInvitationResponses, RedeemInvitationErrors, ThrowOnError>({
+    url: '/api/v1/invitations/redemptions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+
+/**
+ * Sign in
+ *
+ * Answers the access token and sets the refresh cookie. Every failure has the same answer, whether the User ID is
+ * unknown, the password wrong or the person locked.
+ */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     url: '/api/v1/sessions',
     ...options,
@@ -33,28 +659,62 @@ export const createSession = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
+/**
+ * Tell whether the portal is set up
+ */
+export const getSetup = <ThrowOnError extends boolean = true>(options?: Options<GetSetupData, ThrowOnError>): RequestResult<GetSetupResponses, GetSetupErrors, ThrowOnError> => (options?.client ?? client).get<GetSetupResponses, GetSetupErrors, ThrowOnError>({ url: '/api/v1/setup', ...options });
+
+/**
+ * Make the first administrator
+ *
+ * Works once, with the token that the portal printed at its start, and only while there is no administrator. Then sign
+ * in.
+ */
+export const createFirstAdministrator = <ThrowOnError extends boolean = true>(options: Options<CreateFirstAdministratorData, ThrowOnError>): RequestResult<CreateFirstAdministratorResponses, CreateFirstAdministratorErrors, ThrowOnError> => (options.client ?? client).post<CreateFirstAdministratorResponses, CreateFirstAdministratorErrors, ThrowOnError>({
+    url: '/api/v1/setup/administrator',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the versions of the terms
+ *
+ * For staff, the newest first. The first is in force.
+ */
+export const listTermsVersions = <ThrowOnError extends boolean = true>(options?: Options<ListTermsVersionsData, ThrowOnError>): RequestResult<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError> => (options?.client ?? client).get<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/terms-versions',
+    ...options
+});
+
+/**
+ * Publish a version of the terms
+ *
+ * For administrators. It is in force at once: everybody, also who published it, has to accept it before anything else
+ * works.
+ */
+export const publishTerms = <ThrowOnError extends boolean = true>(options: Options<PublishTermsData, ThrowOnError>): RequestResult<PublishTermsResponses, PublishTermsErrors, ThrowOnError> => (options.client ?? client).post<PublishTermsResponses, PublishTermsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/terms-versions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
 export const refreshSession = <ThrowOnError extends boolean = true>(options?: Options<RefreshSessionData, ThrowOnError>): RequestResult<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError> => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/refresh', ...options });
 
-export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/sessions/{id}',
-    ...options
-});
+export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/{id}', ...options });
 
-export const endCurrentSession = <ThrowOnError extends boolean = true>(options?: Options<EndCurrentSessionData, ThrowOnError>): RequestResult<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError> => (options?.client ?? client).delete<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/sessions/current',
-    ...options
-});
+export const endCurrentSession = <ThrowOnError extends boolean = true>(options?: Options<EndCurrentSessionData, ThrowOnError>): RequestResult<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError> => (options?.client ?? client).delete<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/current', ...options });
 
-export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me',
-    ...options
-});
+export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({ url: '/api/v1/me', ...options });
 
 export const updateMe = <ThrowOnError extends boolean = true>(options: Options<UpdateMeData, ThrowOnError>): RequestResult<UpdateMeResponses, UpdateMeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me',
     ...options,
     headers: {
@@ -63,14 +723,9 @@ export const updateMe = <ThrowOnError extends boolean = true>(options: Options<U
     }
 });
 
-export const listMyMemberships = <ThrowOnError extends boolean = true>(options?: Options<ListMyMembershipsData, ThrowOnError>): RequestResult<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me/memberships',
-    ...options
-});
+export const listMyMemberships = <ThrowOnError extends boolean = true>(options?: Options<ListMyMembershipsData, ThrowOnError>): RequestResult<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError>({ url: '/api/v1/me/memberships', ...options });
 
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/password',
     ...options,
     headers: {
@@ -81,14 +736,9 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 
 export const listChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<ListChallengeQuestionsData, ThrowOnError>): RequestResult<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError>({ url: '/api/v1/challenge-questions', ...options });
 
-export const getMyChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<GetMyChallengeQuestionsData, ThrowOnError>): RequestResult<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me/challenge-questions',
-    ...options
-});
+export const getMyChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<GetMyChallengeQuestionsData, ThrowOnError>): RequestResult<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError>({ url: '/api/v1/me/challenge-questions', ...options });
 
 export const chooseChallengeQuestions = <ThrowOnError extends boolean = true>(options: Options<ChooseChallengeQuestionsData, ThrowOnError>): RequestResult<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError> => (options.client ?? client).put<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/challenge-questions',
     ...options,
     headers: {
@@ -99,14 +749,9 @@ export const chooseChallengeQuestions = <ThrowOnError extends boolean = true>(op
 
 export const getCurrentTerms = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentTermsData, ThrowOnError>): RequestResult<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError> => (options?.client ?? client).get<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError>({ url: '/api/v1/terms/current', ...options });
 
-export const listMyTermsAcceptances = <ThrowOnError extends boolean = true>(options?: Options<ListMyTermsAcceptancesData, ThrowOnError>): RequestResult<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError> => (options?.client ?? client).get<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me/terms-acceptances',
-    ...options
-});
+export const listMyTermsAcceptances = <ThrowOnError extends boolean = true>(options?: Options<ListMyTermsAcceptancesData, ThrowOnError>): RequestResult<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError> => (options?.client ?? client).get<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError>({ url: '/api/v1/me/terms-acceptances', ...options });
 
 export const acceptTerms = <ThrowOnError extends boolean = true>(options: Options<AcceptTermsData, ThrowOnError>): RequestResult<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError> => (options.client ?? client).post<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/terms-acceptances',
     ...options,
     headers: {
@@ -115,17 +760,9 @@ export const acceptTerms = <ThrowOnError extends boolean = true>(options: Option
     }
 });
 
-export const listMySignIns = <ThrowOnError extends boolean = true>(options?: Options<ListMySignInsData, ThrowOnError>): RequestResult<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError> => (options?.client ?? client).get<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me/sign-ins',
-    ...options
-});
+export const listMySignIns = <ThrowOnError extends boolean = true>(options?: Options<ListMySignInsData, ThrowOnError>): RequestResult<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError> => (options?.client ?? client).get<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError>({ url: '/api/v1/me/sign-ins', ...options });
 
-export const listMyNeeds = <ThrowOnError extends boolean = true>(options?: Options<ListMyNeedsData, ThrowOnError>): RequestResult<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/me/needs',
-    ...options
-});
+export const listMyNeeds = <ThrowOnError extends boolean = true>(options?: Options<ListMyNeedsData, ThrowOnError>): RequestResult<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError>({ url: '/api/v1/me/needs', ...options });
 
 export const startPasswordReset = <ThrowOnError extends boolean = true>(options: Options<StartPasswordResetData, ThrowOnError>): RequestResult<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError>({
     url: '/api/v1/password-resets',
@@ -154,389 +791,21 @@ export const redeemPasswordReset = <ThrowOnError extends boolean = true>(options
     }
 });
 
-export const listInvitations = <ThrowOnError extends boolean = true>(options: Options<ListInvitationsData, ThrowOnError>): RequestResult<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError> => (options.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/invitations',
-    ...options
-});
+export const removeUser = <ThrowOnError extends boolean = true>(options: Options<RemoveUserData, ThrowOnError>): RequestResult<RemoveUserResponses, RemoveUserErrors, ThrowOnError> => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}', ...options });
 
-export const createInvitation = <ThrowOnError extends boolean = true>(options: Options<CreateInvitationData, ThrowOnError>): RequestResult<CreateInvitationResponses, CreateInvitationErrors, ThrowOnError> => (options.client ?? client).post<CreateInvitationResponses, CreateInvitationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/invitations',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>): RequestResult<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError> => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/invitations/{invitation_id}/resend',
-    ...options
-});
-
-export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>): RequestResult<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError> => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/invitations/{invitation_id}',
-    ...options
-});
-
-export const previewInvitation = <ThrowOnError extends boolean = true>(options: Options<PreviewInvitationData, ThrowOnError>): RequestResult<PreviewInvitationResponses, PreviewInvitationErrors, ThrowOnError> => (options.client ?? client).post<PreviewInvitationResponses, PreviewInvitationErrors, ThrowOnError>({
-    url: '/api/v1/invitations/previews',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const redeemInvitation = <ThrowOnError extends boolean = true>(options: Options<RedeemInvitationData, ThrowOnError>): RequestResult<RedeemInvitationResponses, RedeemInvitationErrors, ThrowOnError> => (options.client ?? client).post<RedeemInvitationResponses, RedeemInvitationErrors, ThrowOnError>({
-    url: '/api/v1/invitations/redemptions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts',
-    ...options
-});
-
-export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>): RequestResult<GetAccountResponses, GetAccountErrors, ThrowOnError> => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}',
-    ...options
-});
-
-export const updateAccount = <ThrowOnError extends boolean = true>(options: Options<UpdateAccountData, ThrowOnError>): RequestResult<UpdateAccountResponses, UpdateAccountErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAccountResponses, UpdateAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>): RequestResult<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError> => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies',
-    ...options
-});
-
-export const createCompany = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyData, ThrowOnError>): RequestResult<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError> => (options.client ?? client).post<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>): RequestResult<GetCompanyResponses, GetCompanyErrors, ThrowOnError> => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies/{id}',
-    ...options
-});
-
-export const updateCompany = <ThrowOnError extends boolean = true>(options: Options<UpdateCompanyData, ThrowOnError>): RequestResult<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const addSubsidiary = <ThrowOnError extends boolean = true>(options: Options<AddSubsidiaryData, ThrowOnError>): RequestResult<AddSubsidiaryResponses, AddSubsidiaryErrors, ThrowOnError> => (options.client ?? client).post<AddSubsidiaryResponses, AddSubsidiaryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies/{id}/subsidiaries',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const removeSubsidiary = <ThrowOnError extends boolean = true>(options: Options<RemoveSubsidiaryData, ThrowOnError>): RequestResult<RemoveSubsidiaryResponses, RemoveSubsidiaryErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSubsidiaryResponses, RemoveSubsidiaryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies/{id}/subsidiaries/{party_id}',
-    ...options
-});
-
-export const createAccount = <ThrowOnError extends boolean = true>(options: Options<CreateAccountData, ThrowOnError>): RequestResult<CreateAccountResponses, CreateAccountErrors, ThrowOnError> => (options.client ?? client).post<CreateAccountResponses, CreateAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/companies/{id}/accounts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listContacts = <ThrowOnError extends boolean = true>(options: Options<ListContactsData, ThrowOnError>): RequestResult<ListContactsResponses, ListContactsErrors, ThrowOnError> => (options.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/contacts',
-    ...options
-});
-
-export const createContact = <ThrowOnError extends boolean = true>(options: Options<CreateContactData, ThrowOnError>): RequestResult<CreateContactResponses, CreateContactErrors, ThrowOnError> => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/contacts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>): RequestResult<DeleteContactResponses, DeleteContactErrors, ThrowOnError> => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/contacts/{contact_id}',
-    ...options
-});
-
-export const updateContact = <ThrowOnError extends boolean = true>(options: Options<UpdateContactData, ThrowOnError>): RequestResult<UpdateContactResponses, UpdateContactErrors, ThrowOnError> => (options.client ?? client).patch<UpdateContactResponses, UpdateContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/contacts/{contact_id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listAddresses = <ThrowOnError extends boolean = true>(options: Options<ListAddressesData, ThrowOnError>): RequestResult<ListAddressesResponses, ListAddressesErrors, ThrowOnError> => (options.client ?? client).get<ListAddressesResponses, ListAddressesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/addresses',
-    ...options
-});
-
-export const createAddress = <ThrowOnError extends boolean = true>(options: Options<CreateAddressData, ThrowOnError>): RequestResult<CreateAddressResponses, CreateAddressErrors, ThrowOnError> => (options.client ?? client).post<CreateAddressResponses, CreateAddressErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/addresses',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const deleteAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteAddressData, ThrowOnError>): RequestResult<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/addresses/{address_id}',
-    ...options
-});
-
-export const updateAddress = <ThrowOnError extends boolean = true>(options: Options<UpdateAddressData, ThrowOnError>): RequestResult<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/addresses/{address_id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listActivityKinds = <ThrowOnError extends boolean = true>(options?: Options<ListActivityKindsData, ThrowOnError>): RequestResult<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError> => (options?.client ?? client).get<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError>({ url: '/api/v1/business-activities', ...options });
-
-export const listActivities = <ThrowOnError extends boolean = true>(options: Options<ListActivitiesData, ThrowOnError>): RequestResult<ListActivitiesResponses, ListActivitiesErrors, ThrowOnError> => (options.client ?? client).get<ListActivitiesResponses, ListActivitiesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/business-activities',
-    ...options
-});
-
-export const addActivity = <ThrowOnError extends boolean = true>(options: Options<AddActivityData, ThrowOnError>): RequestResult<AddActivityResponses, AddActivityErrors, ThrowOnError> => (options.client ?? client).post<AddActivityResponses, AddActivityErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/business-activities',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const removeActivity = <ThrowOnError extends boolean = true>(options: Options<RemoveActivityData, ThrowOnError>): RequestResult<RemoveActivityResponses, RemoveActivityErrors, ThrowOnError> => (options.client ?? client).delete<RemoveActivityResponses, RemoveActivityErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/business-activities/{activity}',
-    ...options
-});
-
-export const listSubAccounts = <ThrowOnError extends boolean = true>(options: Options<ListSubAccountsData, ThrowOnError>): RequestResult<ListSubAccountsResponses, ListSubAccountsErrors, ThrowOnError> => (options.client ?? client).get<ListSubAccountsResponses, ListSubAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts',
-    ...options
-});
-
-export const createSubAccount = <ThrowOnError extends boolean = true>(options: Options<CreateSubAccountData, ThrowOnError>): RequestResult<CreateSubAccountResponses, CreateSubAccountErrors, ThrowOnError> => (options.client ?? client).post<CreateSubAccountResponses, CreateSubAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const deleteSubAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteSubAccountData, ThrowOnError>): RequestResult<DeleteSubAccountResponses, DeleteSubAccountErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSubAccountResponses, DeleteSubAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
-    ...options
-});
-
-export const getSubAccount = <ThrowOnError extends boolean = true>(options: Options<GetSubAccountData, ThrowOnError>): RequestResult<GetSubAccountResponses, GetSubAccountErrors, ThrowOnError> => (options.client ?? client).get<GetSubAccountResponses, GetSubAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
-    ...options
-});
-
-export const updateSubAccount = <ThrowOnError extends boolean = true>(options: Options<UpdateSubAccountData, ThrowOnError>): RequestResult<UpdateSubAccountResponses, UpdateSubAccountErrors, ThrowOnError> => (options.client ?? client).patch<UpdateSubAccountResponses, UpdateSubAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const addIdentifier = <ThrowOnError extends boolean = true>(options: Options<AddIdentifierData, ThrowOnError>): RequestResult<AddIdentifierResponses, AddIdentifierErrors, ThrowOnError> => (options.client ?? client).post<AddIdentifierResponses, AddIdentifierErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const removeIdentifier = <ThrowOnError extends boolean = true>(options: Options<RemoveIdentifierData, ThrowOnError>): RequestResult<RemoveIdentifierResponses, RemoveIdentifierErrors, ThrowOnError> => (options.client ?? client).delete<RemoveIdentifierResponses, RemoveIdentifierErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}',
-    ...options
-});
-
-export const searchIdentifiers = <ThrowOnError extends boolean = true>(options: Options<SearchIdentifiersData, ThrowOnError>): RequestResult<SearchIdentifiersResponses, SearchIdentifiersErrors, ThrowOnError> => (options.client ?? client).post<SearchIdentifiersResponses, SearchIdentifiersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/identifier-searches',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listAccessRequestDrafts = <ThrowOnError extends boolean = true>(options: Options<ListAccessRequestDraftsData, ThrowOnError>): RequestResult<ListAccessRequestDraftsResponses, ListAccessRequestDraftsErrors, ThrowOnError> => (options.client ?? client).get<ListAccessRequestDraftsResponses, ListAccessRequestDraftsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/access-request-drafts',
-    ...options
-});
-
-export const createAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<CreateAccessRequestDraftData, ThrowOnError>): RequestResult<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).post<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/access-request-drafts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const deleteAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<DeleteAccessRequestDraftData, ThrowOnError>): RequestResult<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}',
-    ...options
-});
-
-export const listUsers = <ThrowOnError extends boolean = true>(options: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError> => (options.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users',
-    ...options
-});
-
-export const addExistingUser = <ThrowOnError extends boolean = true>(options: Options<AddExistingUserData, ThrowOnError>): RequestResult<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError> => (options.client ?? client).post<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const removeUser = <ThrowOnError extends boolean = true>(options: Options<RemoveUserData, ThrowOnError>): RequestResult<RemoveUserResponses, RemoveUserErrors, ThrowOnError> => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}',
-    ...options
-});
-
-export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}',
-    ...options
-});
+export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}', ...options });
 
 export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/users/{user_id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
         ...options.headers
     }
-});
-
-export const reactivateUser = <ThrowOnError extends boolean = true>(options: Options<ReactivateUserData, ThrowOnError>): RequestResult<ReactivateUserResponses, ReactivateUserErrors, ThrowOnError> => (options.client ?? client).post<ReactivateUserResponses, ReactivateUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}/reactivation',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const liftSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftSuspensionData, ThrowOnError>): RequestResult<LiftSuspensionResponses, LiftSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftSuspensionResponses, LiftSuspensionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}/suspension',
-    ...options
-});
-
-export const suspendUser = <ThrowOnError extends boolean = true>(options: Options<SuspendUserData, ThrowOnError>): RequestResult<SuspendUserResponses, SuspendUserErrors, ThrowOnError> => (options.client ?? client).post<SuspendUserResponses, SuspendUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}/suspension',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const reactivateUsers = <ThrowOnError extends boolean = true>(options: Options<ReactivateUsersData, ThrowOnError>): RequestResult<ReactivateUsersResponses, ReactivateUsersErrors, ThrowOnError> => (options.client ?? client).post<ReactivateUsersResponses, ReactivateUsersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/reactivations',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const endUserSession = <ThrowOnError extends boolean = true>(options: Options<EndUserSessionData, ThrowOnError>): RequestResult<EndUserSessionResponses, EndUserSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndUserSessionResponses, EndUserSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}/sessions/{session_id}',
-    ...options
 });
 
 export const importUsers = <ThrowOnError extends boolean = true>(options: Options<ImportUsersData, ThrowOnError>): RequestResult<ImportUsersResponses, ImportUsersErrors, ThrowOnError> => (options.client ?? client).post<ImportUsersResponses, ImportUsersErrors, ThrowOnError>({
     bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/user-imports',
     ...options,
     headers: {
@@ -545,14 +814,9 @@ export const importUsers = <ThrowOnError extends boolean = true>(options: Option
     }
 });
 
-export const getEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetEffectiveAccessData, ThrowOnError>): RequestResult<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/users/{user_id}/effective-access',
-    ...options
-});
+export const getEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetEffectiveAccessData, ThrowOnError>): RequestResult<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}/effective-access', ...options });
 
 export const handOverOwnership = <ThrowOnError extends boolean = true>(options: Options<HandOverOwnershipData, ThrowOnError>): RequestResult<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError> => (options.client ?? client).post<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/owner-successions',
     ...options,
     headers: {
@@ -561,20 +825,9 @@ export const handOverOwnership = <ThrowOnError extends boolean = true>(options: 
     }
 });
 
-export const listAccountAuditEvents = <ThrowOnError extends boolean = true>(options: Options<ListAccountAuditEventsData, ThrowOnError>): RequestResult<ListAccountAuditEventsResponses, ListAccountAuditEventsErrors, ThrowOnError> => (options.client ?? client).get<ListAccountAuditEventsResponses, ListAccountAuditEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/accounts/{id}/audit-events',
-    ...options
-});
-
-export const listRegisterEntries = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterEntriesData, ThrowOnError>): RequestResult<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/identifier-register',
-    ...options
-});
+export const listRegisterEntries = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterEntriesData, ThrowOnError>): RequestResult<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError>({ url: '/api/v1/identifier-register', ...options });
 
 export const setRegisterEntry = <ThrowOnError extends boolean = true>(options: Options<SetRegisterEntryData, ThrowOnError>): RequestResult<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError> => (options.client ?? client).put<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/identifier-register/entries',
     ...options,
     headers: {
@@ -583,15 +836,10 @@ export const setRegisterEntry = <ThrowOnError extends boolean = true>(options: O
     }
 });
 
-export const listRegisterImports = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterImportsData, ThrowOnError>): RequestResult<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/identifier-register/imports',
-    ...options
-});
+export const listRegisterImports = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterImportsData, ThrowOnError>): RequestResult<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports', ...options });
 
 export const importRegister = <ThrowOnError extends boolean = true>(options: Options<ImportRegisterData, ThrowOnError>): RequestResult<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError> => (options.client ?? client).post<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError>({
     bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/identifier-register/imports',
     ...options,
     headers: {
@@ -600,38 +848,17 @@ export const importRegister = <ThrowOnError extends boolean = true>(options: Opt
     }
 });
 
-export const getRegisterImport = <ThrowOnError extends boolean = true>(options: Options<GetRegisterImportData, ThrowOnError>): RequestResult<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError> => (options.client ?? client).get<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/identifier-register/imports/{import_id}',
-    ...options
-});
+export const getRegisterImport = <ThrowOnError extends boolean = true>(options: Options<GetRegisterImportData, ThrowOnError>): RequestResult<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError> => (options.client ?? client).get<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports/{import_id}', ...options });
 
-export const listRegisterImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListRegisterImportErrorsData, ThrowOnError>): RequestResult<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/identifier-register/imports/{import_id}/errors',
-    ...options
-});
+export const listRegisterImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListRegisterImportErrorsData, ThrowOnError>): RequestResult<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports/{import_id}/errors', ...options });
 
-export const listRegisterHistory = <ThrowOnError extends boolean = true>(options: Options<ListRegisterHistoryData, ThrowOnError>): RequestResult<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/identifier-register/entries/{entry_id}/history',
-    ...options
-});
+export const listRegisterHistory = <ThrowOnError extends boolean = true>(options: Options<ListRegisterHistoryData, ThrowOnError>): RequestResult<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError>({ url: '/api/v1/identifier-register/entries/{entry_id}/history', ...options });
 
-export const listParties = <ThrowOnError extends boolean = true>(options?: Options<ListPartiesData, ThrowOnError>): RequestResult<ListPartiesResponses, ListPartiesErrors, ThrowOnError> => (options?.client ?? client).get<ListPartiesResponses, ListPartiesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/parties',
-    ...options
-});
+export const listParties = <ThrowOnError extends boolean = true>(options?: Options<ListPartiesData, ThrowOnError>): RequestResult<ListPartiesResponses, ListPartiesErrors, ThrowOnError> => (options?.client ?? client).get<ListPartiesResponses, ListPartiesErrors, ThrowOnError>({ url: '/api/v1/parties', ...options });
 
-export const listPendingVerifications = <ThrowOnError extends boolean = true>(options?: Options<ListPendingVerificationsData, ThrowOnError>): RequestResult<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError> => (options?.client ?? client).get<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/pending-verifications',
-    ...options
-});
+export const listPendingVerifications = <ThrowOnError extends boolean = true>(options?: Options<ListPendingVerificationsData, ThrowOnError>): RequestResult<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError> => (options?.client ?? client).get<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError>({ url: '/api/v1/pending-verifications', ...options });
 
 export const decidePendingVerification = <ThrowOnError extends boolean = true>(options: Options<DecidePendingVerificationData, ThrowOnError>): RequestResult<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError> => (options.client ?? client).post<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/pending-verifications/{id}/decision',
     ...options,
     headers: {
@@ -640,14 +867,9 @@ export const decidePendingVerification = <ThrowOnError extends boolean = true>(o
     }
 });
 
-export const listStaff = <ThrowOnError extends boolean = true>(options?: Options<ListStaffData, ThrowOnError>): RequestResult<ListStaffResponses, ListStaffErrors, ThrowOnError> => (options?.client ?? client).get<ListStaffResponses, ListStaffErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff',
-    ...options
-});
+export const listStaff = <ThrowOnError extends boolean = true>(options?: Options<ListStaffData, ThrowOnError>): RequestResult<ListStaffResponses, ListStaffErrors, ThrowOnError> => (options?.client ?? client).get<ListStaffResponses, ListStaffErrors, ThrowOnError>({ url: '/api/v1/staff', ...options });
 
 export const inviteStaff = <ThrowOnError extends boolean = true>(options: Options<InviteStaffData, ThrowOnError>): RequestResult<InviteStaffResponses, InviteStaffErrors, ThrowOnError> => (options.client ?? client).post<InviteStaffResponses, InviteStaffErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/invitations',
     ...options,
     headers: {
@@ -657,7 +879,6 @@ export const inviteStaff = <ThrowOnError extends boolean = true>(options: Option
 });
 
 export const updateStaff = <ThrowOnError extends boolean = true>(options: Options<UpdateStaffData, ThrowOnError>): RequestResult<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError> => (options.client ?? client).patch<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/{user_id}',
     ...options,
     headers: {
@@ -666,14 +887,9 @@ export const updateStaff = <ThrowOnError extends boolean = true>(options: Option
     }
 });
 
-export const liftStaffSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftStaffSuspensionData, ThrowOnError>): RequestResult<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff/{user_id}/suspension',
-    ...options
-});
+export const liftStaffSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftStaffSuspensionData, ThrowOnError>): RequestResult<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError>({ url: '/api/v1/staff/{user_id}/suspension', ...options });
 
 export const suspendStaff = <ThrowOnError extends boolean = true>(options: Options<SuspendStaffData, ThrowOnError>): RequestResult<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError> => (options.client ?? client).post<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/{user_id}/suspension',
     ...options,
     headers: {
@@ -683,7 +899,6 @@ export const suspendStaff = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 export const reactivateStaff = <ThrowOnError extends boolean = true>(options: Options<ReactivateStaffData, ThrowOnError>): RequestResult<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError> => (options.client ?? client).post<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/{user_id}/reactivation',
     ...options,
     headers: {
@@ -692,26 +907,13 @@ export const reactivateStaff = <ThrowOnError extends boolean = true>(options: Op
     }
 });
 
-export const searchAll = <ThrowOnError extends boolean = true>(options?: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options?.client ?? client).get<SearchAllResponses, SearchAllErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff-search',
-    ...options
-});
+export const searchAll = <ThrowOnError extends boolean = true>(options?: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options?.client ?? client).get<SearchAllResponses, SearchAllErrors, ThrowOnError>({ url: '/api/v1/staff-search', ...options });
 
-export const getPerson = <ThrowOnError extends boolean = true>(options: Options<GetPersonData, ThrowOnError>): RequestResult<GetPersonResponses, GetPersonErrors, ThrowOnError> => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff/people/{user_id}',
-    ...options
-});
+export const getPerson = <ThrowOnError extends boolean = true>(options: Options<GetPersonData, ThrowOnError>): RequestResult<GetPersonResponses, GetPersonErrors, ThrowOnError> => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({ url: '/api/v1/staff/people/{user_id}', ...options });
 
-export const liftPersonSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftPersonSuspensionData, ThrowOnError>): RequestResult<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff/people/{user_id}/suspension',
-    ...options
-});
+export const liftPersonSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftPersonSuspensionData, ThrowOnError>): RequestResult<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError>({ url: '/api/v1/staff/people/{user_id}/suspension', ...options });
 
 export const suspendPerson = <ThrowOnError extends boolean = true>(options: Options<SuspendPersonData, ThrowOnError>): RequestResult<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError> => (options.client ?? client).post<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/people/{user_id}/suspension',
     ...options,
     headers: {
@@ -721,7 +923,6 @@ export const suspendPerson = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 export const reactivatePerson = <ThrowOnError extends boolean = true>(options: Options<ReactivatePersonData, ThrowOnError>): RequestResult<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError> => (options.client ?? client).post<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/people/{user_id}/reactivation',
     ...options,
     headers: {
@@ -729,38 +930,3 @@ export const reactivatePerson = <ThrowOnError extends boolean = true>(options: O
         ...options.headers
     }
 });
-
-export const listTermsVersions = <ThrowOnError extends boolean = true>(options?: Options<ListTermsVersionsData, ThrowOnError>): RequestResult<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError> => (options?.client ?? client).get<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/terms-versions',
-    ...options
-});
-
-export const publishTerms = <ThrowOnError extends boolean = true>(options: Options<PublishTermsData, ThrowOnError>): RequestResult<PublishTermsResponses, PublishTermsErrors, ThrowOnError> => (options.client ?? client).post<PublishTermsResponses, PublishTermsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/terms-versions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAuditEventsData, ThrowOnError>): RequestResult<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/audit-events',
-    ...options
-});
-
-export const getSetup = <ThrowOnError extends boolean = true>(options?: Options<GetSetupData, ThrowOnError>): RequestResult<GetSetupResponses, GetSetupErrors, ThrowOnError> => (options?.client ?? client).get<GetSetupResponses, GetSetupErrors, ThrowOnError>({ url: '/api/v1/setup', ...options });
-
-export const createFirstAdministrator = <ThrowOnError extends boolean = true>(options: Options<CreateFirstAdministratorData, ThrowOnError>): RequestResult<CreateFirstAdministratorResponses, CreateFirstAdministratorErrors, ThrowOnError> => (options.client ?? client).post<CreateFirstAdministratorResponses, CreateFirstAdministratorErrors, ThrowOnError>({
-    url: '/api/v1/setup/administrator',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listDemoMails = <ThrowOnError extends boolean = true>(options?: Options<ListDemoMailsData, ThrowOnError>): RequestResult<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError> => (options?.client ?? client).get<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError>({ url: '/api/v1/demo/mails', ...options });

@@ -4,31 +4,1641 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type NextStep = 'second_factor' | 'change_password' | 'choose_challenge_questions' | 'accept_terms';
+/**
+ * A draft of an access request, or of an invitation to apply for an account.
+ */
+export type AccessRequestDraft = {
+    /**
+     * The register's display name of the company that is asked.
+     */
+    company: string;
+    /**
+     * When it was drafted.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The identifier; a Social Security number is masked.
+     */
+    identifier: string;
+    /**
+     * The kind of the company's identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * Request or invitation.
+     */
+    kind: RemedyKind;
+    /**
+     * A note to the company.
+     */
+    note?: string | null;
+    /**
+     * The sub-account that it is for.
+     */
+    sub_account_id?: string | null;
+};
 
-export type MemberRole = 'owner' | 'proxy' | 'user';
+/**
+ * A draft to keep.
+ */
+export type AccessRequestDraftNew = {
+    /**
+     * The kind of the company's identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * The identifier as it is written.
+     */
+    identifier_value: string;
+    /**
+     * A note to the company.
+     */
+    note?: string | null;
+    /**
+     * The sub-account that it is for.
+     */
+    sub_account_id?: string | null;
+};
 
+/**
+ * A page of drafts.
+ */
+export type AccessRequestDraftPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccessRequestDraft>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A portal account.
+ */
+export type Account = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * The company that holds it.
+     */
+    company_id: string;
+    /**
+     * The company's name.
+     */
+    company_name: string;
+    /**
+     * When it was opened.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    my_role?: MemberRole | null;
+    /**
+     * The account's own name.
+     */
+    name: string;
+    /**
+     * The Account Owner.
+     */
+    owner: PersonRef;
+    /**
+     * Whether it is in use.
+     */
+    state: AccountState;
+    /**
+     * How many sub-accounts it has.
+     */
+    sub_account_count: number;
+    /**
+     * How many people belong to it.
+     */
+    user_count: number;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * An account to open.
+ */
+export type AccountNew = {
+    /**
+     * The first sub-account.
+     */
+    first_sub_account: FirstSubAccount;
+    /**
+     * The account's own name.
+     */
+    name: string;
+    /**
+     * Who becomes the Account Owner.
+     */
+    owner: OwnerNew;
+};
+
+/**
+ * A page of accounts.
+ */
+export type AccountPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Account>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about an account.
+ */
+export type AccountPatch = {
+    /**
+     * The account's own name.
+     */
+    name?: string | null;
+};
+
+/**
+ * An account by number and name.
+ */
+export type AccountRef = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The account's name.
+     */
+    name: string;
+};
+
+/**
+ * Whether an account is in use.
+ */
+export type AccountState = 'open' | 'closed';
+
+/**
+ * A person in an account.
+ */
+export type AccountUser = {
+    /**
+     * E-mail address on file.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The day on which 45 days without sign-in are over; `null` unless active.
+     */
+    lapses_on?: string | null;
+    last_sign_in?: LastSignIn | null;
+    next_action?: NextAction | null;
+    /**
+     * Role in this account.
+     */
+    role: MemberRole;
+    /**
+     * Member since.
+     */
+    since: string;
+    /**
+     * Whether and why the person cannot sign in.
+     */
+    state: UserState;
+    /**
+     * The User ID; `null` until the invitation is redeemed.
+     */
+    user_id?: string | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A page of people.
+ */
+export type AccountUserPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccountUser>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * An activity of an account.
+ */
+export type Activity = {
+    /**
+     * Which.
+     */
+    activity: BusinessActivity;
+    /**
+     * Since when.
+     */
+    added_at: string;
+    /**
+     * Who added it.
+     */
+    added_by_name: string;
+    /**
+     * What it is called.
+     */
+    label: string;
+    /**
+     * How many of the sub-accounts that you see carry it.
+     */
+    sub_account_count: number;
+};
+
+/**
+ * An activity of the catalogue.
+ */
+export type ActivityKind = {
+    /**
+     * Which.
+     */
+    activity: BusinessActivity;
+    /**
+     * Who adds it to an account.
+     */
+    added_by: AddedBy;
+    /**
+     * What it means, in one sentence.
+     */
+    description: string;
+    /**
+     * The kinds of identifiers that belong to it.
+     */
+    identifier_kinds: Array<IdentifierKind>;
+    /**
+     * What it is called.
+     */
+    label: string;
+};
+
+/**
+ * The catalogue.
+ */
+export type ActivityKindList = {
+    /**
+     * Every activity.
+     */
+    items: Array<ActivityKind>;
+};
+
+/**
+ * An activity to add.
+ */
+export type ActivityNew = {
+    /**
+     * Which.
+     */
+    activity: BusinessActivity;
+};
+
+/**
+ * A page of activities.
+ */
+export type ActivityPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Activity>;
+    /**
+     * Always `null`: an account never has more activities than one page.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What kind of caller acted.
+ */
+export type ActorKind = 'user' | 'staff' | 'system' | 'anonymous';
+
+/**
+ * Who adds an activity to an account.
+ */
+export type AddedBy = 'self_service' | 'staff' | 'staff_for_ftz_board' | 'closed';
+
+/**
+ * A postal address of an account.
+ */
+export type Address = {
+    /**
+     * City or town.
+     */
+    city: string;
+    /**
+     * Country, two letters.
+     */
+    country: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What for.
+     */
+    kind: AddressKind;
+    /**
+     * Street and number.
+     */
+    line1: string;
+    /**
+     * Building, floor, suite.
+     */
+    line2?: string | null;
+    /**
+     * Postal code.
+     */
+    postal_code?: string | null;
+    /**
+     * State, province or region.
+     */
+    region?: string | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * What an address is for.
+ */
+export type AddressKind = 'physical' | 'mailing';
+
+/**
+ * An address to add.
+ */
+export type AddressNew = {
+    /**
+     * City or town.
+     */
+    city: string;
+    /**
+     * Country, two letters (ISO 3166-1).
+     */
+    country: string;
+    /**
+     * What for.
+     */
+    kind: AddressKind;
+    /**
+     * Street and number.
+     */
+    line1: string;
+    /**
+     * Building, floor, suite.
+     */
+    line2?: string | null;
+    /**
+     * Postal code, where the country has them.
+     */
+    postal_code?: string | null;
+    /**
+     * State, province or region, where the country has them.
+     */
+    region?: string | null;
+};
+
+/**
+ * A page of addresses.
+ */
+export type AddressPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Address>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about an address; `null` clears.
+ */
+export type AddressPatch = {
+    /**
+     * City or town.
+     */
+    city?: string | null;
+    /**
+     * Country, two letters (ISO 3166-1).
+     */
+    country?: string | null;
+    kind?: AddressKind | null;
+    /**
+     * Street and number.
+     */
+    line1?: string | null;
+    /**
+     * Building, floor, suite.
+     */
+    line2?: string | null;
+    /**
+     * Postal code.
+     */
+    postal_code?: string | null;
+    /**
+     * State, province or region.
+     */
+    region?: string | null;
+};
+
+/**
+ * The roles to which people are invited. An owner is named when the account is made, or by handing it over.
+ */
+export type AssignableRole = 'proxy' | 'user';
+
+/**
+ * One act, as it was recorded in the transaction that it belongs to. Never changed afterwards.
+ */
+export type AuditEvent = {
+    /**
+     * The account in whose trail it stands.
+     */
+    account_id?: string | null;
+    /**
+     * What was done.
+     */
+    action: string;
+    actor?: PersonRef | null;
+    /**
+     * What kind of caller.
+     */
+    actor_kind: ActorKind;
+    /**
+     * State after, without secrets.
+     */
+    after?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * State before, without secrets.
+     */
+    before?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Identity; sorts by time.
+     */
+    id: string;
+    /**
+     * The caller's network address.
+     */
+    ip?: string | null;
+    /**
+     * The account on whose behalf staff acted.
+     */
+    on_behalf_of_account_id?: string | null;
+    /**
+     * Why it was allowed.
+     */
+    permit: string;
+    /**
+     * The reason that the actor gave.
+     */
+    reason?: string | null;
+    /**
+     * The request, as in `X-Request-Id`.
+     */
+    request_id?: string | null;
+    /**
+     * Its id.
+     */
+    subject_id?: string | null;
+    /**
+     * The kind of thing that it was done to.
+     */
+    subject_kind: string;
+    /**
+     * Its name at that moment.
+     */
+    subject_label?: string | null;
+};
+
+/**
+ * A page of the audit trail.
+ */
+export type AuditEventPage = {
+    /**
+     * The rows, newest first.
+     */
+    items: Array<AuditEvent>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Whom to reactivate.
+ */
+export type BulkReactivation = {
+    /**
+     * True: mail each of them a temporary password.
+     */
+    temporary_password: boolean;
+    /**
+     * The people, by identity.
+     */
+    user_ids: Array<string>;
+};
+
+/**
+ * Done or not.
+ */
+export type BulkReactivationOutcome = 'reactivated' | 'refused';
+
+/**
+ * What became of each.
+ */
+export type BulkReactivationResult = {
+    /**
+     * One row for each person, in the order of the request.
+     */
+    results: Array<BulkReactivationRow>;
+};
+
+/**
+ * What became of one.
+ */
+export type BulkReactivationRow = {
+    /**
+     * The code of the refusal.
+     */
+    code?: string | null;
+    /**
+     * The refusal in words.
+     */
+    detail?: string | null;
+    /**
+     * Done or not.
+     */
+    outcome: BulkReactivationOutcome;
+    /**
+     * The person.
+     */
+    user_id: string;
+};
+
+/**
+ * What a company does towards customs.
+ */
+export type BusinessActivity = 'importer' | 'exporter' | 'protest_filer' | 'surety' | 'service_provider' | 'facility_operator' | 'vessel_agency' | 'driver_crew' | 'broker' | 'filer' | 'carrier_truck' | 'carrier_rail' | 'carrier_sea' | 'carrier_air' | 'ftz_operator' | 'cartman' | 'lighterman';
+
+/**
+ * A company.
+ */
+export type Company = {
+    /**
+     * Its accounts by name.
+     */
+    accounts: Array<AccountRef>;
+    /**
+     * When it was recorded.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+    party?: PartyRef | null;
+    /**
+     * Parties that it may also speak for (R3).
+     */
+    subsidiaries: Array<PartyRef>;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A company to record.
+ */
+export type CompanyNew = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Its party in the identifier register.
+     */
+    party_id?: string | null;
+};
+
+/**
+ * A page of companies.
+ */
+export type CompanyPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Company>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about a company; `null` unlinks the party.
+ */
+export type CompanyPatch = {
+    /**
+     * Name.
+     */
+    name?: string | null;
+    /**
+     * Its party in the identifier register.
+     */
+    party_id?: string | null;
+};
+
+/**
+ * Somebody whom the operator may turn to about an account.
+ */
+export type Contact = {
+    /**
+     * E-mail address.
+     */
+    email?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What for.
+     */
+    kind: ContactKind;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Job title.
+     */
+    title?: string | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * What a contact is for.
+ */
+export type ContactKind = 'business' | 'billing' | 'compliance' | 'officer';
+
+/**
+ * A contact to add.
+ */
+export type ContactNew = {
+    /**
+     * E-mail address.
+     */
+    email?: string | null;
+    /**
+     * What for.
+     */
+    kind: ContactKind;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Job title.
+     */
+    title?: string | null;
+};
+
+/**
+ * A page of contacts.
+ */
+export type ContactPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Contact>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about a contact; `null` clears.
+ */
+export type ContactPatch = {
+    /**
+     * E-mail address.
+     */
+    email?: string | null;
+    kind?: ContactKind | null;
+    /**
+     * Name.
+     */
+    name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Job title.
+     */
+    title?: string | null;
+};
+
+/**
+ * An identifier in a sub-account.
+ */
+export type CorporateIdentifier = {
+    /**
+     * Since when.
+     */
+    added_at: string;
+    /**
+     * Who added it or asked for it.
+     */
+    added_by_name: string;
+    /**
+     * Identity of the identifier in this sub-account.
+     */
+    id: string;
+    /**
+     * Kind.
+     */
+    kind: IdentifierKind;
+    /**
+     * True for a Social Security number.
+     */
+    personal: boolean;
+    /**
+     * Whether it stands or waits.
+     */
+    state: IdentifierState;
+    /**
+     * Normal form; a Social Security number is masked.
+     */
+    value: string;
+};
+
+/**
+ * A place where the identifier stands.
+ */
+export type CorporateIdentifierHit = {
+    /**
+     * The identifier there.
+     */
+    identifier: CorporateIdentifier;
+    /**
+     * The sub-account.
+     */
+    sub_account_id: string;
+    /**
+     * Its name.
+     */
+    sub_account_name: string;
+};
+
+/**
+ * The places where the identifier stands.
+ */
+export type CorporateIdentifierHitList = {
+    /**
+     * The places.
+     */
+    items: Array<CorporateIdentifierHit>;
+};
+
+/**
+ * A mail in the demo's mailbox.
+ */
+export type DemoMail = {
+    /**
+     * When it arrived.
+     */
+    at: string;
+    /**
+     * HTML text; `null` when the mail has none.
+     */
+    html?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The links in the text.
+     */
+    links: Array<string>;
+    /**
+     * Subject line.
+     */
+    subject: string;
+    /**
+     * Plain text.
+     */
+    text: string;
+    /**
+     * To whom.
+     */
+    to: string;
+};
+
+/**
+ * The newest mails of the demo's mailbox.
+ */
+export type DemoMailList = {
+    /**
+     * At most 200, the newest first.
+     */
+    items: Array<DemoMail>;
+};
+
+/**
+ * A field that does not fit.
+ */
+export type FieldError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * What to do.
+     */
+    detail: string;
+    /**
+     * JSON pointer into the request body; for query and header values `?name` or the header's name.
+     */
+    pointer: string;
+};
+
+/**
+ * The first administrator, with the one-time token.
+ */
+export type FirstAdministrator = {
+    /**
+     * E-mail address.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * The password.
+     */
+    password: string;
+    /**
+     * The one-time token that the portal printed at its start.
+     */
+    token: string;
+    /**
+     * The User ID to sign in with.
+     */
+    user_id: string;
+};
+
+/**
+ * The first administrator was made.
+ */
+export type FirstAdministratorCreated = {
+    /**
+     * The User ID to sign in with.
+     */
+    user_id: string;
+};
+
+/**
+ * The first sub-account of a new account.
+ */
+export type FirstSubAccount = {
+    /**
+     * Its activity, which the account holds from the start.
+     */
+    activity: BusinessActivity;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+/**
+ * The kind of a corporate identifier.
+ */
+export type IdentifierKind = 'importer_number' | 'ein' | 'filer_code' | 'scac' | 'air_carrier_code' | 'firms_code' | 'surety_code' | 'ftz_zone';
+
+/**
+ * An identifier to add.
+ */
+export type IdentifierNew = {
+    /**
+     * Kind; the activity of the sub-account must carry it.
+     */
+    kind: IdentifierKind;
+    /**
+     * The identifier as it is written.
+     */
+    value: string;
+};
+
+/**
+ * An identifier to look for.
+ */
+export type IdentifierSearch = {
+    /**
+     * Kind.
+     */
+    kind: IdentifierKind;
+    /**
+     * The whole identifier.
+     */
+    value: string;
+};
+
+/**
+ * Where an identifier is on its way.
+ */
+export type IdentifierState = 'active' | 'pending_verification';
+
+/**
+ * An invitation.
+ */
+export type Invitation = {
+    /**
+     * The account; `null` for the staff.
+     */
+    account_id?: string | null;
+    /**
+     * When it was made or last sent again.
+     */
+    created_at: string;
+    /**
+     * Where the link went.
+     */
+    email: string;
+    /**
+     * Until when the link works.
+     */
+    expires_at: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * By whom.
+     */
+    invited_by_name: string;
+    role?: MemberRole | null;
+    staff_role?: StaffRole | null;
+    /**
+     * The state.
+     */
+    state: InvitationState;
+    /**
+     * Moves on with every change.
+     */
+    version: number;
+};
+
+/**
+ * Whom to invite to what.
+ */
+export type InvitationNew = {
+    /**
+     * What a user may do per sub-account; empty for a proxy, who may do everything.
+     */
+    access: Array<SubAccountAccess>;
+    /**
+     * Where the link goes.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Ports (Schedule D) that records are limited to; empty for all.
+     */
+    port_codes: Array<string>;
+    /**
+     * The role.
+     */
+    role: AssignableRole;
+};
+
+/**
+ * A page of invitations.
+ */
+export type InvitationPage = {
+    /**
+     * The rows, newest first.
+     */
+    items: Array<Invitation>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What a link invites to.
+ */
+export type InvitationPreview = {
+    /**
+     * The account; `null` for the staff.
+     */
+    account_name?: string | null;
+    /**
+     * The company; `null` for the staff.
+     */
+    company_name?: string | null;
+    /**
+     * The invited address, most of it hidden.
+     */
+    email_masked: string;
+    /**
+     * True when the address has a User ID already: redeem with that User ID and its password.
+     */
+    existing_user: boolean;
+    /**
+     * Until when the link works.
+     */
+    expires_at: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * By whom.
+     */
+    invited_by_name: string;
+    role?: MemberRole | null;
+    staff_role?: StaffRole | null;
+};
+
+/**
+ * The person is a user.
+ */
+export type InvitationRedeemed = {
+    /**
+     * The User ID to sign in with.
+     */
+    user_id: string;
+};
+
+/**
+ * The wish to become a user.
+ */
+export type InvitationRedemption = {
+    /**
+     * The password to choose; or the one that the person has.
+     */
+    password: string;
+    /**
+     * The part of the link after `#token=`.
+     */
+    token: string;
+    /**
+     * The User ID to choose; or the one that the person has.
+     */
+    user_id: string;
+};
+
+/**
+ * The state of an invitation.
+ */
+export type InvitationState = 'open' | 'redeemed' | 'revoked' | 'expired';
+
+/**
+ * The token of a link.
+ */
+export type InvitationToken = {
+    /**
+     * The part of the link after `#token=`.
+     */
+    token: string;
+};
+
+/**
+ * A sign-in.
+ */
+export type LastSignIn = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * Browser and system in words.
+     */
+    device: string;
+    /**
+     * Network address.
+     */
+    network: string;
+};
+
+/**
+ * Who may lift a lock.
+ */
+export type LiftedBy = 'owner' | 'proxy' | 'staff' | 'password_reset';
+
+/**
+ * A role in an account.
+ */
+export type MemberRole = 'user' | 'proxy' | 'owner';
+
+/**
+ * The one thing that the reader can do next about a person.
+ */
+export type NextAction = 'reactivate' | 'lift_suspension' | 'resend_invitation';
+
+/**
+ * What must be done before anything else works.
+ */
+export type NextStep = 'change_password' | 'choose_challenge_questions' | 'accept_terms';
+
+/**
+ * The person who becomes the owner of a new account.
+ */
+export type OwnerNew = {
+    /**
+     * Where the invitation goes.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+};
+
+/**
+ * A party of the identifier register by key and name.
+ */
+export type PartyRef = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The authority's key.
+     */
+    key: string;
+    /**
+     * Display name.
+     */
+    name: string;
+};
+
+/**
+ * A person by name.
+ */
+export type PersonRef = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Given and family name.
+     */
+    name: string;
+    /**
+     * The User ID; `null` until the invitation is redeemed, and for the operator's staff when a company reads.
+     */
+    user_id?: string | null;
+};
+
+/**
+ * The body of every refusal, `application/problem+json` (RFC 9457).
+ */
+export type Problem = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * What happened here and what to do next.
+     */
+    detail: string;
+    /**
+     * Fields that do not fit.
+     */
+    errors?: Array<FieldError> | null;
+    /**
+     * The request id; quote it when you ask for help.
+     */
+    instance: string;
+    remedy?: Remedy | null;
+    /**
+     * The HTTP status.
+     */
+    status: number;
+    /**
+     * What kind of refusal, in words.
+     */
+    title: string;
+    /**
+     * A URN that names the code.
+     */
+    type: string;
+};
+
+/**
+ * How to reactivate.
+ */
+export type Reactivation = {
+    /**
+     * True: mail a temporary password to the person's address on file. It works until the end of the day, UTC, and is
+     * replaced right after signing in. Nobody but the person sees it.
+     */
+    temporary_password: boolean;
+};
+
+/**
+ * What a person may do with the trade records of a sub-account.
+ */
+export type RecordsLevel = 'none' | 'read';
+
+/**
+ * The way out of a refusal (R4).
+ */
+export type Remedy = {
+    /**
+     * Display name of the company that the identifier belongs to, from the register.
+     */
+    company: string;
+    /**
+     * Where to send it.
+     */
+    href: string;
+    /**
+     * What can be done.
+     */
+    kind: RemedyKind;
+};
+
+/**
+ * What can be done.
+ */
+export type RemedyKind = 'request_access' | 'invite_to_apply';
+
+/**
+ * What a person may do with reports of a sub-account.
+ */
+export type ReportsLevel = 'none' | 'run' | 'share';
+
+/**
+ * What a visitor may know of this portal before signing in.
+ */
+export type Setup = {
+    /**
+     * Where people reach the portal.
+     */
+    base_url: string;
+    /**
+     * True in the demo.
+     */
+    demo: boolean;
+    /**
+     * True while nobody is an administrator.
+     */
+    needs_first_administrator: boolean;
+    /**
+     * The version of the portal.
+     */
+    version: string;
+};
+
+/**
+ * User ID and password.
+ */
+export type SignIn = {
+    /**
+     * The password, or a temporary password.
+     */
+    password: string;
+    /**
+     * The User ID; capital and small letters are the same.
+     */
+    user_id: string;
+};
+
+/**
+ * A session that has begun or been renewed.
+ */
+export type SignedIn = {
+    /**
+     * Send it as `Authorization: Bearer …`.
+     */
+    access_token: string;
+    /**
+     * Seconds until the access token ends.
+     */
+    expires_in: number;
+    next_step?: NextStep | null;
+    /**
+     * The session.
+     */
+    session_id: string;
+    /**
+     * Always `Bearer`.
+     */
+    token_type: string;
+    user: Me;
+};
+
+/**
+ * A role among the operator's staff.
+ */
 export type StaffRole = 'support_agent' | 'support_lead' | 'registrar' | 'auditor' | 'administrator';
+
+/**
+ * What a person may do with the structure of a sub-account.
+ */
+export type StructureLevel = 'none' | 'read' | 'write';
+
+/**
+ * A part of an account that carries one business activity.
+ */
+export type SubAccount = {
+    /**
+     * The activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * When it was created.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The identifiers that stand in it, and those that wait for the registrar.
+     */
+    identifiers: Array<CorporateIdentifier>;
+    /**
+     * Its name, unique within the account.
+     */
+    name: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * The rights of a user in one sub-account.
+ */
+export type SubAccountAccess = {
+    /**
+     * Trade records.
+     */
+    records: RecordsLevel;
+    /**
+     * Reports.
+     */
+    reports: ReportsLevel;
+    /**
+     * Structure.
+     */
+    structure: StructureLevel;
+    /**
+     * The sub-account.
+     */
+    sub_account_id: string;
+};
+
+/**
+ * A sub-account to create.
+ */
+export type SubAccountNew = {
+    /**
+     * The activity that it carries; the account must hold it.
+     */
+    activity: BusinessActivity;
+    /**
+     * Its name, unique within the account.
+     */
+    name: string;
+};
+
+/**
+ * A page of sub-accounts.
+ */
+export type SubAccountPage = {
+    /**
+     * The rows.
+     */
+    items: Array<SubAccount>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about a sub-account.
+ */
+export type SubAccountPatch = {
+    /**
+     * Its name.
+     */
+    name?: string | null;
+};
+
+/**
+ * A subsidiary to record.
+ */
+export type SubsidiaryNew = {
+    /**
+     * The subsidiary's party in the identifier register.
+     */
+    party_id: string;
+};
+
+/**
+ * Why a person is suspended.
+ */
+export type Suspension = {
+    /**
+     * The reason; shown to the person, to owner, proxies and staff, and kept in the audit trail.
+     */
+    reason: string;
+};
+
+/**
+ * A version of the Terms and Conditions.
+ */
+export type Terms = {
+    /**
+     * The text, Markdown.
+     */
+    body: string;
+    /**
+     * When it came into force.
+     */
+    published_at: string;
+    /**
+     * SHA-256 of the body's UTF-8 bytes, lower-case hex. Sent back when accepting.
+     */
+    sha256: string;
+    /**
+     * Heading.
+     */
+    title: string;
+    /**
+     * 1 for the first, one more for each that follows.
+     */
+    version: number;
+    /**
+     * What differs from the version before.
+     */
+    what_changed: string;
+};
+
+/**
+ * A version to publish.
+ */
+export type TermsNew = {
+    /**
+     * The text, Markdown.
+     */
+    body: string;
+    /**
+     * Heading, one line.
+     */
+    title: string;
+    /**
+     * What differs from the version before, for people who accepted that one.
+     */
+    what_changed: string;
+};
+
+/**
+ * A page of versions.
+ */
+export type TermsPage = {
+    /**
+     * The versions, newest first.
+     */
+    items: Array<Terms>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Whether and why a person cannot sign in.
+ */
+export type UserState = {
+    /**
+     * Which state.
+     */
+    kind: UserStateKind;
+    /**
+     * Who may lift it; empty when there is nothing to lift.
+     */
+    lifted_by: Array<LiftedBy>;
+    /**
+     * The reason of a suspension.
+     */
+    reason?: string | null;
+    /**
+     * Since when; `null` when active.
+     */
+    since?: string | null;
+};
+
+/**
+ * The state of a person, exclusive.
+ */
+export type UserStateKind = 'active' | 'invited' | 'failed_attempts' | 'dormant' | 'suspended';
 
 export type StructureRight = 'none' | 'read' | 'write';
 
 export type RecordsRight = 'none' | 'read';
 
 export type ReportsRight = 'none' | 'run' | 'share';
-
-export type SignIn = {
-    user_id: string;
-    password: string;
-};
-
-export type SignedIn = {
-    access_token: string;
-    token_type: string;
-    expires_in: number;
-    session_id: string;
-    next_step?: null | NextStep;
-    user: Me;
-};
 
 export type Session = {
     id: string;
@@ -43,13 +1653,6 @@ export type Session = {
 export type SessionPage = {
     items: Array<Session>;
     next_cursor?: string | null;
-};
-
-export type SubAccountAccess = {
-    sub_account_id: string;
-    structure: StructureRight;
-    records: RecordsRight;
-    reports: ReportsRight;
 };
 
 export type Membership = {
@@ -123,20 +1726,6 @@ export type ChallengeChoice = {
     answers: Array<ChallengeAnswer>;
 };
 
-export type Terms = {
-    version: number;
-    title: string;
-    body: string;
-    sha256: string;
-    published_at: string;
-    what_changed: string;
-};
-
-export type TermsPage = {
-    items: Array<Terms>;
-    next_cursor?: string | null;
-};
-
 export type TermsAcceptance = {
     version: number;
     sha256: string;
@@ -208,386 +1797,6 @@ export type TemporaryPassword = {
     expires_at: string;
 };
 
-export type InvitationState = 'open' | 'redeemed' | 'revoked' | 'expired';
-
-export type InvitationNew = {
-    email: string;
-    given_name: string;
-    family_name: string;
-    role: MemberRole;
-    access: Array<SubAccountAccess>;
-    port_codes: Array<string>;
-};
-
-export type Invitation = {
-    id: string;
-    account_id?: string | null;
-    email: string;
-    given_name: string;
-    family_name: string;
-    role?: null | MemberRole;
-    staff_role?: null | StaffRole;
-    state: InvitationState;
-    created_at: string;
-    expires_at: string;
-    invited_by_name: string;
-    version: number;
-};
-
-export type InvitationPage = {
-    items: Array<Invitation>;
-    next_cursor?: string | null;
-};
-
-export type InvitationToken = {
-    token: string;
-};
-
-export type InvitationPreview = {
-    account_name?: string | null;
-    company_name?: string | null;
-    role?: null | MemberRole;
-    staff_role?: null | StaffRole;
-    given_name: string;
-    family_name: string;
-    email_masked: string;
-    invited_by_name: string;
-    expires_at: string;
-    existing_user: boolean;
-};
-
-export type InvitationRedemption = {
-    token: string;
-    user_id: string;
-    password: string;
-};
-
-export type InvitationRedeemed = {
-    user_id: string;
-};
-
-export type PersonRef = {
-    id: string;
-    user_id: string;
-    name: string;
-};
-
-export type AccountState = 'open' | 'closed';
-
-export type Account = {
-    id: string;
-    account_number: string;
-    name: string;
-    company_id: string;
-    company_name: string;
-    state: AccountState;
-    owner?: null | PersonRef;
-    my_role?: null | MemberRole;
-    sub_account_count: number;
-    user_count: number;
-    created_at: string;
-    version: number;
-};
-
-export type AccountPage = {
-    items: Array<Account>;
-    next_cursor?: string | null;
-};
-
-export type AccountPatch = {
-    name?: string | null;
-};
-
-export type PartyRef = {
-    id: string;
-    key: string;
-    name: string;
-};
-
-export type AccountRef = {
-    id: string;
-    account_number: string;
-    name: string;
-};
-
-export type CompanyNew = {
-    name: string;
-    party_id?: string | null;
-};
-
-export type CompanyPatch = {
-    name?: string | null;
-    party_id?: string | null;
-};
-
-export type Company = {
-    id: string;
-    name: string;
-    party?: null | PartyRef;
-    subsidiaries: Array<PartyRef>;
-    accounts: Array<AccountRef>;
-    created_at: string;
-    version: number;
-};
-
-export type CompanyPage = {
-    items: Array<Company>;
-    next_cursor?: string | null;
-};
-
-export type SubsidiaryNew = {
-    party_id: string;
-};
-
-export type OwnerNew = {
-    email: string;
-    given_name: string;
-    family_name: string;
-};
-
-export type FirstSubAccount = {
-    name: string;
-    activity: BusinessActivity;
-};
-
-export type AccountNew = {
-    name: string;
-    owner: OwnerNew;
-    first_sub_account: FirstSubAccount;
-};
-
-export type BusinessActivity = 'importer' | 'exporter' | 'protest_filer' | 'surety' | 'service_provider' | 'facility_operator' | 'vessel_agency' | 'driver_crew' | 'broker' | 'filer' | 'carrier_truck' | 'carrier_rail' | 'carrier_sea' | 'carrier_air' | 'ftz_operator' | 'cartman' | 'lighterman';
-
-export type IdentifierKind = 'importer_number' | 'ein' | 'filer_code' | 'scac' | 'air_carrier_code' | 'firms_code' | 'surety_code' | 'ftz_zone';
-
-export type AddedBy = 'self_service' | 'staff' | 'staff_for_ftz_board' | 'closed';
-
-export type ContactKind = 'business' | 'billing' | 'compliance' | 'officer';
-
-export type AddressKind = 'physical' | 'mailing';
-
-export type Contact = {
-    id: string;
-    kind: ContactKind;
-    name: string;
-    title?: string | null;
-    email?: string | null;
-    phone?: string | null;
-    version: number;
-};
-
-export type ContactPage = {
-    items: Array<Contact>;
-    next_cursor?: string | null;
-};
-
-export type ContactNew = {
-    kind: ContactKind;
-    name: string;
-    title?: string | null;
-    email?: string | null;
-    phone?: string | null;
-};
-
-export type ContactPatch = {
-    kind?: null | ContactKind;
-    name?: string | null;
-    title?: string | null;
-    email?: string | null;
-    phone?: string | null;
-};
-
-export type Address = {
-    id: string;
-    kind: AddressKind;
-    line1: string;
-    line2?: string | null;
-    city: string;
-    region?: string | null;
-    postal_code?: string | null;
-    country: string;
-    version: number;
-};
-
-export type AddressPage = {
-    items: Array<Address>;
-    next_cursor?: string | null;
-};
-
-export type AddressNew = {
-    kind: AddressKind;
-    line1: string;
-    line2?: string | null;
-    city: string;
-    region?: string | null;
-    postal_code?: string | null;
-    country: string;
-};
-
-export type AddressPatch = {
-    kind?: null | AddressKind;
-    line1?: string | null;
-    line2?: string | null;
-    city?: string | null;
-    region?: string | null;
-    postal_code?: string | null;
-    country?: string | null;
-};
-
-export type ActivityKind = {
-    activity: BusinessActivity;
-    label: string;
-    description: string;
-    identifier_kinds: Array<IdentifierKind>;
-    added_by: AddedBy;
-};
-
-export type ActivityKindList = {
-    items: Array<ActivityKind>;
-};
-
-export type Activity = {
-    activity: BusinessActivity;
-    label: string;
-    added_at: string;
-    added_by_name?: string | null;
-    sub_account_count: number;
-};
-
-export type ActivityPage = {
-    items: Array<Activity>;
-    next_cursor?: string | null;
-};
-
-export type ActivityNew = {
-    activity: BusinessActivity;
-};
-
-export type IdentifierState = 'active' | 'pending_verification';
-
-export type CorporateIdentifier = {
-    id: string;
-    kind: IdentifierKind;
-    value: string;
-    personal: boolean;
-    state: IdentifierState;
-    added_at: string;
-    added_by_name?: string | null;
-};
-
-export type SubAccount = {
-    id: string;
-    name: string;
-    activity: BusinessActivity;
-    identifiers: Array<CorporateIdentifier>;
-    created_at: string;
-    version: number;
-};
-
-export type SubAccountPage = {
-    items: Array<SubAccount>;
-    next_cursor?: string | null;
-};
-
-export type SubAccountNew = {
-    name: string;
-    activity: BusinessActivity;
-};
-
-export type SubAccountPatch = {
-    name?: string | null;
-};
-
-export type IdentifierNew = {
-    kind: IdentifierKind;
-    value: string;
-};
-
-export type IdentifierSearch = {
-    kind: IdentifierKind;
-    value: string;
-};
-
-export type CorporateIdentifierHit = {
-    identifier: CorporateIdentifier;
-    sub_account_id: string;
-    sub_account_name: string;
-};
-
-export type CorporateIdentifierHitList = {
-    items: Array<CorporateIdentifierHit>;
-};
-
-export type RemedyKind = 'request_access' | 'invite_to_apply';
-
-export type Remedy = {
-    kind: RemedyKind;
-    company: string;
-    href: string;
-};
-
-export type AccessRequestDraftNew = {
-    sub_account_id?: string | null;
-    identifier_kind: IdentifierKind;
-    identifier_value: string;
-    note?: string | null;
-};
-
-export type AccessRequestDraft = {
-    id: string;
-    kind: RemedyKind;
-    company: string;
-    identifier_kind: IdentifierKind;
-    identifier: string;
-    note?: string | null;
-    created_at: string;
-    created_by_name: string;
-};
-
-export type AccessRequestDraftPage = {
-    items: Array<AccessRequestDraft>;
-    next_cursor?: string | null;
-};
-
-export type UserStateKind = 'active' | 'invited' | 'failed_attempts' | 'dormant' | 'suspended';
-
-export type LiftedBy = 'owner' | 'proxy' | 'staff' | 'password_reset';
-
-export type UserState = {
-    kind: UserStateKind;
-    since?: string | null;
-    reason?: string | null;
-    lifted_by: Array<LiftedBy>;
-};
-
-export type LastSignIn = {
-    at: string;
-    device: string;
-    network: string;
-};
-
-export type NextAction = 'reactivate' | 'lift_suspension' | 'resend_invitation';
-
-export type AccountUser = {
-    id: string;
-    user_id?: string | null;
-    given_name: string;
-    family_name: string;
-    email: string;
-    role: MemberRole;
-    state: UserState;
-    last_sign_in?: null | LastSignIn;
-    lapses_on?: string | null;
-    next_action?: null | NextAction;
-    since: string;
-    version: number;
-};
-
-export type AccountUserPage = {
-    items: Array<AccountUser>;
-    next_cursor?: string | null;
-};
-
 export type AccountUserNew = {
     user_id: string;
     email: string;
@@ -637,31 +1846,7 @@ export type AccountUserPatch = {
     port_codes?: Array<string> | null;
 };
 
-export type Reactivation = {
-    temporary_password: boolean;
-};
-
-export type Suspension = {
-    reason: string;
-};
-
-export type BulkReactivation = {
-    user_ids: Array<string>;
-    temporary_password: boolean;
-};
-
 export type BulkOutcome = 'reactivated' | 'refused';
-
-export type BulkReactivationRow = {
-    user_id: string;
-    outcome: BulkOutcome;
-    code?: string | null;
-    detail?: string | null;
-};
-
-export type BulkReactivationResult = {
-    results: Array<BulkReactivationRow>;
-};
 
 export type UserImportOutcome = 'ok' | 'invited' | 'refused';
 
@@ -717,32 +1902,6 @@ export type OwnerSuccession = {
     successor_user_id: string;
     former_owner_role: MemberRole;
     reason: string;
-};
-
-export type ActorKind = 'user' | 'staff' | 'system' | 'anonymous';
-
-export type AuditEvent = {
-    id: string;
-    at: string;
-    actor_kind: ActorKind;
-    actor?: null | PersonRef;
-    on_behalf_of_account_id?: string | null;
-    action: string;
-    permit?: string | null;
-    subject_kind: string;
-    subject_id?: string | null;
-    subject_label?: string | null;
-    account_id?: string | null;
-    request_id?: string | null;
-    ip?: string | null;
-    reason?: string | null;
-    before?: unknown;
-    after?: unknown;
-};
-
-export type AuditEventPage = {
-    items: Array<AuditEvent>;
-    next_cursor?: string | null;
 };
 
 export type RegisterEntry = {
@@ -936,64 +2095,3421 @@ export type Person = {
     mails: Array<MailRecord>;
 };
 
-export type TermsNew = {
-    title: string;
-    body: string;
-    what_changed: string;
-};
-
-export type Setup = {
-    needs_first_administrator: boolean;
-    demo: boolean;
-    version: string;
-    base_url: string;
-};
-
-export type FirstAdministrator = {
-    token: string;
-    user_id: string;
-    password: string;
-    given_name: string;
-    family_name: string;
-    email: string;
-};
-
-export type FirstAdministratorCreated = {
-    user_id: string;
-};
-
-export type DemoMail = {
-    id: string;
-    to: string;
-    subject: string;
-    text: string;
-    html?: string | null;
-    links: Array<string>;
-    at: string;
-};
-
-export type DemoMailList = {
-    items: Array<DemoMail>;
-};
-
-export type FieldError = {
-    pointer: string;
-    code: string;
-    detail: string;
-};
-
-export type Problem = {
-    type: string;
-    title: string;
-    status: number;
-    detail: string;
-    instance: string;
-    code: string;
-    errors?: Array<FieldError> | null;
-    remedy?: null | Remedy;
-};
-
 export type UserSort = 'name' | 'last_sign_in';
+
+export type ListAccountsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Text in the account's name or number or in the company's name.
+         */
+        q?: string;
+        /**
+         * Only accounts of this company.
+         */
+        company_id?: string;
+    };
+    url: '/api/v1/accounts';
+};
+
+export type ListAccountsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
+
+export type ListAccountsResponses = {
+    /**
+     * A page of accounts
+     */
+    200: AccountPage;
+};
+
+export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
+
+export type GetAccountData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}';
+};
+
+export type GetAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type UpdateAccountData = {
+    body: AccountPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}';
+};
+
+export type UpdateAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateAccountError = UpdateAccountErrors[keyof UpdateAccountErrors];
+
+export type UpdateAccountResponses = {
+    /**
+     * The account as it is now
+     */
+    200: Account;
+};
+
+export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
+
+export type ListAccessRequestDraftsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/access-request-drafts';
+};
+
+export type ListAccessRequestDraftsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccessRequestDraftsError = ListAccessRequestDraftsErrors[keyof ListAccessRequestDraftsErrors];
+
+export type ListAccessRequestDraftsResponses = {
+    /**
+     * A page of drafts
+     */
+    200: AccessRequestDraftPage;
+};
+
+export type ListAccessRequestDraftsResponse = ListAccessRequestDraftsResponses[keyof ListAccessRequestDraftsResponses];
+
+export type CreateAccessRequestDraftData = {
+    body: AccessRequestDraftNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-request-drafts';
+};
+
+export type CreateAccessRequestDraftErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `identifier-not-in-register` or `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateAccessRequestDraftError = CreateAccessRequestDraftErrors[keyof CreateAccessRequestDraftErrors];
+
+export type CreateAccessRequestDraftResponses = {
+    /**
+     * Kept
+     */
+    201: AccessRequestDraft;
+};
+
+export type CreateAccessRequestDraftResponse = CreateAccessRequestDraftResponses[keyof CreateAccessRequestDraftResponses];
+
+export type DeleteAccessRequestDraftData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The draft
+         */
+        draft_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}';
+};
+
+export type DeleteAccessRequestDraftErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteAccessRequestDraftError = DeleteAccessRequestDraftErrors[keyof DeleteAccessRequestDraftErrors];
+
+export type DeleteAccessRequestDraftResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteAccessRequestDraftResponse = DeleteAccessRequestDraftResponses[keyof DeleteAccessRequestDraftResponses];
+
+export type ListAddressesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/addresses';
+};
+
+export type ListAddressesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAddressesError = ListAddressesErrors[keyof ListAddressesErrors];
+
+export type ListAddressesResponses = {
+    /**
+     * A page of addresses
+     */
+    200: AddressPage;
+};
+
+export type ListAddressesResponse = ListAddressesResponses[keyof ListAddressesResponses];
+
+export type CreateAddressData = {
+    body: AddressNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/addresses';
+};
+
+export type CreateAddressErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateAddressError = CreateAddressErrors[keyof CreateAddressErrors];
+
+export type CreateAddressResponses = {
+    /**
+     * Added
+     */
+    201: Address;
+};
+
+export type CreateAddressResponse = CreateAddressResponses[keyof CreateAddressResponses];
+
+export type DeleteAddressData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The address
+         */
+        address_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/addresses/{address_id}';
+};
+
+export type DeleteAddressErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteAddressError = DeleteAddressErrors[keyof DeleteAddressErrors];
+
+export type DeleteAddressResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteAddressResponse = DeleteAddressResponses[keyof DeleteAddressResponses];
+
+export type UpdateAddressData = {
+    body: AddressPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The address
+         */
+        address_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/addresses/{address_id}';
+};
+
+export type UpdateAddressErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateAddressError = UpdateAddressErrors[keyof UpdateAddressErrors];
+
+export type UpdateAddressResponses = {
+    /**
+     * The address as it is now
+     */
+    200: Address;
+};
+
+export type UpdateAddressResponse = UpdateAddressResponses[keyof UpdateAddressResponses];
+
+export type ListAccountAuditEventsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only what this person did.
+         */
+        actor_id?: string;
+        /**
+         * Only what was done to this thing.
+         */
+        subject_id?: string;
+        /**
+         * Only this action, e.g. `user.reactivate`.
+         */
+        action?: string;
+        /**
+         * From this moment on.
+         */
+        from?: string;
+        /**
+         * Before this moment.
+         */
+        to?: string;
+    };
+    url: '/api/v1/accounts/{id}/audit-events';
+};
+
+export type ListAccountAuditEventsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccountAuditEventsError = ListAccountAuditEventsErrors[keyof ListAccountAuditEventsErrors];
+
+export type ListAccountAuditEventsResponses = {
+    /**
+     * A page of the trail
+     */
+    200: AuditEventPage;
+};
+
+export type ListAccountAuditEventsResponse = ListAccountAuditEventsResponses[keyof ListAccountAuditEventsResponses];
+
+export type ListActivitiesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/business-activities';
+};
+
+export type ListActivitiesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListActivitiesError = ListActivitiesErrors[keyof ListActivitiesErrors];
+
+export type ListActivitiesResponses = {
+    /**
+     * The activities
+     */
+    200: ActivityPage;
+};
+
+export type ListActivitiesResponse = ListActivitiesResponses[keyof ListActivitiesResponses];
+
+export type AddActivityData = {
+    body: ActivityNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/business-activities';
+};
+
+export type AddActivityErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `activity-held-by-sibling-account`, `activity-closed` or `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddActivityError = AddActivityErrors[keyof AddActivityErrors];
+
+export type AddActivityResponses = {
+    /**
+     * Added
+     */
+    201: Activity;
+};
+
+export type AddActivityResponse = AddActivityResponses[keyof AddActivityResponses];
+
+export type RemoveActivityData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The activity
+         */
+        activity: BusinessActivity;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/business-activities/{activity}';
+};
+
+export type RemoveActivityErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `activity-in-use` or `activity-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveActivityError = RemoveActivityErrors[keyof RemoveActivityErrors];
+
+export type RemoveActivityResponses = {
+    /**
+     * Removed
+     */
+    204: void;
+};
+
+export type RemoveActivityResponse = RemoveActivityResponses[keyof RemoveActivityResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/contacts';
+};
+
+export type ListContactsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
+
+export type ListContactsResponses = {
+    /**
+     * A page of contacts
+     */
+    200: ContactPage;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: ContactNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/contacts';
+};
+
+export type CreateContactErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
+
+export type CreateContactResponses = {
+    /**
+     * Added
+     */
+    201: Contact;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type DeleteContactData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The contact
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/contacts/{contact_id}';
+};
+
+export type DeleteContactErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteContactError = DeleteContactErrors[keyof DeleteContactErrors];
+
+export type DeleteContactResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+
+export type UpdateContactData = {
+    body: ContactPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The contact
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/contacts/{contact_id}';
+};
+
+export type UpdateContactErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateContactError = UpdateContactErrors[keyof UpdateContactErrors];
+
+export type UpdateContactResponses = {
+    /**
+     * The contact as it is now
+     */
+    200: Contact;
+};
+
+export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type SearchIdentifiersData = {
+    body: IdentifierSearch;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-searches';
+};
+
+export type SearchIdentifiersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SearchIdentifiersError = SearchIdentifiersErrors[keyof SearchIdentifiersErrors];
+
+export type SearchIdentifiersResponses = {
+    /**
+     * Where it stands
+     */
+    200: CorporateIdentifierHitList;
+};
+
+export type SearchIdentifiersResponse = SearchIdentifiersResponses[keyof SearchIdentifiersResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * The state of an invitation.
+         */
+        state?: 'open' | 'redeemed' | 'revoked' | 'expired';
+    };
+    url: '/api/v1/accounts/{id}/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * A page of invitations
+     */
+    200: InvitationPage;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type CreateInvitationData = {
+    body: InvitationNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/invitations';
+};
+
+export type CreateInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-member` or, while an invitation waits, `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
+
+export type CreateInvitationResponses = {
+    /**
+     * Invited
+     */
+    201: Invitation;
+};
+
+export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The invitation
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/invitations/{invitation_id}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-member`: it was redeemed; `link-not-valid`: it was withdrawn before; `last-owner`: it invites the owner
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * Withdrawn
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type ResendInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The invitation
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/invitations/{invitation_id}/resend';
+};
+
+export type ResendInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-member`: it was redeemed; `link-not-valid`: it was withdrawn
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
+
+export type ResendInvitationResponses = {
+    /**
+     * Sent
+     */
+    204: void;
+};
+
+export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
+
+export type ReactivateUsersData = {
+    body: BulkReactivation;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/reactivations';
+};
+
+export type ReactivateUsersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReactivateUsersError = ReactivateUsersErrors[keyof ReactivateUsersErrors];
+
+export type ReactivateUsersResponses = {
+    /**
+     * What became of each
+     */
+    200: BulkReactivationResult;
+};
+
+export type ReactivateUsersResponse = ReactivateUsersResponses[keyof ReactivateUsersResponses];
+
+export type ListSubAccountsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/sub-accounts';
+};
+
+export type ListSubAccountsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListSubAccountsError = ListSubAccountsErrors[keyof ListSubAccountsErrors];
+
+export type ListSubAccountsResponses = {
+    /**
+     * A page of sub-accounts
+     */
+    200: SubAccountPage;
+};
+
+export type ListSubAccountsResponse = ListSubAccountsResponses[keyof ListSubAccountsResponses];
+
+export type CreateSubAccountData = {
+    body: SubAccountNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts';
+};
+
+export type CreateSubAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists` or `activity-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateSubAccountError = CreateSubAccountErrors[keyof CreateSubAccountErrors];
+
+export type CreateSubAccountResponses = {
+    /**
+     * Created
+     */
+    201: SubAccount;
+};
+
+export type CreateSubAccountResponse = CreateSubAccountResponses[keyof CreateSubAccountResponses];
+
+export type DeleteSubAccountData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The sub-account
+         */
+        sub_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
+};
+
+export type DeleteSubAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-sub-account`
+     */
+    409: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteSubAccountError = DeleteSubAccountErrors[keyof DeleteSubAccountErrors];
+
+export type DeleteSubAccountResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteSubAccountResponse = DeleteSubAccountResponses[keyof DeleteSubAccountResponses];
+
+export type GetSubAccountData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The sub-account
+         */
+        sub_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
+};
+
+export type GetSubAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetSubAccountError = GetSubAccountErrors[keyof GetSubAccountErrors];
+
+export type GetSubAccountResponses = {
+    /**
+     * The sub-account
+     */
+    200: SubAccount;
+};
+
+export type GetSubAccountResponse = GetSubAccountResponses[keyof GetSubAccountResponses];
+
+export type UpdateSubAccountData = {
+    body: SubAccountPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The sub-account
+         */
+        sub_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
+};
+
+export type UpdateSubAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateSubAccountError = UpdateSubAccountErrors[keyof UpdateSubAccountErrors];
+
+export type UpdateSubAccountResponses = {
+    /**
+     * The sub-account as it is now
+     */
+    200: SubAccount;
+};
+
+export type UpdateSubAccountResponse = UpdateSubAccountResponses[keyof UpdateSubAccountResponses];
+
+export type AddIdentifierData = {
+    body: IdentifierNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The sub-account
+         */
+        sub_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers';
+};
+
+export type AddIdentifierErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `client-identifier` with a remedy, `identifier-held-by-another-account` or `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddIdentifierError = AddIdentifierErrors[keyof AddIdentifierErrors];
+
+export type AddIdentifierResponses = {
+    /**
+     * Added
+     */
+    201: CorporateIdentifier;
+    /**
+     * Waits for the registrar
+     */
+    202: CorporateIdentifier;
+};
+
+export type AddIdentifierResponse = AddIdentifierResponses[keyof AddIdentifierResponses];
+
+export type RemoveIdentifierData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The sub-account
+         */
+        sub_id: string;
+        /**
+         * The identifier in this sub-account
+         */
+        identifier_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}';
+};
+
+export type RemoveIdentifierErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveIdentifierError = RemoveIdentifierErrors[keyof RemoveIdentifierErrors];
+
+export type RemoveIdentifierResponses = {
+    /**
+     * Removed
+     */
+    204: void;
+};
+
+export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * The state of a person, exclusive.
+         */
+        state?: 'active' | 'invited' | 'failed_attempts' | 'dormant' | 'suspended';
+        /**
+         * A role in an account.
+         */
+        role?: 'user' | 'proxy' | 'owner';
+        /**
+         * Only people who become dormant before this day.
+         */
+        lapses_before?: string;
+        /**
+         * Text in name, User ID or e-mail.
+         */
+        q?: string;
+        /**
+         * The order of people.
+         */
+        sort?: 'name' | 'last_sign_in';
+    };
+    url: '/api/v1/accounts/{id}/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    /**
+     * A page of users
+     */
+    200: AccountUserPage;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type AddExistingUserData = {
+    body: AccountUserNew;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users';
+};
+
+export type AddExistingUserErrors = {
+    /**
+     * Problem
+     */
+    401: Problem;
+    /**
+     * Problem
+     */
+    403: Problem;
+    /**
+     * Problem
+     */
+    404: Problem;
+    /**
+     * Problem
+     */
+    409: Problem;
+    /**
+     * Problem
+     */
+    422: Problem;
+};
+
+export type AddExistingUserError = AddExistingUserErrors[keyof AddExistingUserErrors];
+
+export type AddExistingUserResponses = {
+    /**
+     * Done
+     */
+    201: AccountUser;
+};
+
+export type AddExistingUserResponse = AddExistingUserResponses[keyof AddExistingUserResponses];
+
+export type ReactivateUserData = {
+    body: Reactivation;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}/reactivation';
+};
+
+export type ReactivateUserErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: there is no lock that this lifts
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReactivateUserError = ReactivateUserErrors[keyof ReactivateUserErrors];
+
+export type ReactivateUserResponses = {
+    /**
+     * Reactivated
+     */
+    200: AccountUser;
+};
+
+export type ReactivateUserResponse = ReactivateUserResponses[keyof ReactivateUserResponses];
+
+export type EndUserSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+        /**
+         * The session
+         */
+        session_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}/sessions/{session_id}';
+};
+
+export type EndUserSessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndUserSessionError = EndUserSessionErrors[keyof EndUserSessionErrors];
+
+export type EndUserSessionResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndUserSessionResponse = EndUserSessionResponses[keyof EndUserSessionResponses];
+
+export type LiftSuspensionData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}/suspension';
+};
+
+export type LiftSuspensionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: the person is not suspended
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type LiftSuspensionError = LiftSuspensionErrors[keyof LiftSuspensionErrors];
+
+export type LiftSuspensionResponses = {
+    /**
+     * Lifted
+     */
+    200: AccountUser;
+};
+
+export type LiftSuspensionResponse = LiftSuspensionResponses[keyof LiftSuspensionResponses];
+
+export type SuspendUserData = {
+    body: Suspension;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}/suspension';
+};
+
+export type SuspendUserErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SuspendUserError = SuspendUserErrors[keyof SuspendUserErrors];
+
+export type SuspendUserResponses = {
+    /**
+     * Suspended
+     */
+    200: AccountUser;
+};
+
+export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];
+
+export type ListAuditEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only what belongs to this account.
+         */
+        account_id?: string;
+        /**
+         * Only what this person did.
+         */
+        actor_id?: string;
+        /**
+         * Only what was done to this thing.
+         */
+        subject_id?: string;
+        /**
+         * Only this action, e.g. `user.reactivate`.
+         */
+        action?: string;
+        /**
+         * From this moment on.
+         */
+        from?: string;
+        /**
+         * Before this moment.
+         */
+        to?: string;
+    };
+    url: '/api/v1/audit-events';
+};
+
+export type ListAuditEventsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAuditEventsError = ListAuditEventsErrors[keyof ListAuditEventsErrors];
+
+export type ListAuditEventsResponses = {
+    /**
+     * A page of the trail
+     */
+    200: AuditEventPage;
+};
+
+export type ListAuditEventsResponse = ListAuditEventsResponses[keyof ListAuditEventsResponses];
+
+export type ListActivityKindsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/business-activities';
+};
+
+export type ListActivityKindsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListActivityKindsError = ListActivityKindsErrors[keyof ListActivityKindsErrors];
+
+export type ListActivityKindsResponses = {
+    /**
+     * The catalogue
+     */
+    200: ActivityKindList;
+};
+
+export type ListActivityKindsResponse = ListActivityKindsResponses[keyof ListActivityKindsResponses];
+
+export type ListCompaniesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Text in the name.
+         */
+        q?: string;
+    };
+    url: '/api/v1/companies';
+};
+
+export type ListCompaniesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCompaniesError = ListCompaniesErrors[keyof ListCompaniesErrors];
+
+export type ListCompaniesResponses = {
+    /**
+     * A page of companies
+     */
+    200: CompanyPage;
+};
+
+export type ListCompaniesResponse = ListCompaniesResponses[keyof ListCompaniesResponses];
+
+export type CreateCompanyData = {
+    body: CompanyNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/companies';
+};
+
+export type CreateCompanyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `already-exists`: another company is linked to the party
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateCompanyError = CreateCompanyErrors[keyof CreateCompanyErrors];
+
+export type CreateCompanyResponses = {
+    /**
+     * Recorded
+     */
+    201: Company;
+};
+
+export type CreateCompanyResponse = CreateCompanyResponses[keyof CreateCompanyResponses];
+
+export type GetCompanyData = {
+    body?: never;
+    path: {
+        /**
+         * The company
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/companies/{id}';
+};
+
+export type GetCompanyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetCompanyError = GetCompanyErrors[keyof GetCompanyErrors];
+
+export type GetCompanyResponses = {
+    /**
+     * The company
+     */
+    200: Company;
+};
+
+export type GetCompanyResponse = GetCompanyResponses[keyof GetCompanyResponses];
+
+export type UpdateCompanyData = {
+    body: CompanyPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The company
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/companies/{id}';
+};
+
+export type UpdateCompanyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: another company is linked to the party
+     */
+    409: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateCompanyError = UpdateCompanyErrors[keyof UpdateCompanyErrors];
+
+export type UpdateCompanyResponses = {
+    /**
+     * The company as it is now
+     */
+    200: Company;
+};
+
+export type UpdateCompanyResponse = UpdateCompanyResponses[keyof UpdateCompanyResponses];
+
+export type CreateAccountData = {
+    body: AccountNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The company
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/companies/{id}/accounts';
+};
+
+export type CreateAccountErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `activity-held-by-sibling-account` or `activity-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateAccountError = CreateAccountErrors[keyof CreateAccountErrors];
+
+export type CreateAccountResponses = {
+    /**
+     * Opened
+     */
+    201: Account;
+};
+
+export type CreateAccountResponse = CreateAccountResponses[keyof CreateAccountResponses];
+
+export type AddSubsidiaryData = {
+    body: SubsidiaryNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The company
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/companies/{id}/subsidiaries';
+};
+
+export type AddSubsidiaryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: a subsidiary already, here or elsewhere
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddSubsidiaryError = AddSubsidiaryErrors[keyof AddSubsidiaryErrors];
+
+export type AddSubsidiaryResponses = {
+    /**
+     * Recorded
+     */
+    201: Company;
+};
+
+export type AddSubsidiaryResponse = AddSubsidiaryResponses[keyof AddSubsidiaryResponses];
+
+export type RemoveSubsidiaryData = {
+    body?: never;
+    path: {
+        /**
+         * The company
+         */
+        id: string;
+        /**
+         * The subsidiary's party
+         */
+        party_id: string;
+    };
+    query?: never;
+    url: '/api/v1/companies/{id}/subsidiaries/{party_id}';
+};
+
+export type RemoveSubsidiaryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveSubsidiaryError = RemoveSubsidiaryErrors[keyof RemoveSubsidiaryErrors];
+
+export type RemoveSubsidiaryResponses = {
+    /**
+     * Taken away
+     */
+    204: void;
+};
+
+export type RemoveSubsidiaryResponse = RemoveSubsidiaryResponses[keyof RemoveSubsidiaryResponses];
+
+export type ListDemoMailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The address, or a part of it.
+         */
+        q?: string;
+    };
+    url: '/api/v1/demo/mails';
+};
+
+export type ListDemoMailsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * This portal is no demo
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListDemoMailsError = ListDemoMailsErrors[keyof ListDemoMailsErrors];
+
+export type ListDemoMailsResponses = {
+    /**
+     * The newest mails
+     */
+    200: DemoMailList;
+};
+
+export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];
+
+export type PreviewInvitationData = {
+    body: InvitationToken;
+    path?: never;
+    query?: never;
+    url: '/api/v1/invitations/previews';
+};
+
+export type PreviewInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
+
+export type PreviewInvitationResponses = {
+    /**
+     * What the link invites to
+     */
+    200: InvitationPreview;
+};
+
+export type PreviewInvitationResponse = PreviewInvitationResponses[keyof PreviewInvitationResponses];
+
+export type RedeemInvitationData = {
+    body: InvitationRedemption;
+    path?: never;
+    query?: never;
+    url: '/api/v1/invitations/redemptions';
+};
+
+export type RedeemInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * `sign-in-failed`: the address has a User ID, and this is not it with its password
+     */
+    401: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid` or `already-member`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RedeemInvitationError = RedeemInvitationErrors[keyof RedeemInvitationErrors];
+
+export type RedeemInvitationResponses = {
+    /**
+     * The person is a user; sign in next
+     */
+    201: InvitationRedeemed;
+};
+
+export type RedeemInvitationResponse = RedeemInvitationResponses[keyof RedeemInvitationResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -1048,37 +5564,260 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * Problem
+     * The request cannot be read
      */
-    401: Problem;
+    400: Problem;
     /**
-     * Problem
+     * The request came from another site
      */
     403: Problem;
     /**
-     * Problem
+     * The body is too large
      */
-    404: Problem;
+    413: Problem;
     /**
-     * Problem
+     * Wrong content type
      */
-    409: Problem;
+    415: Problem;
     /**
-     * Problem
+     * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
 };
 
 export type CreateSessionError = CreateSessionErrors[keyof CreateSessionErrors];
 
 export type CreateSessionResponses = {
     /**
-     * Done
+     * Signed in
      */
     201: SignedIn;
 };
 
 export type CreateSessionResponse = CreateSessionResponses[keyof CreateSessionResponses];
+
+export type GetSetupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup';
+};
+
+export type GetSetupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetSetupError = GetSetupErrors[keyof GetSetupErrors];
+
+export type GetSetupResponses = {
+    /**
+     * The state of the set-up
+     */
+    200: Setup;
+};
+
+export type GetSetupResponse = GetSetupResponses[keyof GetSetupResponses];
+
+export type CreateFirstAdministratorData = {
+    body: FirstAdministrator;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup/administrator';
+};
+
+export type CreateFirstAdministratorErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `setup-done`, `link-not-valid` or `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateFirstAdministratorError = CreateFirstAdministratorErrors[keyof CreateFirstAdministratorErrors];
+
+export type CreateFirstAdministratorResponses = {
+    /**
+     * Made
+     */
+    201: FirstAdministratorCreated;
+};
+
+export type CreateFirstAdministratorResponse = CreateFirstAdministratorResponses[keyof CreateFirstAdministratorResponses];
+
+export type ListTermsVersionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/terms-versions';
+};
+
+export type ListTermsVersionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTermsVersionsError = ListTermsVersionsErrors[keyof ListTermsVersionsErrors];
+
+export type ListTermsVersionsResponses = {
+    /**
+     * A page of versions
+     */
+    200: TermsPage;
+};
+
+export type ListTermsVersionsResponse = ListTermsVersionsResponses[keyof ListTermsVersionsResponses];
+
+export type PublishTermsData = {
+    body: TermsNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/terms-versions';
+};
+
+export type PublishTermsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `already-exists`: the text is in force already, or another version was published in the same instant
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PublishTermsError = PublishTermsErrors[keyof PublishTermsErrors];
+
+export type PublishTermsResponses = {
+    /**
+     * Published
+     */
+    201: Terms;
+};
+
+export type PublishTermsResponse = PublishTermsResponses[keyof PublishTermsResponses];
 
 export type RefreshSessionData = {
     body?: never;
@@ -1837,1871 +6576,6 @@ export type RedeemPasswordResetResponses = {
 
 export type RedeemPasswordResetResponse = RedeemPasswordResetResponses[keyof RedeemPasswordResetResponses];
 
-export type ListInvitationsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-        state?: InvitationState;
-    };
-    url: '/api/v1/accounts/{id}/invitations';
-};
-
-export type ListInvitationsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
-
-export type ListInvitationsResponses = {
-    /**
-     * Done
-     */
-    200: InvitationPage;
-};
-
-export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
-
-export type CreateInvitationData = {
-    body: InvitationNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/invitations';
-};
-
-export type CreateInvitationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
-
-export type CreateInvitationResponses = {
-    /**
-     * Done
-     */
-    201: Invitation;
-};
-
-export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInvitationResponses];
-
-export type ResendInvitationData = {
-    body?: never;
-    path: {
-        id: string;
-        invitation_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/invitations/{invitation_id}/resend';
-};
-
-export type ResendInvitationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
-
-export type ResendInvitationResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
-
-export type RevokeInvitationData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        invitation_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/invitations/{invitation_id}';
-};
-
-export type RevokeInvitationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
-
-export type RevokeInvitationResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
-
-export type PreviewInvitationData = {
-    body: InvitationToken;
-    path?: never;
-    query?: never;
-    url: '/api/v1/invitations/previews';
-};
-
-export type PreviewInvitationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
-
-export type PreviewInvitationResponses = {
-    /**
-     * Done
-     */
-    200: InvitationPreview;
-};
-
-export type PreviewInvitationResponse = PreviewInvitationResponses[keyof PreviewInvitationResponses];
-
-export type RedeemInvitationData = {
-    body: InvitationRedemption;
-    path?: never;
-    query?: never;
-    url: '/api/v1/invitations/redemptions';
-};
-
-export type RedeemInvitationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RedeemInvitationError = RedeemInvitationErrors[keyof RedeemInvitationErrors];
-
-export type RedeemInvitationResponses = {
-    /**
-     * Done
-     */
-    201: InvitationRedeemed;
-};
-
-export type RedeemInvitationResponse = RedeemInvitationResponses[keyof RedeemInvitationResponses];
-
-export type ListAccountsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        q?: string;
-        company_id?: string;
-    };
-    url: '/api/v1/accounts';
-};
-
-export type ListAccountsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
-
-export type ListAccountsResponses = {
-    /**
-     * Done
-     */
-    200: AccountPage;
-};
-
-export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
-
-export type GetAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}';
-};
-
-export type GetAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
-
-export type GetAccountResponses = {
-    /**
-     * Done
-     */
-    200: Account;
-};
-
-export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
-
-export type UpdateAccountData = {
-    body: AccountPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}';
-};
-
-export type UpdateAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateAccountError = UpdateAccountErrors[keyof UpdateAccountErrors];
-
-export type UpdateAccountResponses = {
-    /**
-     * Done
-     */
-    200: Account;
-};
-
-export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
-
-export type ListCompaniesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        q?: string;
-    };
-    url: '/api/v1/companies';
-};
-
-export type ListCompaniesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListCompaniesError = ListCompaniesErrors[keyof ListCompaniesErrors];
-
-export type ListCompaniesResponses = {
-    /**
-     * Done
-     */
-    200: CompanyPage;
-};
-
-export type ListCompaniesResponse = ListCompaniesResponses[keyof ListCompaniesResponses];
-
-export type CreateCompanyData = {
-    body: CompanyNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/companies';
-};
-
-export type CreateCompanyErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateCompanyError = CreateCompanyErrors[keyof CreateCompanyErrors];
-
-export type CreateCompanyResponses = {
-    /**
-     * Done
-     */
-    201: Company;
-};
-
-export type CreateCompanyResponse = CreateCompanyResponses[keyof CreateCompanyResponses];
-
-export type GetCompanyData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/companies/{id}';
-};
-
-export type GetCompanyErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetCompanyError = GetCompanyErrors[keyof GetCompanyErrors];
-
-export type GetCompanyResponses = {
-    /**
-     * Done
-     */
-    200: Company;
-};
-
-export type GetCompanyResponse = GetCompanyResponses[keyof GetCompanyResponses];
-
-export type UpdateCompanyData = {
-    body: CompanyPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/companies/{id}';
-};
-
-export type UpdateCompanyErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateCompanyError = UpdateCompanyErrors[keyof UpdateCompanyErrors];
-
-export type UpdateCompanyResponses = {
-    /**
-     * Done
-     */
-    200: Company;
-};
-
-export type UpdateCompanyResponse = UpdateCompanyResponses[keyof UpdateCompanyResponses];
-
-export type AddSubsidiaryData = {
-    body: SubsidiaryNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/companies/{id}/subsidiaries';
-};
-
-export type AddSubsidiaryErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AddSubsidiaryError = AddSubsidiaryErrors[keyof AddSubsidiaryErrors];
-
-export type AddSubsidiaryResponses = {
-    /**
-     * Done
-     */
-    201: Company;
-};
-
-export type AddSubsidiaryResponse = AddSubsidiaryResponses[keyof AddSubsidiaryResponses];
-
-export type RemoveSubsidiaryData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        party_id: string;
-    };
-    query?: never;
-    url: '/api/v1/companies/{id}/subsidiaries/{party_id}';
-};
-
-export type RemoveSubsidiaryErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RemoveSubsidiaryError = RemoveSubsidiaryErrors[keyof RemoveSubsidiaryErrors];
-
-export type RemoveSubsidiaryResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RemoveSubsidiaryResponse = RemoveSubsidiaryResponses[keyof RemoveSubsidiaryResponses];
-
-export type CreateAccountData = {
-    body: AccountNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/companies/{id}/accounts';
-};
-
-export type CreateAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateAccountError = CreateAccountErrors[keyof CreateAccountErrors];
-
-export type CreateAccountResponses = {
-    /**
-     * Done
-     */
-    201: Account;
-};
-
-export type CreateAccountResponse = CreateAccountResponses[keyof CreateAccountResponses];
-
-export type ListContactsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/accounts/{id}/contacts';
-};
-
-export type ListContactsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
-
-export type ListContactsResponses = {
-    /**
-     * Done
-     */
-    200: ContactPage;
-};
-
-export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
-
-export type CreateContactData = {
-    body: ContactNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/contacts';
-};
-
-export type CreateContactErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
-
-export type CreateContactResponses = {
-    /**
-     * Done
-     */
-    201: Contact;
-};
-
-export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
-
-export type DeleteContactData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        contact_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/contacts/{contact_id}';
-};
-
-export type DeleteContactErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type DeleteContactError = DeleteContactErrors[keyof DeleteContactErrors];
-
-export type DeleteContactResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
-
-export type UpdateContactData = {
-    body: ContactPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        contact_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/contacts/{contact_id}';
-};
-
-export type UpdateContactErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateContactError = UpdateContactErrors[keyof UpdateContactErrors];
-
-export type UpdateContactResponses = {
-    /**
-     * Done
-     */
-    200: Contact;
-};
-
-export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
-
-export type ListAddressesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/accounts/{id}/addresses';
-};
-
-export type ListAddressesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListAddressesError = ListAddressesErrors[keyof ListAddressesErrors];
-
-export type ListAddressesResponses = {
-    /**
-     * Done
-     */
-    200: AddressPage;
-};
-
-export type ListAddressesResponse = ListAddressesResponses[keyof ListAddressesResponses];
-
-export type CreateAddressData = {
-    body: AddressNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/addresses';
-};
-
-export type CreateAddressErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateAddressError = CreateAddressErrors[keyof CreateAddressErrors];
-
-export type CreateAddressResponses = {
-    /**
-     * Done
-     */
-    201: Address;
-};
-
-export type CreateAddressResponse = CreateAddressResponses[keyof CreateAddressResponses];
-
-export type DeleteAddressData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        address_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/addresses/{address_id}';
-};
-
-export type DeleteAddressErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type DeleteAddressError = DeleteAddressErrors[keyof DeleteAddressErrors];
-
-export type DeleteAddressResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteAddressResponse = DeleteAddressResponses[keyof DeleteAddressResponses];
-
-export type UpdateAddressData = {
-    body: AddressPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        address_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/addresses/{address_id}';
-};
-
-export type UpdateAddressErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateAddressError = UpdateAddressErrors[keyof UpdateAddressErrors];
-
-export type UpdateAddressResponses = {
-    /**
-     * Done
-     */
-    200: Address;
-};
-
-export type UpdateAddressResponse = UpdateAddressResponses[keyof UpdateAddressResponses];
-
-export type ListActivityKindsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/business-activities';
-};
-
-export type ListActivityKindsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListActivityKindsError = ListActivityKindsErrors[keyof ListActivityKindsErrors];
-
-export type ListActivityKindsResponses = {
-    /**
-     * Done
-     */
-    200: ActivityKindList;
-};
-
-export type ListActivityKindsResponse = ListActivityKindsResponses[keyof ListActivityKindsResponses];
-
-export type ListActivitiesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/accounts/{id}/business-activities';
-};
-
-export type ListActivitiesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListActivitiesError = ListActivitiesErrors[keyof ListActivitiesErrors];
-
-export type ListActivitiesResponses = {
-    /**
-     * Done
-     */
-    200: ActivityPage;
-};
-
-export type ListActivitiesResponse = ListActivitiesResponses[keyof ListActivitiesResponses];
-
-export type AddActivityData = {
-    body: ActivityNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/business-activities';
-};
-
-export type AddActivityErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AddActivityError = AddActivityErrors[keyof AddActivityErrors];
-
-export type AddActivityResponses = {
-    /**
-     * Done
-     */
-    201: Activity;
-};
-
-export type AddActivityResponse = AddActivityResponses[keyof AddActivityResponses];
-
-export type RemoveActivityData = {
-    body?: never;
-    path: {
-        id: string;
-        activity: BusinessActivity;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/business-activities/{activity}';
-};
-
-export type RemoveActivityErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RemoveActivityError = RemoveActivityErrors[keyof RemoveActivityErrors];
-
-export type RemoveActivityResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RemoveActivityResponse = RemoveActivityResponses[keyof RemoveActivityResponses];
-
-export type ListSubAccountsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/accounts/{id}/sub-accounts';
-};
-
-export type ListSubAccountsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListSubAccountsError = ListSubAccountsErrors[keyof ListSubAccountsErrors];
-
-export type ListSubAccountsResponses = {
-    /**
-     * Done
-     */
-    200: SubAccountPage;
-};
-
-export type ListSubAccountsResponse = ListSubAccountsResponses[keyof ListSubAccountsResponses];
-
-export type CreateSubAccountData = {
-    body: SubAccountNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts';
-};
-
-export type CreateSubAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateSubAccountError = CreateSubAccountErrors[keyof CreateSubAccountErrors];
-
-export type CreateSubAccountResponses = {
-    /**
-     * Done
-     */
-    201: SubAccount;
-};
-
-export type CreateSubAccountResponse = CreateSubAccountResponses[keyof CreateSubAccountResponses];
-
-export type DeleteSubAccountData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        sub_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
-};
-
-export type DeleteSubAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type DeleteSubAccountError = DeleteSubAccountErrors[keyof DeleteSubAccountErrors];
-
-export type DeleteSubAccountResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteSubAccountResponse = DeleteSubAccountResponses[keyof DeleteSubAccountResponses];
-
-export type GetSubAccountData = {
-    body?: never;
-    path: {
-        id: string;
-        sub_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
-};
-
-export type GetSubAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetSubAccountError = GetSubAccountErrors[keyof GetSubAccountErrors];
-
-export type GetSubAccountResponses = {
-    /**
-     * Done
-     */
-    200: SubAccount;
-};
-
-export type GetSubAccountResponse = GetSubAccountResponses[keyof GetSubAccountResponses];
-
-export type UpdateSubAccountData = {
-    body: SubAccountPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        sub_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}';
-};
-
-export type UpdateSubAccountErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateSubAccountError = UpdateSubAccountErrors[keyof UpdateSubAccountErrors];
-
-export type UpdateSubAccountResponses = {
-    /**
-     * Done
-     */
-    200: SubAccount;
-};
-
-export type UpdateSubAccountResponse = UpdateSubAccountResponses[keyof UpdateSubAccountResponses];
-
-export type AddIdentifierData = {
-    body: IdentifierNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-        sub_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers';
-};
-
-export type AddIdentifierErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AddIdentifierError = AddIdentifierErrors[keyof AddIdentifierErrors];
-
-export type AddIdentifierResponses = {
-    /**
-     * Done
-     */
-    201: CorporateIdentifier;
-};
-
-export type AddIdentifierResponse = AddIdentifierResponses[keyof AddIdentifierResponses];
-
-export type RemoveIdentifierData = {
-    body?: never;
-    path: {
-        id: string;
-        sub_id: string;
-        identifier_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}';
-};
-
-export type RemoveIdentifierErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RemoveIdentifierError = RemoveIdentifierErrors[keyof RemoveIdentifierErrors];
-
-export type RemoveIdentifierResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
-
-export type SearchIdentifiersData = {
-    body: IdentifierSearch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/identifier-searches';
-};
-
-export type SearchIdentifiersErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SearchIdentifiersError = SearchIdentifiersErrors[keyof SearchIdentifiersErrors];
-
-export type SearchIdentifiersResponses = {
-    /**
-     * Done
-     */
-    200: CorporateIdentifierHitList;
-};
-
-export type SearchIdentifiersResponse = SearchIdentifiersResponses[keyof SearchIdentifiersResponses];
-
-export type ListAccessRequestDraftsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/accounts/{id}/access-request-drafts';
-};
-
-export type ListAccessRequestDraftsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListAccessRequestDraftsError = ListAccessRequestDraftsErrors[keyof ListAccessRequestDraftsErrors];
-
-export type ListAccessRequestDraftsResponses = {
-    /**
-     * Done
-     */
-    200: AccessRequestDraftPage;
-};
-
-export type ListAccessRequestDraftsResponse = ListAccessRequestDraftsResponses[keyof ListAccessRequestDraftsResponses];
-
-export type CreateAccessRequestDraftData = {
-    body: AccessRequestDraftNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/access-request-drafts';
-};
-
-export type CreateAccessRequestDraftErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateAccessRequestDraftError = CreateAccessRequestDraftErrors[keyof CreateAccessRequestDraftErrors];
-
-export type CreateAccessRequestDraftResponses = {
-    /**
-     * Done
-     */
-    201: AccessRequestDraft;
-};
-
-export type CreateAccessRequestDraftResponse = CreateAccessRequestDraftResponses[keyof CreateAccessRequestDraftResponses];
-
-export type DeleteAccessRequestDraftData = {
-    body?: never;
-    path: {
-        id: string;
-        draft_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}';
-};
-
-export type DeleteAccessRequestDraftErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type DeleteAccessRequestDraftError = DeleteAccessRequestDraftErrors[keyof DeleteAccessRequestDraftErrors];
-
-export type DeleteAccessRequestDraftResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteAccessRequestDraftResponse = DeleteAccessRequestDraftResponses[keyof DeleteAccessRequestDraftResponses];
-
-export type ListUsersData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-        state?: UserStateKind;
-        role?: MemberRole;
-        lapses_before?: string;
-        q?: string;
-        sort?: UserSort;
-    };
-    url: '/api/v1/accounts/{id}/users';
-};
-
-export type ListUsersErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
-
-export type ListUsersResponses = {
-    /**
-     * Done
-     */
-    200: AccountUserPage;
-};
-
-export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
-
-export type AddExistingUserData = {
-    body: AccountUserNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users';
-};
-
-export type AddExistingUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AddExistingUserError = AddExistingUserErrors[keyof AddExistingUserErrors];
-
-export type AddExistingUserResponses = {
-    /**
-     * Done
-     */
-    201: AccountUser;
-};
-
-export type AddExistingUserResponse = AddExistingUserResponses[keyof AddExistingUserResponses];
-
 export type RemoveUserData = {
     body?: never;
     headers: {
@@ -3840,226 +6714,6 @@ export type UpdateUserResponses = {
 
 export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
 
-export type ReactivateUserData = {
-    body: Reactivation;
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}/reactivation';
-};
-
-export type ReactivateUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ReactivateUserError = ReactivateUserErrors[keyof ReactivateUserErrors];
-
-export type ReactivateUserResponses = {
-    /**
-     * Done
-     */
-    200: AccountUser;
-};
-
-export type ReactivateUserResponse = ReactivateUserResponses[keyof ReactivateUserResponses];
-
-export type LiftSuspensionData = {
-    body?: never;
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}/suspension';
-};
-
-export type LiftSuspensionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type LiftSuspensionError = LiftSuspensionErrors[keyof LiftSuspensionErrors];
-
-export type LiftSuspensionResponses = {
-    /**
-     * Done
-     */
-    200: AccountUser;
-};
-
-export type LiftSuspensionResponse = LiftSuspensionResponses[keyof LiftSuspensionResponses];
-
-export type SuspendUserData = {
-    body: Suspension;
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}/suspension';
-};
-
-export type SuspendUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SuspendUserError = SuspendUserErrors[keyof SuspendUserErrors];
-
-export type SuspendUserResponses = {
-    /**
-     * Done
-     */
-    200: AccountUser;
-};
-
-export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];
-
-export type ReactivateUsersData = {
-    body: BulkReactivation;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/reactivations';
-};
-
-export type ReactivateUsersErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ReactivateUsersError = ReactivateUsersErrors[keyof ReactivateUsersErrors];
-
-export type ReactivateUsersResponses = {
-    /**
-     * Done
-     */
-    200: BulkReactivationResult;
-};
-
-export type ReactivateUsersResponse = ReactivateUsersResponses[keyof ReactivateUsersResponses];
-
-export type EndUserSessionData = {
-    body?: never;
-    path: {
-        id: string;
-        user_id: string;
-        session_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}/sessions/{session_id}';
-};
-
-export type EndUserSessionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type EndUserSessionError = EndUserSessionErrors[keyof EndUserSessionErrors];
-
-export type EndUserSessionResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type EndUserSessionResponse = EndUserSessionResponses[keyof EndUserSessionResponses];
-
 export type ImportUsersData = {
     body: string;
     path: {
@@ -4191,57 +6845,6 @@ export type HandOverOwnershipResponses = {
 };
 
 export type HandOverOwnershipResponse = HandOverOwnershipResponses[keyof HandOverOwnershipResponses];
-
-export type ListAccountAuditEventsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-        actor_id?: string;
-        subject_id?: string;
-        action?: string;
-        from?: string;
-        to?: string;
-    };
-    url: '/api/v1/accounts/{id}/audit-events';
-};
-
-export type ListAccountAuditEventsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListAccountAuditEventsError = ListAccountAuditEventsErrors[keyof ListAccountAuditEventsErrors];
-
-export type ListAccountAuditEventsResponses = {
-    /**
-     * Done
-     */
-    200: AuditEventPage;
-};
-
-export type ListAccountAuditEventsResponse = ListAccountAuditEventsResponses[keyof ListAccountAuditEventsResponses];
 
 export type ListRegisterEntriesData = {
     body?: never;
@@ -5163,266 +7766,3 @@ export type ReactivatePersonResponses = {
 };
 
 export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];
-
-export type ListTermsVersionsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/terms-versions';
-};
-
-export type ListTermsVersionsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListTermsVersionsError = ListTermsVersionsErrors[keyof ListTermsVersionsErrors];
-
-export type ListTermsVersionsResponses = {
-    /**
-     * Done
-     */
-    200: TermsPage;
-};
-
-export type ListTermsVersionsResponse = ListTermsVersionsResponses[keyof ListTermsVersionsResponses];
-
-export type PublishTermsData = {
-    body: TermsNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/terms-versions';
-};
-
-export type PublishTermsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type PublishTermsError = PublishTermsErrors[keyof PublishTermsErrors];
-
-export type PublishTermsResponses = {
-    /**
-     * Done
-     */
-    201: Terms;
-};
-
-export type PublishTermsResponse = PublishTermsResponses[keyof PublishTermsResponses];
-
-export type ListAuditEventsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        actor_id?: string;
-        subject_id?: string;
-        account_id?: string;
-        action?: string;
-        from?: string;
-        to?: string;
-    };
-    url: '/api/v1/audit-events';
-};
-
-export type ListAuditEventsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListAuditEventsError = ListAuditEventsErrors[keyof ListAuditEventsErrors];
-
-export type ListAuditEventsResponses = {
-    /**
-     * Done
-     */
-    200: AuditEventPage;
-};
-
-export type ListAuditEventsResponse = ListAuditEventsResponses[keyof ListAuditEventsResponses];
-
-export type GetSetupData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/setup';
-};
-
-export type GetSetupErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetSetupError = GetSetupErrors[keyof GetSetupErrors];
-
-export type GetSetupResponses = {
-    /**
-     * Done
-     */
-    200: Setup;
-};
-
-export type GetSetupResponse = GetSetupResponses[keyof GetSetupResponses];
-
-export type CreateFirstAdministratorData = {
-    body: FirstAdministrator;
-    path?: never;
-    query?: never;
-    url: '/api/v1/setup/administrator';
-};
-
-export type CreateFirstAdministratorErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type CreateFirstAdministratorError = CreateFirstAdministratorErrors[keyof CreateFirstAdministratorErrors];
-
-export type CreateFirstAdministratorResponses = {
-    /**
-     * Done
-     */
-    201: FirstAdministratorCreated;
-};
-
-export type CreateFirstAdministratorResponse = CreateFirstAdministratorResponses[keyof CreateFirstAdministratorResponses];
-
-export type ListDemoMailsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        q?: string;
-    };
-    url: '/api/v1/demo/mails';
-};
-
-export type ListDemoMailsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListDemoMailsError = ListDemoMailsErrors[keyof ListDemoMailsErrors];
-
-export type ListDemoMailsResponses = {
-    /**
-     * Done
-     */
-    200: DemoMailList;
-};
-
-export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];

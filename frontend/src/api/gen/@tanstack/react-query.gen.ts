@@ -39,6 +39,329 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     return [params];
 };
 
+export const listAccountsQueryKey = (options?: Options<ListAccountsData>) => createQueryKey('listAccounts', options);
+
+/**
+ * List accounts
+ *
+ * Your own accounts; for staff all of them. By name.
+ */
+export const listAccountsOptions = (options?: Options<ListAccountsData>) => queryOptions<ListAccountsResponse, ListAccountsError, ListAccountsResponse, ReturnType<typeof listAccountsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccounts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountsQueryKey(options)
+});
+
+export const getAccountQueryKey = (options: Options<GetAccountData>) => createQueryKey('getAccount', options);
+
+/**
+ * Read an account
+ *
+ * For its members and for staff.
+ */
+export const getAccountOptions = (options: Options<GetAccountData>) => queryOptions<GetAccountResponse, GetAccountError, GetAccountResponse, ReturnType<typeof getAccountQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccount({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountQueryKey(options)
+});
+
+export const listAccessRequestDraftsQueryKey = (options: Options<ListAccessRequestDraftsData>) => createQueryKey('listAccessRequestDrafts', options);
+
+/**
+ * List drafts of access requests
+ *
+ * For owner, proxies and staff, the newest first.
+ */
+export const listAccessRequestDraftsOptions = (options: Options<ListAccessRequestDraftsData>) => queryOptions<ListAccessRequestDraftsResponse, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ReturnType<typeof listAccessRequestDraftsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessRequestDrafts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessRequestDraftsQueryKey(options)
+});
+
+export const listAddressesQueryKey = (options: Options<ListAddressesData>) => createQueryKey('listAddresses', options);
+
+/**
+ * List addresses
+ *
+ * For members of the account and for staff.
+ */
+export const listAddressesOptions = (options: Options<ListAddressesData>) => queryOptions<ListAddressesResponse, ListAddressesError, ListAddressesResponse, ReturnType<typeof listAddressesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAddresses({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAddressesQueryKey(options)
+});
+
+export const listAccountAuditEventsQueryKey = (options: Options<ListAccountAuditEventsData>) => createQueryKey('listAccountAuditEvents', options);
+
+/**
+ * Read the audit trail of an account
+ *
+ * Who did what to whom, when, from where and why it was allowed, newest first. For the Account Owner, proxies, auditors
+ * and administrators.
+ */
+export const listAccountAuditEventsOptions = (options: Options<ListAccountAuditEventsData>) => queryOptions<ListAccountAuditEventsResponse, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ReturnType<typeof listAccountAuditEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccountAuditEvents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountAuditEventsQueryKey(options)
+});
+
+export const listActivitiesQueryKey = (options: Options<ListActivitiesData>) => createQueryKey('listActivities', options);
+
+/**
+ * List the business activities of an account
+ *
+ * For its members and for staff, in the order of the catalogue.
+ */
+export const listActivitiesOptions = (options: Options<ListActivitiesData>) => queryOptions<ListActivitiesResponse, ListActivitiesError, ListActivitiesResponse, ReturnType<typeof listActivitiesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listActivities({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listActivitiesQueryKey(options)
+});
+
+export const listContactsQueryKey = (options: Options<ListContactsData>) => createQueryKey('listContacts', options);
+
+/**
+ * List contacts
+ *
+ * For members of the account and for staff.
+ */
+export const listContactsOptions = (options: Options<ListContactsData>) => queryOptions<ListContactsResponse, ListContactsError, ListContactsResponse, ReturnType<typeof listContactsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listContacts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactsQueryKey(options)
+});
+
+export const listInvitationsQueryKey = (options: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
+
+/**
+ * List the invitations of an account
+ *
+ * For the Account Owner, proxies and staff, the newest first.
+ */
+export const listInvitationsOptions = (options: Options<ListInvitationsData>) => queryOptions<ListInvitationsResponse, ListInvitationsError, ListInvitationsResponse, ReturnType<typeof listInvitationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInvitations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInvitationsQueryKey(options)
+});
+
+export const listSubAccountsQueryKey = (options: Options<ListSubAccountsData>) => createQueryKey('listSubAccounts', options);
+
+/**
+ * List sub-accounts
+ *
+ * Those whose structure you may read, by name, with their identifiers.
+ */
+export const listSubAccountsOptions = (options: Options<ListSubAccountsData>) => queryOptions<ListSubAccountsResponse, ListSubAccountsError, ListSubAccountsResponse, ReturnType<typeof listSubAccountsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSubAccounts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSubAccountsQueryKey(options)
+});
+
+export const getSubAccountQueryKey = (options: Options<GetSubAccountData>) => createQueryKey('getSubAccount', options);
+
+/**
+ * Read a sub-account
+ *
+ * With its identifiers.
+ */
+export const getSubAccountOptions = (options: Options<GetSubAccountData>) => queryOptions<GetSubAccountResponse, GetSubAccountError, GetSubAccountResponse, ReturnType<typeof getSubAccountQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSubAccount({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSubAccountQueryKey(options)
+});
+
+export const listUsersQueryKey = (options: Options<ListUsersData>) => createQueryKey('listUsers', options);
+
+/**
+ * List the users of an account
+ *
+ * For the Account Owner, proxies and staff. Says of everybody whether, why and since when the person cannot sign in, who
+ * may lift it, and when 45 days without sign-in will be over.
+ */
+export const listUsersOptions = (options: Options<ListUsersData>) => queryOptions<ListUsersResponse, ListUsersError, ListUsersResponse, ReturnType<typeof listUsersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listUsers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listUsersQueryKey(options)
+});
+
+export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
+
+/**
+ * Read the audit trail of the portal
+ *
+ * For auditors and administrators, newest first.
+ */
+export const listAuditEventsOptions = (options?: Options<ListAuditEventsData>) => queryOptions<ListAuditEventsResponse, ListAuditEventsError, ListAuditEventsResponse, ReturnType<typeof listAuditEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAuditEvents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAuditEventsQueryKey(options)
+});
+
+export const listActivityKindsQueryKey = (options?: Options<ListActivityKindsData>) => createQueryKey('listActivityKinds', options);
+
+/**
+ * List the catalogue of business activities
+ *
+ * What each is called, which identifiers belong to it and who adds it.
+ */
+export const listActivityKindsOptions = (options?: Options<ListActivityKindsData>) => queryOptions<ListActivityKindsResponse, ListActivityKindsError, ListActivityKindsResponse, ReturnType<typeof listActivityKindsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listActivityKinds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listActivityKindsQueryKey(options)
+});
+
+export const listCompaniesQueryKey = (options?: Options<ListCompaniesData>) => createQueryKey('listCompanies', options);
+
+/**
+ * List companies
+ *
+ * For staff, by name.
+ */
+export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => queryOptions<ListCompaniesResponse, ListCompaniesError, ListCompaniesResponse, ReturnType<typeof listCompaniesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCompanies({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCompaniesQueryKey(options)
+});
+
+export const getCompanyQueryKey = (options: Options<GetCompanyData>) => createQueryKey('getCompany', options);
+
+/**
+ * Read a company
+ *
+ * For staff.
+ */
+export const getCompanyOptions = (options: Options<GetCompanyData>) => queryOptions<GetCompanyResponse, GetCompanyError, GetCompanyResponse, ReturnType<typeof getCompanyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCompany({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCompanyQueryKey(options)
+});
+
+export const listDemoMailsQueryKey = (options?: Options<ListDemoMailsData>) => createQueryKey('listDemoMails', options);
+
+/**
+ * Read the demo's mailbox
+ *
+ * In the demo every mail lands here instead of going out, so that e-mailed links can be followed. Outside the demo
+ * the answer is 404.
+ */
+export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => queryOptions<ListDemoMailsResponse, ListDemoMailsError, ListDemoMailsResponse, ReturnType<typeof listDemoMailsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDemoMails({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDemoMailsQueryKey(options)
+});
+
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
 
 export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
@@ -52,6 +375,44 @@ export const listSessionsOptions = (options?: Options<ListSessionsData>) => quer
         return data;
     },
     queryKey: listSessionsQueryKey(options)
+});
+
+export const getSetupQueryKey = (options?: Options<GetSetupData>) => createQueryKey('getSetup', options);
+
+/**
+ * Tell whether the portal is set up
+ */
+export const getSetupOptions = (options?: Options<GetSetupData>) => queryOptions<GetSetupResponse, GetSetupError, GetSetupResponse, ReturnType<typeof getSetupQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSetup({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSetupQueryKey(options)
+});
+
+export const listTermsVersionsQueryKey = (options?: Options<ListTermsVersionsData>) => createQueryKey('listTermsVersions', options);
+
+/**
+ * List the versions of the terms
+ *
+ * For staff, the newest first. The first is in force.
+ */
+export const listTermsVersionsOptions = (options?: Options<ListTermsVersionsData>) => queryOptions<ListTermsVersionsResponse, ListTermsVersionsError, ListTermsVersionsResponse, ReturnType<typeof listTermsVersionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTermsVersions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTermsVersionsQueryKey(options)
 });
 
 export const getMeQueryKey = (options?: Options<GetMeData>) => createQueryKey('getMe', options);
@@ -174,201 +535,6 @@ export const listMyNeedsOptions = (options?: Options<ListMyNeedsData>) => queryO
     queryKey: listMyNeedsQueryKey(options)
 });
 
-export const listInvitationsQueryKey = (options: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
-
-export const listInvitationsOptions = (options: Options<ListInvitationsData>) => queryOptions<ListInvitationsResponse, ListInvitationsError, ListInvitationsResponse, ReturnType<typeof listInvitationsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listInvitations({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listInvitationsQueryKey(options)
-});
-
-export const listAccountsQueryKey = (options?: Options<ListAccountsData>) => createQueryKey('listAccounts', options);
-
-export const listAccountsOptions = (options?: Options<ListAccountsData>) => queryOptions<ListAccountsResponse, ListAccountsError, ListAccountsResponse, ReturnType<typeof listAccountsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccounts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountsQueryKey(options)
-});
-
-export const getAccountQueryKey = (options: Options<GetAccountData>) => createQueryKey('getAccount', options);
-
-export const getAccountOptions = (options: Options<GetAccountData>) => queryOptions<GetAccountResponse, GetAccountError, GetAccountResponse, ReturnType<typeof getAccountQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getAccount({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountQueryKey(options)
-});
-
-export const listCompaniesQueryKey = (options?: Options<ListCompaniesData>) => createQueryKey('listCompanies', options);
-
-export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => queryOptions<ListCompaniesResponse, ListCompaniesError, ListCompaniesResponse, ReturnType<typeof listCompaniesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listCompanies({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listCompaniesQueryKey(options)
-});
-
-export const getCompanyQueryKey = (options: Options<GetCompanyData>) => createQueryKey('getCompany', options);
-
-export const getCompanyOptions = (options: Options<GetCompanyData>) => queryOptions<GetCompanyResponse, GetCompanyError, GetCompanyResponse, ReturnType<typeof getCompanyQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getCompany({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getCompanyQueryKey(options)
-});
-
-export const listContactsQueryKey = (options: Options<ListContactsData>) => createQueryKey('listContacts', options);
-
-export const listContactsOptions = (options: Options<ListContactsData>) => queryOptions<ListContactsResponse, ListContactsError, ListContactsResponse, ReturnType<typeof listContactsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listContacts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listContactsQueryKey(options)
-});
-
-export const listAddressesQueryKey = (options: Options<ListAddressesData>) => createQueryKey('listAddresses', options);
-
-export const listAddressesOptions = (options: Options<ListAddressesData>) => queryOptions<ListAddressesResponse, ListAddressesError, ListAddressesResponse, ReturnType<typeof listAddressesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAddresses({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAddressesQueryKey(options)
-});
-
-export const listActivityKindsQueryKey = (options?: Options<ListActivityKindsData>) => createQueryKey('listActivityKinds', options);
-
-export const listActivityKindsOptions = (options?: Options<ListActivityKindsData>) => queryOptions<ListActivityKindsResponse, ListActivityKindsError, ListActivityKindsResponse, ReturnType<typeof listActivityKindsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listActivityKinds({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listActivityKindsQueryKey(options)
-});
-
-export const listActivitiesQueryKey = (options: Options<ListActivitiesData>) => createQueryKey('listActivities', options);
-
-export const listActivitiesOptions = (options: Options<ListActivitiesData>) => queryOptions<ListActivitiesResponse, ListActivitiesError, ListActivitiesResponse, ReturnType<typeof listActivitiesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listActivities({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listActivitiesQueryKey(options)
-});
-
-export const listSubAccountsQueryKey = (options: Options<ListSubAccountsData>) => createQueryKey('listSubAccounts', options);
-
-export const listSubAccountsOptions = (options: Options<ListSubAccountsData>) => queryOptions<ListSubAccountsResponse, ListSubAccountsError, ListSubAccountsResponse, ReturnType<typeof listSubAccountsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listSubAccounts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listSubAccountsQueryKey(options)
-});
-
-export const getSubAccountQueryKey = (options: Options<GetSubAccountData>) => createQueryKey('getSubAccount', options);
-
-export const getSubAccountOptions = (options: Options<GetSubAccountData>) => queryOptions<GetSubAccountResponse, GetSubAccountError, GetSubAccountResponse, ReturnType<typeof getSubAccountQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getSubAccount({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getSubAccountQueryKey(options)
-});
-
-export const listAccessRequestDraftsQueryKey = (options: Options<ListAccessRequestDraftsData>) => createQueryKey('listAccessRequestDrafts', options);
-
-export const listAccessRequestDraftsOptions = (options: Options<ListAccessRequestDraftsData>) => queryOptions<ListAccessRequestDraftsResponse, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ReturnType<typeof listAccessRequestDraftsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccessRequestDrafts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccessRequestDraftsQueryKey(options)
-});
-
-export const listUsersQueryKey = (options: Options<ListUsersData>) => createQueryKey('listUsers', options);
-
-export const listUsersOptions = (options: Options<ListUsersData>) => queryOptions<ListUsersResponse, ListUsersError, ListUsersResponse, ReturnType<typeof listUsersQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listUsers({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listUsersQueryKey(options)
-});
-
 export const getUserQueryKey = (options: Options<GetUserData>) => createQueryKey('getUser', options);
 
 export const getUserOptions = (options: Options<GetUserData>) => queryOptions<GetUserResponse, GetUserError, GetUserResponse, ReturnType<typeof getUserQueryKey>>({
@@ -397,21 +563,6 @@ export const getEffectiveAccessOptions = (options: Options<GetEffectiveAccessDat
         return data;
     },
     queryKey: getEffectiveAccessQueryKey(options)
-});
-
-export const listAccountAuditEventsQueryKey = (options: Options<ListAccountAuditEventsData>) => createQueryKey('listAccountAuditEvents', options);
-
-export const listAccountAuditEventsOptions = (options: Options<ListAccountAuditEventsData>) => queryOptions<ListAccountAuditEventsResponse, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ReturnType<typeof listAccountAuditEventsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccountAuditEvents({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountAuditEventsQueryKey(options)
 });
 
 export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
@@ -562,64 +713,4 @@ export const getPersonOptions = (options: Options<GetPersonData>) => queryOption
         return data;
     },
     queryKey: getPersonQueryKey(options)
-});
-
-export const listTermsVersionsQueryKey = (options?: Options<ListTermsVersionsData>) => createQueryKey('listTermsVersions', options);
-
-export const listTermsVersionsOptions = (options?: Options<ListTermsVersionsData>) => queryOptions<ListTermsVersionsResponse, ListTermsVersionsError, ListTermsVersionsResponse, ReturnType<typeof listTermsVersionsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listTermsVersions({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listTermsVersionsQueryKey(options)
-});
-
-export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
-
-export const listAuditEventsOptions = (options?: Options<ListAuditEventsData>) => queryOptions<ListAuditEventsResponse, ListAuditEventsError, ListAuditEventsResponse, ReturnType<typeof listAuditEventsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAuditEvents({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAuditEventsQueryKey(options)
-});
-
-export const getSetupQueryKey = (options?: Options<GetSetupData>) => createQueryKey('getSetup', options);
-
-export const getSetupOptions = (options?: Options<GetSetupData>) => queryOptions<GetSetupResponse, GetSetupError, GetSetupResponse, ReturnType<typeof getSetupQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getSetup({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getSetupQueryKey(options)
-});
-
-export const listDemoMailsQueryKey = (options?: Options<ListDemoMailsData>) => createQueryKey('listDemoMails', options);
-
-export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => queryOptions<ListDemoMailsResponse, ListDemoMailsError, ListDemoMailsResponse, ReturnType<typeof listDemoMailsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listDemoMails({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listDemoMailsQueryKey(options)
 });
