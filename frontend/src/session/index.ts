@@ -2,7 +2,9 @@
 import { useSyncExternalStore } from 'react';
 import type { Me, SignedIn } from '../api/gen';
 import { client } from '../api/gen/client.gen';
+import { idempotencyKey } from '../api/idempotency';
 import { toProblem } from '../api/problem';
+import { askForProof } from './proof';
 import { SessionStore } from './store';
 
 const HINT = 'qm.signed-in';
@@ -52,7 +54,20 @@ export const session = new SessionStore({
   channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('qm.session') : null,
 });
 
-/** Sends a request; a 401 leads to one renewal and one repeat. A 423 renews too, to learn the next step. */
+/** True for the refusal that a fresh proof of identity would lift. */
+async function wantsProof(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof body === 'object' && body !== null && 'code' in body && body.code === 'proof-required';
+}
+
+/**
+ * Sends a request. A 401 leads to one renewal and one repeat; a refusal for want of a fresh proof to a
+ * question and one repeat. A 423 renews too, to learn the next step.
+ */
 export async function fetchWithSession(request: Request): Promise<Response> {
   const signed = request.headers.has('Authorization');
   const again = signed ? request.clone() : null;
@@ -62,10 +77,15 @@ export async function fetchWithSession(request: Request): Promise<Response> {
     await session.refresh().catch(() => null);
     return response;
   }
-  if (response.status !== 401) return response;
-  const token = await session.refresh();
+  let token: string | null = null;
+  if (response.status === 401) token = await session.refresh();
+  else if (await wantsProof(response)) token = (await askForProof()) ? await session.token() : null;
   if (!token) return response;
   again.headers.set('Authorization', `Bearer ${token}`);
+  // The answer to the first try may be kept under its key; this is a new try.
+  if (again.headers.has('Idempotency-Key')) {
+    again.headers.set('Idempotency-Key', idempotencyKey()['Idempotency-Key']);
+  }
   return fetch(again);
 }
 
