@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import * as z from 'zod/mini';
-import { client } from '../api/gen/client.gen';
+import { proveIdentity } from '../api/gen';
 import { onProofChange, proofIsAsked, settleProof } from '../session/proof';
 import { FormDialog } from '../ui/FormDialog';
 import { PasswordField } from '../ui/PasswordField';
@@ -22,13 +22,12 @@ export function ProofGuard() {
       defaultValues={{ password: '' }}
       submitLabel={t('proofSubmit')}
       onSubmit={async (values) => {
-        await client.post({
-          url: '/api/v1/sessions/current/proofs',
-          body: values,
-          security: [{ scheme: 'bearer', type: 'http' }],
-          headers: { 'Content-Type': 'application/json' },
-        });
+        await proveIdentity({ body: values });
         settleProof(true);
+      }}
+      onProblem={(_problem, form) => {
+        form.clear('password');
+        return false;
       }}
       onClose={() => settleProof(false)}
     >

@@ -2,9 +2,8 @@
 import { useSyncExternalStore } from 'react';
 import type { Me, SignedIn } from '../api/gen';
 import { client } from '../api/gen/client.gen';
-import { idempotencyKey } from '../api/idempotency';
 import { toProblem } from '../api/problem';
-import { askForProof } from './proof';
+import { sendSigned } from './fetch';
 import { SessionStore } from './store';
 
 const HINT = 'qm.signed-in';
@@ -54,44 +53,9 @@ export const session = new SessionStore({
   channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('qm.session') : null,
 });
 
-/** True for the refusal that a fresh proof of identity would lift. */
-async function wantsProof(response: Response): Promise<boolean> {
-  if (response.status !== 403) return false;
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => null);
-  return typeof body === 'object' && body !== null && 'code' in body && body.code === 'proof-required';
-}
-
-/**
- * Sends a request. A 401 leads to one renewal and one repeat; a refusal for want of a fresh proof to a
- * question and one repeat. A 423 renews too, to learn the next step.
- */
-export async function fetchWithSession(request: Request): Promise<Response> {
-  const signed = request.headers.has('Authorization');
-  const again = signed ? request.clone() : null;
-  const response = await fetch(request);
-  if (!again) return response;
-  if (response.status === 423) {
-    await session.refresh().catch(() => null);
-    return response;
-  }
-  let token: string | null = null;
-  if (response.status === 401) token = await session.refresh();
-  else if (await wantsProof(response)) token = (await askForProof()) ? await session.token() : null;
-  if (!token) return response;
-  again.headers.set('Authorization', `Bearer ${token}`);
-  // The answer to the first try may be kept under its key; this is a new try.
-  if (again.headers.has('Idempotency-Key')) {
-    again.headers.set('Idempotency-Key', idempotencyKey()['Idempotency-Key']);
-  }
-  return fetch(again);
-}
-
 client.setConfig({
   baseUrl: window.location.origin,
-  fetch: (input) => fetchWithSession(input as Request),
+  fetch: (input) => sendSigned(input as Request, session),
   auth: async () => (await session.token()) ?? undefined,
   throwOnError: true,
 });
