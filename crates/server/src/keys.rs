@@ -23,6 +23,12 @@ const NAMES: [&str; 4] = ["pepper", "lookup", "encryption", "signing"];
 
 const HEAD: &str = "# Keys of this portal. Keep a copy in a safe place, apart from the database: without them nobody can\n# sign in and encrypted numbers cannot be read. Never share them.\n";
 
+/// Where the key file is.
+#[must_use]
+pub fn file_in(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE)
+}
+
 /// The keys of this deployment.
 ///
 /// # Errors

@@ -11,8 +11,9 @@ use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor,
+    DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 use crate::error::StoreError;
@@ -130,6 +131,18 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(WriteTx(self.write.begin_with_options(options).await?))
+    }
+
+    /// Copies a live SQLite database into an empty file, as of one moment.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or on PostgreSQL, which has tools of its own for this.
+    pub async fn copy_to(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        let path = file.to_string_lossy().replace('\'', "''");
+        self.write
+            .execute_unprepared(&format!("VACUUM INTO '{path}'"))
+            .await?;
+        Ok(())
     }
 
     /// True on SQLite, false on PostgreSQL.

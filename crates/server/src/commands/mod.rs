@@ -1,5 +1,6 @@
 //! The commands of the binary: what each is called and what it starts. What they do is in one file each.
 
+mod admin;
 mod serve;
 
 use std::path::PathBuf;
@@ -38,6 +39,9 @@ enum Command {
     Openapi,
     /// Print the effective configuration, secrets redacted.
     Config,
+    /// What an operator does beside the running server.
+    #[command(subcommand)]
+    Admin(admin::Admin),
 }
 
 /// Does what was asked for.
@@ -61,6 +65,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve { demo } => {
             let config = load(demo)?;
             in_runtime(&config, serve::run(&config))
+        }
+        Command::Admin(what) => {
+            let config = load(false)?;
+            in_runtime(&config, admin::run(&config, what))
         }
         Command::Migrate => {
             let config = load(false)?;
