@@ -2,7 +2,7 @@
 # Starts the SMTP server of the tests (smtp.py) on a free port.
 #
 #   smtp.sh run FOLDER CMD…   run CMD with QUAYMASTER_TEST_SMTP_URL and QUAYMASTER_TEST_SMTP_DIR set, always stop
-#   smtp.sh serve FOLDER      stay in the foreground and print the URL; for a program that starts its own
+#   smtp.sh serve FOLDER [--port PORT]   stay in the foreground and print the URL; for a program that starts its own
 set -euo pipefail
 # shellcheck source=tests/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -49,8 +49,10 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
       QUAYMASTER_TEST_SMTP_URL="$SMTP_URL" QUAYMASTER_TEST_SMTP_DIR="$folder" "$@"
       ;;
     serve)
-      [ $# -eq 2 ] || fail "usage: smtp.sh serve FOLDER"
-      exec "$TOOLS/venv/bin/python" "$ROOT/tests/scripts/smtp.py" "$2"
+      [ $# -ge 2 ] || fail "usage: smtp.sh serve FOLDER [--port PORT]"
+      [ -x "$TOOLS/venv/bin/python" ] || fail "the SMTP server is not installed; run tests/scripts/setup.sh test"
+      mkdir -p "$2"
+      exec "$TOOLS/venv/bin/python" "$ROOT/tests/scripts/smtp.py" "${@:2}"
       ;;
     *) fail "usage: smtp.sh run FOLDER CMD… | serve FOLDER" ;;
   esac

@@ -108,6 +108,35 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// True when the trail of this database holds such an act. Tells nothing else, so it needs no scope.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn happened(db: &impl Handle, action: &str) -> Result<bool, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Action.eq(action))
+        .into_tuple::<uuid::Uuid>()
+        .one(&db.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The first act of this database's trail, which tells what kind of database it is.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn first_action(db: &impl Handle) -> Result<Option<String>, StoreError> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Action)
+        .order_by_asc(Column::Id)
+        .into_tuple::<String>()
+        .one(&db.conn())
+        .await?)
+}
+
 /// The newest rows first, within the scope.
 ///
 /// # Errors

@@ -105,6 +105,14 @@ impl Db {
         Ok(Migrator::get_pending_migrations(&self.read).await?.len())
     }
 
+    /// Gives up every connection. What is still running fails.
+    pub async fn close(self) {
+        let Self { read, write } = self;
+        // A pool that is gone already is what was asked for.
+        let _ = read.close().await;
+        let _ = write.close().await;
+    }
+
     /// Asks the database whether it is there.
     ///
     /// # Errors

@@ -291,6 +291,20 @@ pub fn name_key(given_name: &str, family_name: &str) -> String {
     format!("{family_name} {given_name}").to_lowercase()
 }
 
+/// True when anybody is known here.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn any(db: &impl Handle) -> Result<bool, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .into_tuple::<uuid::Uuid>()
+        .one(&db.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
 /// By the lower-case User ID, for signing in.
 ///
 /// # Errors

@@ -1,0 +1,233 @@
+//! Starting, refusing to start, and ending.
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use crate::process::{Place, signal};
+
+#[tokio::test]
+async fn a_first_start_prints_the_way_to_the_first_administrator_and_keeps_its_keys_to_itself() {
+    let place = Place::new().await;
+    let server = place.serve(&[]).await;
+    let out = place.read("out");
+    let link = place.url("/setup#token=");
+    let token = out
+        .split(&link)
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .unwrap_or_else(|| panic!("no link in {out}"))
+        .to_owned();
+    assert!(token.len() >= 22, "{token}");
+    assert!(
+        !place.read("log").contains(&token),
+        "the token is not logged"
+    );
+    let keys = place.folder.path().join("var/keys.toml");
+    let mode = std::fs::metadata(&keys).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let body = serde_json::json!({
+        "token": token, "user_id": "ana.lee", "password": "seven grey herons at dawn",
+        "given_name": "Ana", "family_name": "Lee", "email": "ana.lee@harbor.example",
+    });
+    let client = reqwest::Client::new();
+    let made = client
+        .post(place.url("/api/v1/setup/administrator"))
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(made.status().as_u16(), 201);
+    assert_eq!(server.stop(), Some(0));
+    let server = place.serve(&[]).await;
+    assert!(
+        !place.read("out").contains("#token="),
+        "no link once there is an administrator"
+    );
+    let signed_in = client
+        .post(place.url("/api/v1/sessions"))
+        .json(&serde_json::json!({ "user_id": "ana.lee", "password": "seven grey herons at dawn" }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        signed_in.status().as_u16(),
+        201,
+        "the keys are those of the first start"
+    );
+    drop(server);
+}
+
+#[tokio::test]
+async fn everything_wrong_with_the_configuration_is_said_before_anything_is_made() {
+    let mut place = Place::new().await;
+    place.set("QUAYMASTER_SERVER__LISTEN", "nowhere");
+    place.set("QUAYMASTER_SMTP__PASSWORD", "swordfish-swordfish");
+    place.set("QUAYMASTER_POLICY__MAX_FALIURES", "7");
+    let done = place.run(&["serve"]);
+    assert_eq!(done.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&done.stderr);
+    assert!(text.contains("server.listen"), "{text}");
+    assert!(text.contains("did you mean policy.max_failures?"), "{text}");
+    assert!(
+        text.contains("smtp.username and smtp.password belong together"),
+        "{text}"
+    );
+    assert!(!text.contains("swordfish"), "{text}");
+    assert!(!place.folder.path().join("var").exists());
+}
+
+#[tokio::test]
+async fn the_contract_needs_neither_configuration_nor_database() {
+    let mut place = Place::new().await;
+    place.set("QUAYMASTER_SERVER__LISTEN", "nowhere");
+    let done = place.run(&["openapi"]);
+    assert!(done.status.success());
+    let text = String::from_utf8(done.stdout).unwrap();
+    assert!(text.ends_with("}\n"));
+    assert!(text.contains("\"openapi\": \"3.1.0\""));
+    assert!(!place.folder.path().join("var").exists());
+}
+
+#[tokio::test]
+async fn a_request_that_runs_is_answered_after_sigterm() {
+    let place = Place::new().await;
+    let server = place.serve(&[]).await;
+    let client = reqwest::Client::new();
+    // Hashing takes long enough to be under way when the signal comes.
+    let asking: Vec<_> = (0..8)
+        .map(|_| {
+            let body = serde_json::json!({ "user_id": "nobody.here", "password": "no such password here" });
+            let request = client.post(place.url("/api/v1/sessions")).json(&body).send();
+            tokio::spawn(request)
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    signal("TERM", server.id());
+    let started = Instant::now();
+    let mut answered = 0;
+    for request in asking {
+        if let Ok(answer) = request.await.unwrap() {
+            assert!(
+                [401, 429, 503].contains(&answer.status().as_u16()),
+                "{}",
+                answer.status()
+            );
+            answered += 1;
+        }
+    }
+    assert!(answered > 0, "requests under way are answered");
+    assert_eq!(server.stop(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn the_pages_the_documentation_and_health_are_served() {
+    let place = Place::new().await;
+    let server = place.serve(&[]).await;
+    let client = reqwest::Client::new();
+    let get = async |path: &str| client.get(place.url(path)).send().await.unwrap();
+    let docs = get("/docs/").await;
+    assert_eq!(docs.status().as_u16(), 200);
+    let policy = docs.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let text = docs.text().await.unwrap();
+    assert!(text.contains("Quaymaster API"), "{text}");
+    for path in [
+        "/docs/swagger-ui-bundle.js",
+        "/docs/swagger-ui.css",
+        "/docs/portal.js",
+        "/docs/portal.css",
+        "/api/openapi.json",
+        "/healthz",
+    ] {
+        assert_eq!(get(path).await.status().as_u16(), 200, "{path}");
+    }
+    for path in [
+        "/docs/index.html.map",
+        "/docs/..%2f..%2fCargo.toml",
+        "/assets/no-such-file.js",
+        "/api/v2/anything",
+    ] {
+        assert_eq!(get(path).await.status().as_u16(), 404, "{path}");
+    }
+    drop(server);
+}
+
+#[tokio::test]
+async fn an_administrator_is_made_from_the_command_line_with_a_password_from_standard_input() {
+    use std::io::Write;
+    let place = Place::new().await;
+    let create = |password: &str| {
+        let mut child = place
+            .command(&[
+                "admin",
+                "create",
+                "--user-id",
+                "ana.lee",
+                "--given-name",
+                "Ana",
+                "--family-name",
+                "Lee",
+                "--email",
+                "ana.lee@harbor.example",
+            ])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(password.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let refused = create("too short\n");
+    assert!(!refused.status.success());
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("15"),
+        "the rule is told"
+    );
+    let made = create("seven grey herons at dawn\n");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let server = place.serve(&[]).await;
+    assert!(!place.read("out").contains("#token="));
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_live_sqlite_database_is_copied_into_one_file() {
+    let place = Place::new().await;
+    if place.is_postgres() {
+        let refused = place.run(&["admin", "backup", "copy.db"]);
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("pg_dump"));
+        return;
+    }
+    let server = place.serve(&[]).await;
+    let done = place.run(&["admin", "backup", "copy.db"]);
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let copy = place.folder.path().join("copy.db");
+    let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let database = sea_orm::Database::connect(format!("sqlite://{}", copy.display()))
+        .await
+        .unwrap();
+    let kept = crate::process::text_of(&database, "SELECT title FROM terms_versions").await;
+    assert!(kept.is_some());
+    let again = place.run(&["admin", "backup", "copy.db"]);
+    assert!(!again.status.success(), "nothing is overwritten");
+    drop(server);
+}
