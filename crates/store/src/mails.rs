@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::{MailId, UserId};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select,
 };
 use uuid::Uuid;
 
@@ -94,57 +93,65 @@ pub struct QueuedMail {
     pub created_at: DateTime<Utc>,
 }
 
-/// True when a mail is due. Reads only, so that an idle portal does not write.
+/// A mail that is due to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct DueMail {
+    /// Identity.
+    pub id: MailId,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Since when it is due.
+    pub since: DateTime<Utc>,
+}
+
+/// The mails that are due, the longest waiting first.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn any_due(db: &impl Handle, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let found = due(now)
-        .select_only()
-        .column(Column::Id)
-        .into_tuple::<Uuid>()
-        .one(&db.conn())
-        .await?;
-    Ok(found.is_some())
-}
-
-fn due(now: DateTime<Utc>) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::State.eq("queued"))
-        .filter(Column::NextAttemptAt.lte(now))
-        .order_by_asc(Column::NextAttemptAt)
-}
-
-/// Takes due mails for sending: nobody else takes them before `until`. Answers each with its count of attempts.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn take_due(
-    tx: &WriteTx,
+pub async fn due(
+    db: &impl Handle,
     now: DateTime<Utc>,
-    until: DateTime<Utc>,
     limit: u64,
-) -> Result<Vec<(MailId, i64)>, StoreError> {
-    let taken: Vec<(Uuid, i64)> = due(now)
+) -> Result<Vec<DueMail>, StoreError> {
+    let rows: Vec<(Uuid, i64, DateTime<Utc>)> = Entity::find()
         .select_only()
         .column(Column::Id)
         .column(Column::Attempts)
+        .column(Column::NextAttemptAt)
+        .filter(Column::State.eq("queued"))
+        .filter(Column::NextAttemptAt.lte(now))
+        .order_by_asc(Column::NextAttemptAt)
         .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_tuple()
-        .all(&tx.conn())
+        .all(&db.conn())
         .await?;
-    if !taken.is_empty() {
-        Entity::update_many()
-            .col_expr(Column::NextAttemptAt, Expr::value(until))
-            .filter(Column::Id.is_in(taken.iter().map(|(id, _)| *id)))
-            .exec(&tx.conn())
-            .await?;
-    }
-    Ok(taken
-        .into_iter()
-        .map(|(id, attempts)| (id.into(), attempts))
-        .collect())
+    let mails = rows.into_iter().map(|(id, attempts, since)| DueMail {
+        id: id.into(),
+        attempts,
+        since,
+    });
+    Ok(mails.collect())
+}
+
+/// Notes that somebody is about to send these mails: they are not due again before `until`. What was settled since `now`
+/// stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn taken(
+    tx: &WriteTx,
+    mails: &[DueMail],
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextAttemptAt, Expr::value(until))
+        .filter(Column::Id.is_in(mails.iter().map(|m| m.id.0)))
+        .filter(Column::State.eq("queued"))
+        .filter(Column::NextAttemptAt.lte(now))
+        .exec(&tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// A mail that still waits to be sent.

@@ -39,6 +39,9 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How often a job may be begun; each beginning after the first means that a worker died over it.
 const BEGINNINGS: usize = 5;
 
+/// The index that keeps keys unique on PostgreSQL.
+const KEY_INDEX: &str = "idx_jobs_idempotency_key";
+
 /// The longest wait before a broken relay or worker starts again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -96,11 +99,20 @@ impl Jobs {
         }
     }
 
-    async fn push(&mut self, job: SendMail) -> Result<(), String> {
-        let task = TaskBuilder::new(job).max_attempts(BEGINNINGS).build();
-        match self {
-            Self::Sqlite(storage) => storage.push_task(task).await.map_err(|e| e.to_string()),
-            Self::Postgres(storage) => storage.push_task(task).await.map_err(|e| e.to_string()),
+    /// Makes a job, unless there is one with this key.
+    async fn push(self, job: SendMail, key: &str) -> Result<(), String> {
+        let task = TaskBuilder::new(job)
+            .max_attempts(BEGINNINGS)
+            .idempotency_key(key)
+            .build();
+        let pushed = match self {
+            Self::Sqlite(mut storage) => storage.push_task(task).await.map_err(|e| e.to_string()),
+            Self::Postgres(mut storage) => storage.push_task(task).await.map_err(|e| e.to_string()),
+        };
+        match pushed {
+            // SQLite leaves such a job out by itself, PostgreSQL refuses it.
+            Err(reason) if reason.contains(KEY_INDEX) => Ok(()),
+            other => other,
         }
     }
 
@@ -139,10 +151,9 @@ pub(super) async fn run(post: Post, stop: CancellationToken) {
 }
 
 async fn relay(post: Post, stop: CancellationToken) {
-    let mut jobs = Jobs::of(&post.services.db);
     let mut pause = RELAY_EVERY;
     while wait(&stop, pause).await {
-        pause = match hand_over(&post, &mut jobs).await {
+        pause = match hand_over(&post).await {
             Ok(()) => RELAY_EVERY,
             Err(reason) => {
                 tracing::warn!(reason, "mails wait in the outbox");
@@ -152,15 +163,23 @@ async fn relay(post: Post, stop: CancellationToken) {
     }
 }
 
-async fn hand_over(post: &Post, jobs: &mut Jobs) -> Result<(), String> {
-    let due = outbox::take_due(&post.services, BATCH)
-        .await
-        .map_err(|fault| fault.to_string())?;
-    for (mail, attempts) in due {
-        let mail = mail.into();
-        jobs.push(SendMail { mail, attempts }).await?;
+/// Makes jobs first and notes it afterwards: killed in between, the relay makes them again under the same keys, which
+/// changes nothing. So do two replicas that look at the same moment.
+async fn hand_over(post: &Post) -> Result<(), String> {
+    let told = |fault: Fault| fault.to_string();
+    let (due, now) = outbox::due(&post.services, BATCH).await.map_err(told)?;
+    if due.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    for mail in &due {
+        let job = SendMail {
+            mail: mail.id.into(),
+            attempts: mail.attempts,
+        };
+        let key = format!("{}/{}", mail.id, mail.since.timestamp_micros());
+        Jobs::of(&post.services.db).push(job, &key).await?;
+    }
+    outbox::taken(&post.services, &due, now).await.map_err(told)
 }
 
 async fn work(post: Post, stop: CancellationToken) {

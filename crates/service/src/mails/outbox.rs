@@ -1,15 +1,16 @@
 //! From the outbox to the mail server: taking what is due, and keeping what became of it. How a mail travels is the
 //! server's business.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use quaymaster_domain::ids::MailId;
-pub use quaymaster_store::mails::QueuedMail;
 use quaymaster_store::mails::{self, Attempted};
+pub use quaymaster_store::mails::{DueMail, QueuedMail};
 
 use crate::Services;
 use crate::error::Fault;
 
-/// How long a mail belongs to whoever took it. Longer than any attempt, so that nothing is sent twice.
+/// How long a mail belongs to the job that was made for it. Longer than any attempt, so that nothing is sent twice; after
+/// that the job is taken for lost, and another one is made.
 const LEASE: Duration = Duration::minutes(10);
 
 /// The longest wait between two attempts.
@@ -33,19 +34,23 @@ pub struct Undelivered {
     pub for_good: bool,
 }
 
-/// Takes due mails, each with the number of attempts before this one.
+/// Due mails, and the moment at which they were.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn take_due(s: &Services, limit: u64) -> Result<Vec<(MailId, i64)>, Fault> {
+pub async fn due(s: &Services, limit: u64) -> Result<(Vec<DueMail>, DateTime<Utc>), Fault> {
     let now = s.now();
-    if !mails::any_due(&s.db.reader(), now).await? {
-        return Ok(Vec::new());
-    }
+    Ok((mails::due(&s.db.reader(), now, limit).await?, now))
+}
+
+/// Notes that jobs were made for these mails, which were due at `now`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn taken(s: &Services, due: &[DueMail], now: DateTime<Utc>) -> Result<(), Fault> {
     let tx = s.db.begin_write().await?;
-    let taken = mails::take_due(&tx, now, now + LEASE, limit).await?;
-    tx.commit_bookkeeping().await?;
-    Ok(taken)
+    mails::taken(&tx, due, now, now + LEASE).await?;
+    Ok(tx.commit_bookkeeping().await?)
 }
 
 /// The mail of a job, unless it was settled or tried since the job was made.
