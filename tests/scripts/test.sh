@@ -112,7 +112,7 @@ rust_tests_sqlite() {
 
 rust_tests_postgres() {
   QUAYMASTER_TEST_DATABASE=postgres QUAYMASTER_TEST_POSTGRES_URL="$PG_URL" \
-    "$CARGO" test -p quaymaster-tests --no-fail-fast
+    "$CARGO" test -p quaymaster-tests -p quaymaster-server --no-fail-fast
 }
 
 contract() {
