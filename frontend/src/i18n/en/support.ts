@@ -27,7 +27,7 @@ export default {
   back: 'Search',
   person: 'Person',
   stateTitle: 'State',
-  since: 'since {{time}}',
+  since: 'Since {{time}}.',
   reasonGiven: 'Reason: {{reason}}',
   liftableBy: 'Can be lifted by {{who}}.',
   or: ' or ',
