@@ -5,6 +5,7 @@ mod authorization;
 mod idempotency;
 mod outage;
 mod schema;
+mod sessions;
 mod setup;
 mod store;
 mod structure;

@@ -9,6 +9,7 @@
 mod app;
 mod caller;
 mod database;
+mod look;
 mod world;
 
 pub use app::{FixedClock, SeededRng, TestApp};

@@ -170,6 +170,11 @@ fn tags() -> Vec<Tag> {
             "structure",
             "Business activities, sub-accounts and corporate identifiers",
         ),
+        tag(
+            "me",
+            "The signed-in person: profile, password, questions, terms",
+        ),
+        tag("password-resets", "Forgot your password?"),
         tag("users", "People of an account: roles, locks, reactivation"),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(

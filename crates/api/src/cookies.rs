@@ -4,6 +4,8 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 
+use quaymaster_service::verifier::DEVICE_TOKENS;
+
 use crate::extract::Shared;
 
 const REFRESH: &str = "qm_refresh";
@@ -51,14 +53,24 @@ pub(crate) fn forget_refresh(request: &HttpRequest) -> Cookie<'static> {
     build(request, REFRESH, String::new(), Duration::ZERO)
 }
 
-/// The device cookie, kept for a year.
+/// The device cookie, kept for a year: the new token first, then those of others who use this browser.
 pub(crate) fn device(request: &HttpRequest, token: String) -> Cookie<'static> {
-    build(request, DEVICE, token, Duration::days(365))
+    let mut tokens = vec![token];
+    tokens.extend(devices_of(request));
+    tokens.truncate(DEVICE_TOKENS);
+    build(request, DEVICE, tokens.join("."), Duration::days(365))
 }
 
-/// The device cookie that came with the request.
-pub(crate) fn device_of(request: &HttpRequest) -> Option<String> {
-    request
-        .cookie(&name(request, DEVICE))
-        .map(|c| c.value().to_owned())
+/// The device tokens that came with the request, one for each of the last people who signed in here.
+pub(crate) fn devices_of(request: &HttpRequest) -> Vec<String> {
+    let Some(cookie) = request.cookie(&name(request, DEVICE)) else {
+        return Vec::new();
+    };
+    cookie
+        .value()
+        .split('.')
+        .filter(|token| !token.is_empty() && token.len() <= 64)
+        .take(DEVICE_TOKENS)
+        .map(str::to_owned)
+        .collect()
 }

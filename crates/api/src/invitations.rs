@@ -333,7 +333,7 @@ pub(crate) async fn preview_invitation(
     body: Json<InvitationToken>,
 ) -> Result<HttpResponse, Problem> {
     let InvitationToken { token } = body.0;
-    let found = invitations::preview(public.services(), &token).await?;
+    let found = invitations::preview(public.services(), &token, &public.origin).await?;
     let invitations::Preview {
         invitation,
         account,

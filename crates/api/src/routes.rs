@@ -8,9 +8,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, accounts, activities, audit, companies, contacts, demo, docs, extract,
-    idempotency, identifiers, invitations, middleware, problem, sessions, setup, sub_accounts,
-    terms, users,
+    access_requests, accounts, activities, audit, companies, contacts, credentials, demo, docs,
+    extract, idempotency, identifiers, invitations, me, middleware, password_resets, problem,
+    sessions, setup, sub_accounts, terms, users,
 };
 
 /// The base path of the API.
@@ -35,6 +35,8 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .wrap(from_fn(middleware::same_origin))
             .default_service(web::to(problem::no_operation))
             .configure(sessions_area)
+            .configure(me_area)
+            .configure(password_resets_area)
             .configure(users_area)
             .configure(invitations_area)
             .configure(accounts_area)
@@ -48,7 +50,13 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
 }
 
 fn sessions_area(config: &mut ServiceConfig) {
-    config.service(sessions::create_session);
+    config
+        .service(sessions::create_session)
+        .service(sessions::refresh_session)
+        .service(sessions::list_sessions)
+        .service(sessions::prove_identity)
+        .service(sessions::end_current_session)
+        .service(sessions::end_session);
 }
 
 fn users_area(config: &mut ServiceConfig) {
@@ -124,6 +132,7 @@ fn audit_area(config: &mut ServiceConfig) {
 
 fn terms_area(config: &mut ServiceConfig) {
     config
+        .service(terms::get_current_terms)
         .service(terms::list_terms_versions)
         .service(terms::publish_terms);
 }
@@ -136,4 +145,25 @@ fn setup_area(config: &mut ServiceConfig) {
 
 fn demo_area(config: &mut ServiceConfig) {
     config.service(demo::list_demo_mails);
+}
+
+fn me_area(config: &mut ServiceConfig) {
+    config
+        .service(me::get_me)
+        .service(me::update_me)
+        .service(me::list_my_memberships)
+        .service(me::list_my_sign_ins)
+        .service(me::list_my_terms_acceptances)
+        .service(me::accept_terms)
+        .service(credentials::change_password)
+        .service(credentials::list_challenge_questions)
+        .service(credentials::get_my_challenge_questions)
+        .service(credentials::choose_challenge_questions);
+}
+
+fn password_resets_area(config: &mut ServiceConfig) {
+    config
+        .service(password_resets::start_password_reset)
+        .service(password_resets::redeem_password_reset)
+        .service(password_resets::answer_password_reset);
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::extract::{Authed, Json, Query};
+use crate::extract::{Authed, Json, Public, Query};
 use crate::lists::PageQuery;
 use crate::problem::{Problem, ProblemBody};
 
@@ -76,6 +76,16 @@ pub(crate) struct TermsNew {
     /// What differs from the version before, for people who accepted that one.
     #[schema(value_type = String, min_length = 3, max_length = 1_000)]
     what_changed: rules::WhatChanged,
+}
+
+/// Read the terms in force
+///
+/// `not-found` before the first version was published.
+#[utoipa::path(tag = "terms", security(), responses((status = 200, description = "The version in force", body = Terms), (status = 404, description = "None was published yet", body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/terms/current")]
+pub(crate) async fn get_current_terms(public: Public) -> Result<HttpResponse, Problem> {
+    let found = terms::current(public.services()).await?;
+    Ok(HttpResponse::Ok().json(Terms::from(found)))
 }
 
 /// List the versions of the terms

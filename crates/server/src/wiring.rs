@@ -118,5 +118,6 @@ fn settings(config: &Config) -> Settings {
         invitation_life: Duration::days(policy.invitation_days),
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
+        ..Settings::default()
     }
 }

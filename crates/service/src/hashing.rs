@@ -2,13 +2,14 @@
 //! take more memory or more cores than this, whatever arrives.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use quaymaster_domain::clock::Rng;
 use subtle::ConstantTimeEq;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::Fault;
 
@@ -36,7 +37,7 @@ pub struct HasherOptions {
     pub cost: Cost,
     /// Number of threads; the default is cores − 1, at least 1.
     pub threads: usize,
-    /// How many requests may wait.
+    /// How many requests may wait or be worked on at once.
     pub queue: usize,
 }
 
@@ -49,6 +50,8 @@ struct Job {
     secret: String,
     work: Work,
     reply: oneshot::Sender<Done>,
+    /// The place in the queue stays taken until a thread has seen the job, also when its client has gone.
+    _place: Arc<OwnedSemaphorePermit>,
 }
 
 enum Done {
@@ -69,7 +72,16 @@ pub struct Verdict {
 #[derive(Clone)]
 pub struct Hasher {
     queue: flume::Sender<Job>,
+    places: Arc<Semaphore>,
+    done: Arc<AtomicU64>,
     rng: Arc<dyn Rng>,
+}
+
+/// A place in the queue, taken before anything is written down: whoever holds one is not told later that the portal is
+/// busy. Serves any number of hashes, one after the other.
+pub struct Ticket {
+    hasher: Hasher,
+    place: Arc<OwnedSemaphorePermit>,
 }
 
 /// After how many seconds a caller should try again when the queue is full.
@@ -79,13 +91,41 @@ impl Hasher {
     /// Starts the threads. They end when the last handle is dropped.
     #[must_use]
     pub fn start(options: &HasherOptions, pepper: [u8; 32], rng: Arc<dyn Rng>) -> Self {
-        let (queue, jobs) = flume::bounded::<Job>(options.queue.max(1));
+        // The places bound the queue, so the channel itself never refuses.
+        let (queue, jobs) = flume::unbounded::<Job>();
+        let done = Arc::new(AtomicU64::new(0));
         for _ in 0..options.threads.max(1) {
             let jobs = jobs.clone();
             let cost = options.cost;
-            thread::spawn(move || Worker::new(cost, pepper).run(&jobs));
+            let done = Arc::clone(&done);
+            thread::spawn(move || Worker::new(cost, pepper, done).run(&jobs));
         }
-        Self { queue, rng }
+        Self {
+            queue,
+            places: Arc::new(Semaphore::new(options.queue.max(1))),
+            done,
+            rng,
+        }
+    }
+
+    /// How many hashes were computed so far, for metrics and for tests that compare the work of two requests.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Takes a place in the queue.
+    ///
+    /// # Errors
+    /// [`Fault::Busy`] when all are taken.
+    pub fn admit(&self) -> Result<Ticket, Fault> {
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_full| Fault::Busy(RETRY_SECONDS))?;
+        Ok(Ticket {
+            hasher: self.clone(),
+            place: Arc::new(place),
+        })
     }
 
     /// Hashes a secret to a PHC string that carries its parameters.
@@ -93,12 +133,7 @@ impl Hasher {
     /// # Errors
     /// [`Fault::Busy`] when the queue is full.
     pub async fn hash(&self, secret: &str) -> Result<String, Fault> {
-        let mut salt = [0_u8; 16];
-        self.rng.fill(&mut salt);
-        match self.ask(secret, Work::Hash { salt }).await? {
-            Done::Hash(Some(hash)) => Ok(hash),
-            _ => Err(Fault::Internal("hashing failed".to_owned())),
-        }
+        self.admit()?.hash(secret).await
     }
 
     /// Compares a secret with a stored hash. With no stored hash the same work is done and the answer is no.
@@ -106,15 +141,33 @@ impl Hasher {
     /// # Errors
     /// [`Fault::Busy`] when the queue is full.
     pub async fn verify(&self, secret: &str, stored: Option<&str>) -> Result<Verdict, Fault> {
-        match self
-            .ask(
-                secret,
-                Work::Verify {
-                    stored: stored.map(str::to_owned),
-                },
-            )
-            .await?
-        {
+        self.admit()?.verify(secret, stored).await
+    }
+}
+
+impl Ticket {
+    /// As [`Hasher::hash`], without waiting for a place.
+    ///
+    /// # Errors
+    /// When the hashing threads are gone.
+    pub async fn hash(&self, secret: &str) -> Result<String, Fault> {
+        let mut salt = [0_u8; 16];
+        self.hasher.rng.fill(&mut salt);
+        match self.ask(secret, Work::Hash { salt }).await? {
+            Done::Hash(Some(hash)) => Ok(hash),
+            _ => Err(Fault::Internal("hashing failed".to_owned())),
+        }
+    }
+
+    /// As [`Hasher::verify`], without waiting for a place.
+    ///
+    /// # Errors
+    /// When the hashing threads are gone.
+    pub async fn verify(&self, secret: &str, stored: Option<&str>) -> Result<Verdict, Fault> {
+        let work = Work::Verify {
+            stored: stored.map(str::to_owned),
+        };
+        match self.ask(secret, work).await? {
             Done::Verified(verdict) => Ok(verdict),
             Done::Hash(_) => Err(Fault::Internal(
                 "the hashing thread mixed up its answers".to_owned(),
@@ -128,14 +181,12 @@ impl Hasher {
             secret: secret.to_owned(),
             work,
             reply,
+            _place: Arc::clone(&self.place),
         };
         // The answer's receiver is dropped with the request's future, so a client that has gone is not hashed for.
-        self.queue
-            .try_send(job)
-            .map_err(|_full| Fault::Busy(RETRY_SECONDS))?;
-        answer
-            .await
-            .map_err(|_closed| Fault::Internal("the hashing thread is gone".to_owned()))
+        let gone = || Fault::Internal("the hashing thread is gone".to_owned());
+        self.hasher.queue.send(job).map_err(|_closed| gone())?;
+        answer.await.map_err(|_closed| gone())
     }
 }
 
@@ -143,14 +194,16 @@ struct Worker {
     cost: Cost,
     pepper: [u8; 32],
     blocks: Vec<Block>,
+    done: Arc<AtomicU64>,
 }
 
 impl Worker {
-    fn new(cost: Cost, pepper: [u8; 32]) -> Self {
+    fn new(cost: Cost, pepper: [u8; 32], done: Arc<AtomicU64>) -> Self {
         Self {
             cost,
             pepper,
             blocks: Vec::new(),
+            done,
         }
     }
 
@@ -159,6 +212,7 @@ impl Worker {
             secret,
             work,
             reply,
+            _place,
         }) = jobs.recv()
         {
             if reply.is_closed() {
@@ -178,6 +232,7 @@ impl Worker {
     }
 
     fn compute(&mut self, params: Params, secret: &str, salt: &[u8], out: &mut [u8]) -> Option<()> {
+        self.done.fetch_add(1, Ordering::Relaxed);
         let needed = params.block_count();
         if self.blocks.len() < needed {
             self.blocks.resize(needed, Block::default());

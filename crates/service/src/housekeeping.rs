@@ -1,7 +1,7 @@
 //! What the portal does by itself from time to time: forgetting rows that have served their purpose.
 
 use chrono::Duration;
-use quaymaster_store::housekeeping as store;
+use quaymaster_store::{devices, housekeeping as store, password_resets, sign_ins};
 
 use crate::Services;
 use crate::error::Fault;
@@ -18,6 +18,15 @@ const TOKEN_LIFE: Duration = Duration::days(1);
 /// Jobs that are done are kept this long, for whoever looks into the job tables.
 const JOB_LIFE: Duration = Duration::days(1);
 
+/// The record of sign-ins reaches back this far.
+const SIGN_IN_LIFE: Duration = Duration::days(400);
+
+/// The device cookie lives a year; a browser that has not signed in for longer is not known any more.
+const DEVICE_LIFE: Duration = Duration::days(366);
+
+/// Walks through the password reset end within minutes; the audit trail keeps what mattered.
+const RESET_LIFE: Duration = Duration::days(30);
+
 /// Forgets what is over. Doing it twice, or from two replicas, changes nothing more.
 ///
 /// # Errors
@@ -28,6 +37,9 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     let keys = store::forget_idempotency_keys(&tx, now - IDEMPOTENCY_LIFE).await?;
     let counters = store::forget_attempt_counters(&tx, now - COUNTER_LIFE).await?;
     let tokens = store::forget_refresh_tokens(&tx, now - TOKEN_LIFE).await?;
+    sign_ins::forget(&tx, now - SIGN_IN_LIFE).await?;
+    devices::forget(&tx, now - DEVICE_LIFE).await?;
+    password_resets::forget(&tx, now - RESET_LIFE).await?;
     store::forget_jobs(&tx, now - JOB_LIFE).await?;
     tx.commit_bookkeeping().await?;
     tracing::debug!(keys, counters, tokens, "tidied up");

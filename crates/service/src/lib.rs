@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod audit;
+pub mod challenge_questions;
 pub mod companies;
 pub mod contacts;
 pub mod error;
@@ -14,6 +15,9 @@ pub mod idempotency;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;
+pub mod me;
+pub mod password_resets;
+pub mod passwords;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
@@ -22,6 +26,7 @@ pub mod sub_accounts;
 pub mod terms;
 pub mod tokens;
 pub mod users;
+pub mod verifier;
 
 use std::sync::Arc;
 
@@ -30,6 +35,7 @@ use quaymaster_domain::access::Permit;
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
 pub use quaymaster_store::access_requests::WayOut;
+pub use quaymaster_store::sign_ins;
 pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
 
 pub use error::Fault;

@@ -96,22 +96,6 @@ pub fn random_token(rng: &dyn Rng) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A temporary password: 20 characters of 32 that cannot be mistaken for each other, 100 bits, in groups for the eye.
-#[must_use]
-pub fn temporary_password(rng: &dyn Rng) -> String {
-    const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789X";
-    let mut bytes = [0_u8; 20];
-    rng.fill(&mut bytes);
-    let mut text = String::with_capacity(24);
-    for (n, byte) in bytes.iter().enumerate() {
-        if n > 0 && n % 4 == 0 {
-            text.push('-');
-        }
-        text.push(char::from(SIGNS[usize::from(byte % 32)]));
-    }
-    text
-}
-
 /// What is kept of such a text. A plain digest is enough: the text itself has 256 bits.
 #[must_use]
 pub fn token_hash(token: &str) -> String {

@@ -1,15 +1,24 @@
-//! Signing in and out.
+//! Signing in and out, and keeping a session alive.
 
-use chrono::{DateTime, Utc};
-use quaymaster_domain::access::{Origin, Permit};
+use chrono::{DateTime, Duration, Utc};
+use quaymaster_domain::access::{Action, Actor, Origin, Permit, Thing, require, require_read};
 use quaymaster_domain::ids::SessionId;
-use quaymaster_store::sessions::{self as store, Session};
-use quaymaster_store::users::{self, LastSignIn, User, UserChange};
+use quaymaster_store::sessions::{self as store, Ended};
+use quaymaster_store::users::{self, LastSignIn, User};
+use quaymaster_store::{Page, PageRequest, WriteTx, devices};
 
 use crate::Services;
-use crate::actors::{NextStep, next_step};
+use crate::actors::{NextStep, SignedInRequest, next_step};
 use crate::error::Fault;
+use crate::password_resets;
 use crate::secrets::{random_token, token_hash};
+use crate::verifier::{self, Attempt, Proven, Purpose};
+
+pub use quaymaster_store::sessions::Session;
+
+/// For how long a refresh token that was exchanged is answered once more, with the same successor: the reply may have been
+/// lost, or two pages of one browser asked at once.
+const REFRESH_GRACE: Duration = Duration::seconds(5);
 
 /// Why somebody was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +39,23 @@ impl From<quaymaster_store::StoreError> for SignInError {
     }
 }
 
+/// Why a session was not renewed.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// Ended, idle for too long, at its absolute limit, or the token is not ours.
+    #[error("the session has ended; sign in again")]
+    Ended,
+    /// Not about the session.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<quaymaster_store::StoreError> for RefreshError {
+    fn from(error: quaymaster_store::StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
 /// What a browser or program presents.
 #[derive(Clone)]
 pub struct SignIn {
@@ -39,12 +65,14 @@ pub struct SignIn {
     pub password: String,
     /// Browser and system in words.
     pub device: String,
+    /// The device tokens that the browser showed.
+    pub devices: Vec<String>,
     /// Where from.
     pub origin: Origin,
 }
 
 /// A session that has just begun or been renewed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignedIn {
     /// The session.
     pub session: SessionId,
@@ -54,6 +82,8 @@ pub struct SignedIn {
     pub access_expires_at: DateTime<Utc>,
     /// For the cookie.
     pub refresh_token: String,
+    /// The new device token, when the session has just begun.
+    pub device_token: Option<String>,
     /// Until when the cookie may live.
     pub session_expires_at: DateTime<Utc>,
     /// What must be done first.
@@ -62,38 +92,53 @@ pub struct SignedIn {
     pub user: User,
 }
 
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("session", &self.session)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Signs in with User ID and password.
 ///
 /// # Errors
-/// [`SignInError::Failed`] for every failure of the person, [`Fault::Busy`] when too many wait for a hash.
+/// [`SignInError::Failed`] for every failure of the person, [`Fault::Throttled`] when the network has failed too often,
+/// [`Fault::Busy`] when too many wait for a hash.
 pub async fn sign_in(s: &Services, command: SignIn) -> Result<SignedIn, SignInError> {
     let SignIn {
         user_name,
         password,
         device,
+        devices: tokens,
         origin,
     } = command;
-    let found = users::by_key(&s.db.reader(), &user_name.to_lowercase()).await?;
-    let verdict = s
-        .hasher
-        .verify(
-            &password,
-            found.as_ref().and_then(|u| u.password_hash.as_deref()),
-        )
-        .await?;
-    let user = found
-        .filter(|_| verdict.matches)
+    let attempt = Attempt {
+        user_name: &user_name,
+        password: &password,
+        devices: &tokens,
+        device: &device,
+        origin: &origin,
+        purpose: Purpose::SignIn,
+    };
+    let proven = verifier::password(s, attempt)
+        .await?
         .ok_or(SignInError::Failed)?;
-    begin(s, user, device, origin).await
+    let rehashed = proven.rehash(&password).await?;
+    begin(s, &proven, rehashed, device, origin).await
 }
 
 async fn begin(
     s: &Services,
-    user: User,
+    proven: &Proven,
+    rehashed: Option<String>,
     device: String,
     origin: Origin,
 ) -> Result<SignedIn, SignInError> {
     let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let settled = proven.settle(&tx).await?.ok_or(SignInError::Failed)?;
+    let mut user = settled.user;
     let session = Session {
         id: s.id(),
         user_id: user.id,
@@ -106,33 +151,225 @@ async fn begin(
         network: origin.network.clone(),
     };
     let refresh_token = random_token(s.rng.as_ref());
+    let device_token = random_token(s.rng.as_ref());
     let sign_in = LastSignIn {
         at: now,
         device,
         network: origin.network.clone(),
     };
-    let tx = s.db.begin_write().await?;
     store::insert(&tx, &session).await?;
     store::insert_refresh_token(&tx, s.id(), session.id, &token_hash(&refresh_token), now).await?;
-    users::update(
-        &tx,
-        user.id,
-        UserChange::default().signed_in(&sign_in).failures(0, None),
-    )
-    .await?;
+    let device_hash = token_hash(&device_token);
+    match settled.device {
+        Some(id) => devices::rotate(&tx, id, &device_hash, now).await?,
+        None => devices::insert(&tx, s.id(), user.id, &device_hash, now).await?,
+    }
+    let mut change = settled.change.signed_in(&sign_in);
+    if let Some(hash) = rehashed {
+        change = change.rehashed(hash);
+    }
+    if settled.temporary {
+        change = change.must_change_password(true);
+        user.must_change_password = true;
+        if password_resets::signed_in(&tx, user.id, now).await? {
+            // It worked once. It is kept to prove identity when the new password is created.
+            change = change.temporary(user.temporary_hash.clone().map(|hash| (hash, now)));
+        }
+    }
+    users::update(&tx, user.id, change).await?;
     let permit = Permit::anonymous("session.start", origin)
         .by(user.id, &user.full_name())
         .about("session", session.id, "");
     s.commit(tx, permit).await?;
+    user.last_sign_in = Some(sign_in);
+    Ok(signed_in(s, session, user, refresh_token, Some(device_token)).await?)
+}
+
+async fn signed_in(
+    s: &Services,
+    session: Session,
+    user: User,
+    refresh_token: String,
+    device_token: Option<String>,
+) -> Result<SignedIn, Fault> {
+    let now = s.now();
+    let life = s
+        .settings
+        .access_token_life
+        .min(session.absolute_expires_at - now);
     Ok(SignedIn {
         session: session.id,
-        access_token: s
-            .tokens
-            .issue(user.id, session.id, now, s.settings.access_token_life)?,
-        access_expires_at: now + s.settings.access_token_life,
+        access_token: s.tokens.issue(user.id, session.id, now, life)?,
+        access_expires_at: now + life,
         refresh_token,
+        device_token,
         session_expires_at: session.absolute_expires_at,
         next_step: next_step(s, &user).await?,
         user,
     })
+}
+
+/// Exchanges a refresh token for the next one. A token that was exchanged before ends the session: somebody else has it.
+///
+/// The next token follows from the one before by a keyed digest, so that a repeated exchange within [`REFRESH_GRACE`] answers the
+/// same one and the family stays a single line.
+///
+/// # Errors
+/// [`RefreshError::Ended`]; [`Fault::Throttled`] when the network has failed too often.
+pub async fn refresh(
+    s: &Services,
+    token: Option<&str>,
+    origin: Origin,
+) -> Result<SignedIn, RefreshError> {
+    let Some(token) = token else {
+        return Err(RefreshError::Ended);
+    };
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let found = store::lock_refresh_token(&tx, &token_hash(token)).await?;
+    let Some(kept) = found else {
+        drop(tx);
+        // Counted as a failure of the network; the text itself cannot be guessed.
+        let _counted = verifier::token(s, &origin).await?;
+        return Err(RefreshError::Ended);
+    };
+    let Some((mut session, user)) = store::with_user(&tx, kept.session_id).await? else {
+        return Err(RefreshError::Ended);
+    };
+    if !is_alive(s, &session, now) || user.suspended_at.is_some() {
+        return Err(RefreshError::Ended);
+    }
+    let next = s.secrets.keyed_digest("refresh-token", token);
+    match kept.used_at {
+        None => {
+            store::use_refresh_token(&tx, kept.id, now).await?;
+            store::insert_refresh_token(&tx, s.id(), session.id, &token_hash(&next), now).await?;
+            store::touch(&tx, session.id, now, None).await?;
+            tx.commit_bookkeeping().await?;
+            session.last_used_at = now;
+        }
+        Some(used_at) if now - used_at <= REFRESH_GRACE => tx.commit_bookkeeping().await?,
+        Some(_) => {
+            end_in(s, tx, &user, session.id, origin).await?;
+            return Err(RefreshError::Ended);
+        }
+    }
+    Ok(signed_in(s, session, user, next, None).await?)
+}
+
+async fn end_in(
+    s: &Services,
+    tx: WriteTx,
+    user: &User,
+    session: SessionId,
+    origin: Origin,
+) -> Result<(), Fault> {
+    store::end(
+        &tx,
+        user.id,
+        Ended::One(session),
+        "refresh_token_reused",
+        s.now(),
+    )
+    .await?;
+    let permit = Permit::anonymous("session.end", origin)
+        .about("session", session, user.full_name())
+        .because("A refresh token came back that had been exchanged before.");
+    Ok(s.commit(tx, permit).await?)
+}
+
+/// Whether a session is neither ended, nor idle for too long, nor at its absolute limit.
+#[must_use]
+pub fn is_alive(s: &Services, session: &Session, now: DateTime<Utc>) -> bool {
+    session.ended_at.is_none()
+        && now < session.absolute_expires_at
+        && now - session.last_used_at <= s.settings.session_idle
+}
+
+/// The person's own sessions, newest first.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn list(actor: &Actor, s: &Services, page: &PageRequest) -> Result<Page<Session>, Fault> {
+    require_read(actor, Action::ReadOwn, &Thing::Oneself)?;
+    let now = s.now();
+    let idle_since = now - s.settings.session_idle;
+    Ok(store::open_of(&s.db.reader(), actor.user, now, idle_since, page).await?)
+}
+
+/// Ends one of the person's own sessions, also the present one.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is no such session, or it has ended.
+pub async fn end(actor: &Actor, s: &Services, session: SessionId) -> Result<(), Fault> {
+    let permit = require(actor, Action::EndOwnSession, &Thing::Oneself)?;
+    let tx = s.db.begin_write().await?;
+    let reason = if session == actor.session {
+        "signed_out"
+    } else {
+        "ended_by_user"
+    };
+    let ended = store::end(&tx, actor.user, Ended::One(session), reason, s.now()).await?;
+    if ended == 0 {
+        return Err(Fault::NotFound);
+    }
+    s.commit(tx, permit.about("session", session, "")).await?;
+    Ok(())
+}
+
+/// A password typed again in a session.
+pub struct Proof {
+    /// The password as typed.
+    pub password: String,
+    /// Browser and system in words.
+    pub device: String,
+    /// The device tokens that the browser showed.
+    pub devices: Vec<String>,
+}
+
+/// Proves that it is still the same person, for what asks for a fresh proof. Counted like a sign-in.
+///
+/// # Errors
+/// A field fault at `/password` when it is wrong or not taken at the moment.
+pub async fn prove(request: &SignedInRequest, s: &Services, proof: Proof) -> Result<(), Fault> {
+    let actor = &request.actor;
+    let permit = require(actor, Action::ProveIdentity, &Thing::Oneself)?;
+    let Proof {
+        password,
+        device,
+        devices,
+    } = proof;
+    let proven = verifier::password(
+        s,
+        Attempt {
+            user_name: request.user.user_name.as_deref().unwrap_or_default(),
+            password: &password,
+            devices: &devices,
+            device: &device,
+            origin: &actor.origin,
+            purpose: Purpose::Proof,
+        },
+    )
+    .await?
+    .ok_or_else(|| wrong_password("/password"))?;
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let settled = proven
+        .settle(&tx)
+        .await?
+        .ok_or_else(|| wrong_password("/password"))?;
+    users::update(&tx, settled.user.id, settled.change).await?;
+    store::touch(&tx, actor.session, now, Some(now)).await?;
+    s.commit(tx, permit.about("session", actor.session, ""))
+        .await?;
+    Ok(())
+}
+
+/// The answer to a wrong password of somebody who is signed in. A locked person hears the same.
+pub(crate) fn wrong_password(pointer: &str) -> Fault {
+    Fault::field(
+        pointer,
+        "wrong-password",
+        "this is not your password, or it is not taken at the moment",
+    )
 }

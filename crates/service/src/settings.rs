@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::Duration;
 use quaymaster_domain::locks::LockPolicy;
+use quaymaster_domain::passwords::PasswordPolicy;
 
 /// Policies of this deployment.
 #[derive(Clone, Debug)]
@@ -14,6 +15,12 @@ pub struct Settings {
     pub max_failures: u32,
     /// Days without sign-in that make dormant.
     pub dormant_days: i64,
+    /// How many failed tries of any kind one network may have within [`network_window`](Self::network_window).
+    pub network_failures: u32,
+    /// The time in which the failures of a network are counted.
+    pub network_window: Duration,
+    /// How long wrong challenge answers keep a User ID from answering again.
+    pub answers_lock: Duration,
     /// How long an access token lives, at most five minutes.
     pub access_token_life: Duration,
     /// How long a session may be idle.
@@ -42,6 +49,12 @@ impl Settings {
         }
         policy
     }
+
+    /// What a new password must fulfil.
+    #[must_use]
+    pub fn password_policy(&self) -> PasswordPolicy {
+        PasswordPolicy::default()
+    }
 }
 
 impl Default for Settings {
@@ -50,6 +63,9 @@ impl Default for Settings {
             base_url: "http://localhost:8080".to_owned(),
             max_failures: 5,
             dormant_days: 45,
+            network_failures: 1_000,
+            network_window: Duration::minutes(10),
+            answers_lock: Duration::hours(24),
             access_token_life: Duration::minutes(5),
             session_idle: Duration::minutes(15),
             session_absolute: Duration::hours(12),

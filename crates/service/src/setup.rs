@@ -12,7 +12,9 @@ use quaymaster_store::{StoreError, WriteTx, setup as store};
 
 use crate::Services;
 use crate::error::{Fault, FieldFault};
+use crate::passwords;
 use crate::secrets::{random_token, token_hash};
+use crate::verifier;
 
 /// Why an administrator was not made.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +110,7 @@ pub async fn create_first_administrator(
     if store::has_administrator(&reader).await? {
         return Err(SetupError::Done);
     }
+    let counted = verifier::token(s, &origin).await?;
     // Asked before the password is hashed, so that nobody without the token makes the portal work.
     let hash_of_token = token_hash(token);
     if !store::is_open(&reader, &hash_of_token).await? {
@@ -115,6 +118,7 @@ pub async fn create_first_administrator(
     }
     let hash = checked_hash(s, &new).await?;
     let tx = s.db.begin_write().await?;
+    counted.forgive(&tx).await?;
     // The row's lock lets one of two attempts in the same instant through.
     if !store::lock_open(&tx, &hash_of_token).await? {
         return Err(SetupError::TokenNotValid);
@@ -194,14 +198,8 @@ async fn insert(
         },
     )
     .await?;
-    users::update(
-        &tx,
-        id,
-        UserChange::default()
-            .user_name(user_name.as_str())
-            .password(hash, now),
-    )
-    .await?;
+    let change = UserChange::default().user_name(user_name.as_str());
+    passwords::keep(s, &tx, id, hash, change).await?;
     let after = serde_json::json!({ "user_id": user_name.as_str(), "staff_role": StaffRole::Administrator });
     s.commit(
         tx,

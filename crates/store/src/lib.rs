@@ -7,10 +7,12 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod activities;
+pub mod attempts;
 pub mod audit;
 pub mod companies;
 pub mod constraint;
 pub mod contacts;
+pub mod credentials;
 pub mod db;
 pub mod devices;
 mod entities;
@@ -22,11 +24,14 @@ pub mod invitations;
 pub mod mails;
 pub mod members;
 pub mod page;
+pub mod password_resets;
 pub mod register;
 pub mod sessions;
 pub mod setup;
+pub mod sign_ins;
 pub mod sub_accounts;
 pub mod terms;
+pub mod terms_acceptances;
 pub mod users;
 
 pub use db::{Db, Handle, Reader, WriteTx};

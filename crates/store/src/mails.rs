@@ -31,6 +31,8 @@ pub struct NewMail {
     pub dedupe_key: Option<String>,
     /// Now.
     pub at: DateTime<Utc>,
+    /// Not to be sent before this moment.
+    pub not_before: DateTime<Utc>,
 }
 
 /// Puts a mail into the outbox.
@@ -47,6 +49,7 @@ pub async fn enqueue(tx: &WriteTx, mail: NewMail) -> Result<(), StoreError> {
         body,
         dedupe_key,
         at,
+        not_before,
     } = mail;
     let row = Model {
         id: id.0,
@@ -60,7 +63,7 @@ pub async fn enqueue(tx: &WriteTx, mail: NewMail) -> Result<(), StoreError> {
         attempts: 0,
         last_error: None,
         created_at: at,
-        next_attempt_at: at,
+        next_attempt_at: not_before,
         sent_at: None,
     };
     Entity::insert(row.into_active_model())
@@ -209,5 +212,18 @@ pub async fn attempted(tx: &WriteTx, id: MailId, outcome: Attempted) -> Result<(
             .col_expr(Column::Body, Expr::value("")),
     };
     change.exec(&tx.conn()).await?;
+    Ok(())
+}
+
+/// Takes a mail back that has not been sent yet, because what it tells of did not happen after all.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn withdraw(tx: &WriteTx, id: MailId) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::State.eq("queued"))
+        .exec(&tx.conn())
+        .await?;
     Ok(())
 }

@@ -188,14 +188,17 @@ pub async fn touch(
     authenticated_at: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     let mut row = sessions::ActiveModel {
-        id: sea_orm::ActiveValue::Unchanged(id.0),
         last_used_at: Set(last_used_at),
         ..Default::default()
     };
     if let Some(at) = authenticated_at {
         row.authenticated_at = Set(at);
     }
-    sessions::Entity::update(row).exec(&tx.conn()).await?;
+    sessions::Entity::update_many()
+        .set(row)
+        .filter(sessions::Column::Id.eq(id.0))
+        .exec(&tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -263,11 +266,27 @@ pub async fn use_refresh_token(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let row = refresh_tokens::ActiveModel {
-        id: sea_orm::ActiveValue::Unchanged(id),
-        used_at: Set(Some(now)),
-        ..Default::default()
-    };
-    refresh_tokens::Entity::update(row).exec(&tx.conn()).await?;
+    refresh_tokens::Entity::update_many()
+        .col_expr(refresh_tokens::Column::UsedAt, Expr::value(now))
+        .filter(refresh_tokens::Column::Id.eq(id))
+        .exec(&tx.conn())
+        .await?;
     Ok(())
+}
+
+/// Whether a session of this person has not ended.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn find_open(
+    db: &impl Handle,
+    user: UserId,
+    id: SessionId,
+) -> Result<Option<Session>, StoreError> {
+    let row = sessions::Entity::find_by_id(id.0)
+        .filter(sessions::Column::UserId.eq(user.0))
+        .filter(sessions::Column::EndedAt.is_null())
+        .one(&db.conn())
+        .await?;
+    Ok(row.map(Session::from))
 }

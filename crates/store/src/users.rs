@@ -331,6 +331,20 @@ pub async fn by_email(db: &impl Handle, email: &str) -> Result<Option<User>, Sto
         .transpose()
 }
 
+/// By the lower-case User ID, with the row locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn lock_by_key(tx: &WriteTx, user_key: &str) -> Result<Option<User>, StoreError> {
+    Entity::find()
+        .filter(Column::UserKey.eq(user_key))
+        .lock_exclusive()
+        .one(&tx.conn())
+        .await?
+        .map(User::try_from)
+        .transpose()
+}
+
 /// Deletes a person that was only ever invited, after everything that belonged to it was handed to somebody else.
 ///
 /// # Errors
@@ -529,10 +543,13 @@ impl UserChange {
 /// # Errors
 /// [`Constraint::UserKey`](crate::constraint::Constraint::UserKey) when the User ID is taken.
 pub async fn update(tx: &WriteTx, id: UserId, change: UserChange) -> Result<(), StoreError> {
-    let mut row = change.0;
-    row.id = sea_orm::ActiveValue::Unchanged(id.0);
-    if row.is_changed() {
-        Entity::update(row).exec(&tx.conn()).await?;
+    if change.0.is_changed() {
+        // Not `update`, which would read the whole row back.
+        Entity::update_many()
+            .set(change.0)
+            .filter(Column::Id.eq(id.0))
+            .exec(&tx.conn())
+            .await?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ import { fullName } from './format';
 import { IdleGuard } from './IdleGuard';
 import { Nav } from './Nav';
 import { navFor } from './nav';
-import { ProofGuard } from './ProofGuard';
 import { Queries } from './Queries';
 import { useShellText } from './text';
 
@@ -63,7 +62,6 @@ export function Shell() {
       <Queries>
         <Outlet />
       </Queries>
-      <ProofGuard />
       <IdleGuard />
     </Frame>
   );

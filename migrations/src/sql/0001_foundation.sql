@@ -185,9 +185,10 @@ CREATE TABLE refresh_tokens (
 
 CREATE INDEX ix_refresh_tokens_session ON refresh_tokens (session_id);
 
+-- user_id is empty for an unknown User ID, so that its attempts take the same writes as those of a known one.
 CREATE TABLE sign_ins (
   id {uuid} NOT NULL PRIMARY KEY,
-  user_id {uuid} NOT NULL REFERENCES users (id),
+  user_id {uuid} REFERENCES users (id),
   at {ts} NOT NULL,
   outcome TEXT NOT NULL,
   device TEXT NOT NULL,
@@ -195,6 +196,7 @@ CREATE TABLE sign_ins (
 ){strict};
 
 CREATE INDEX ix_sign_ins_user ON sign_ins (user_id, id);
+CREATE INDEX ix_sign_ins_at ON sign_ins (at);
 
 -- user_id is empty for an unknown User ID: the same screens are walked, nothing is ever sent.
 CREATE TABLE password_resets (
@@ -203,12 +205,15 @@ CREATE TABLE password_resets (
   subject TEXT NOT NULL,
   questions TEXT NOT NULL,
   state TEXT NOT NULL,
-  created_at {ts} NOT NULL,
+  moment {ts} NOT NULL,
+  wrong {int} NOT NULL,
   token_hash TEXT,
-  link_expires_at {ts},
-  redeemed_at {ts},
+  created_at {ts} NOT NULL,
   CONSTRAINT uq_password_resets_token UNIQUE (token_hash)
 ){strict};
+
+CREATE INDEX ix_password_resets_user ON password_resets (user_id, id);
+CREATE INDEX ix_password_resets_created ON password_resets (created_at);
 
 CREATE TABLE terms_versions (
   version {int} NOT NULL PRIMARY KEY,

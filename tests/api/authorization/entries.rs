@@ -14,13 +14,19 @@ use super::stage::Stage;
 
 /// The operations that need nobody to be signed in. The list may only shrink.
 pub(super) const PUBLIC: &[&str] = &[
+    "answer_password_reset",
     "create_first_administrator",
     "create_session",
+    "get_current_terms",
     "get_setup",
     "list_activity_kinds",
+    "list_challenge_questions",
     "list_demo_mails",
     "preview_invitation",
     "redeem_invitation",
+    "redeem_password_reset",
+    "refresh_session",
+    "start_password_reset",
 ];
 
 /// What a person may do whose next step is still open (R10).
@@ -32,6 +38,7 @@ pub(super) const ANY_STEP: &[&str] = &[
     "end_session",
     "get_me",
     "get_my_challenge_questions",
+    "prove_identity",
 ];
 
 /// Operations in which nobody gets through on the fixed world, and why.

@@ -326,6 +326,17 @@ impl Stage {
         )
         .await;
         let password_reset = b.id();
+        b.put(
+            "INSERT INTO password_resets (id, user_id, subject, questions, state, moment, wrong, token_hash, created_at) VALUES (?, ?, 'subject', 'q01 q02 q03', 'link_sent', ?, 0, ?, ?)",
+            vec![
+                password_reset.into(),
+                plain.id.0.into(),
+                (app.services.now() + chrono::Duration::minutes(30)).into(),
+                quaymaster_service::secrets::token_hash(RESET).into(),
+                b.now(),
+            ],
+        )
+        .await;
 
         for (name, role) in [
             ("staff.agent", StaffRole::SupportAgent),

@@ -2,10 +2,9 @@
 
 use quaymaster_domain::access::{Origin, Permit};
 use quaymaster_domain::ids::UserId;
-use quaymaster_domain::locks::{Reservation, reserve_attempt, succeeded};
 use quaymaster_domain::members::{MemberRole, StaffRole};
-use quaymaster_domain::passwords::{Context, PasswordPolicy};
-use quaymaster_domain::people::{CompanyName, EmailAddress, PersonName, UserName};
+use quaymaster_domain::passwords::normalize;
+use quaymaster_domain::people::UserName;
 use quaymaster_store::accounts::{self, Account};
 use quaymaster_store::constraint::Constraint;
 use quaymaster_store::invitations::{self as store, InvitationChange};
@@ -15,8 +14,10 @@ use quaymaster_store::{StoreError, WriteTx, sessions};
 
 use super::{Invitation, InvitationState};
 use crate::Services;
-use crate::error::{Fault, FieldFault};
+use crate::error::Fault;
+use crate::passwords;
 use crate::secrets::token_hash;
+use crate::verifier::{self, Attempt, Network, Purpose};
 
 /// Why a link did not lead anywhere.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +77,20 @@ pub struct Preview {
 ///
 /// # Errors
 /// [`RedemptionError::LinkNotValid`] for every link that cannot be redeemed.
-pub async fn preview(s: &Services, token: &str) -> Result<Preview, RedemptionError> {
+pub async fn preview(
+    s: &Services,
+    token: &str,
+    origin: &Origin,
+) -> Result<Preview, RedemptionError> {
+    let counted = verifier::token(s, origin).await?;
+    let found = look_up(s, token).await?;
+    let tx = s.db.begin_write().await?;
+    counted.forgive(&tx).await?;
+    tx.commit_bookkeeping().await?;
+    Ok(found)
+}
+
+async fn look_up(s: &Services, token: &str) -> Result<Preview, RedemptionError> {
     let reader = s.db.reader();
     let invitation = store::by_token(&reader, &token_hash(token))
         .await?
@@ -121,7 +135,8 @@ pub async fn redeem(s: &Services, redemption: Redemption) -> Result<String, Rede
         password,
         origin,
     } = redemption;
-    let found = preview(s, &token).await;
+    let counted = verifier::token(s, &origin).await?;
+    let found = look_up(s, &token).await;
     let found = match found {
         Ok(found) => found,
         Err(RedemptionError::LinkNotValid) => {
@@ -133,8 +148,8 @@ pub async fn redeem(s: &Services, redemption: Redemption) -> Result<String, Rede
     };
     let existing = users::by_email(&s.db.reader(), &found.invitation.user.email).await?;
     match existing {
-        Some(user) => join(s, found, user, &user_name, &password, origin).await,
-        None => become_user(s, found, &user_name, &password, origin).await,
+        Some(user) => join(s, counted, found, user, &user_name, &password, origin).await,
+        None => become_user(s, counted, found, &user_name, &password, origin).await,
     }
 }
 
@@ -154,61 +169,44 @@ async fn still_open(
 
 async fn become_user(
     s: &Services,
+    counted: Network,
     found: Preview,
     user_name: &UserName,
     password: &str,
     origin: Origin,
 ) -> Result<String, RedemptionError> {
     let person = &found.invitation.user;
-    let policy = PasswordPolicy::default();
-    let context = context(person, user_name, found.account.as_ref());
-    if let Err(refusals) = policy.check(password, &context) {
-        let fields = refusals
-            .iter()
-            .map(|refusal| FieldFault {
-                pointer: "/password".to_owned(),
-                code: refusal.code(),
-                detail: refusal.to_string(),
-            })
-            .collect();
-        return Err(Fault::Invalid(fields).into());
-    }
-    let hash = s.hasher.hash(password).await?;
+    let chosen = User {
+        user_name: Some(user_name.to_string()),
+        ..person.clone()
+    };
+    let company = found.account.as_ref().map(|a| a.company_name.as_str());
+    passwords::judge(
+        s,
+        "/password",
+        password,
+        &passwords::context(&chosen, company),
+    )?;
+    let hash = s.hasher.hash(&normalize(password)).await?;
     let now = s.now();
     let tx = s.db.begin_write().await?;
+    counted.forgive(&tx).await?;
     let invitation = still_open(s, &tx, &found).await?;
     let change = UserChange::default()
         .user_name(user_name.as_str())
         .email_key(users::email_key(&person.email))
-        .password(hash, now)
         .dormancy_restart(now);
-    users::update(&tx, person.id, change).await?;
+    passwords::keep(s, &tx, person.id, hash, change).await?;
     store::update(&tx, &invitation, InvitationChange::Redeemed(now, person.id)).await?;
     let permit = permit(&found, person, origin);
     s.commit(tx, permit).await?;
     Ok(user_name.to_string())
 }
 
-/// Words that the password must not contain. Rows that do not fit a type give none.
-fn context(person: &User, user_name: &UserName, account: Option<&Account>) -> Context {
-    let mut context = Context::new().user_name(user_name);
-    for name in [&person.given_name, &person.family_name] {
-        if let Ok(name) = PersonName::parse(name) {
-            context = context.person(&name);
-        }
-    }
-    if let Ok(email) = EmailAddress::parse(&person.email) {
-        context = context.email(&email);
-    }
-    if let Some(Ok(company)) = account.map(|a| CompanyName::parse(&a.company_name)) {
-        context = context.company(&company);
-    }
-    context
-}
-
 /// A user of the portal joins with User ID and password; what was prepared for the invited row becomes the user's.
 async fn join(
     s: &Services,
+    counted: Network,
     found: Preview,
     user: User,
     user_name: &UserName,
@@ -217,11 +215,26 @@ async fn join(
 ) -> Result<String, RedemptionError> {
     let own_name = user.user_name.clone().unwrap_or_default();
     let same = UserName::parse(&own_name).is_ok_and(|own| own == *user_name);
-    if !prove(s, user.id, password).await? || !same {
-        return Err(RedemptionError::SignInFailed);
-    }
+    let attempt = Attempt {
+        user_name: &own_name,
+        password,
+        devices: &[],
+        device: "",
+        origin: &origin,
+        purpose: Purpose::Proof,
+    };
+    let proven = verifier::password(s, attempt)
+        .await?
+        .filter(|_| same)
+        .ok_or(RedemptionError::SignInFailed)?;
     let now = s.now();
     let tx = s.db.begin_write().await?;
+    counted.forgive(&tx).await?;
+    let settled = proven
+        .settle(&tx)
+        .await?
+        .ok_or(RedemptionError::SignInFailed)?;
+    users::update(&tx, user.id, settled.change).await?;
     // The account first, as every use case that locks both.
     let account = match &found.account {
         Some(account) => accounts::lock_by_invitation(&tx, account.id).await?,
@@ -262,38 +275,6 @@ async fn move_membership(
         accounts::set_owner(tx, account, to).await?;
     }
     Ok(())
-}
-
-/// Takes the user's password the way signing in does: the attempt is counted before the password is hashed.
-async fn prove(s: &Services, id: UserId, password: &str) -> Result<bool, Fault> {
-    let policy = s.settings.lock_policy();
-    let tx = s.db.begin_write().await?;
-    let Some(user) = users::lock(&tx, id).await? else {
-        return Ok(false);
-    };
-    let reserved = match reserve_attempt(&user.lock_facts()?, None, &policy, s.now()) {
-        Reservation::Locked(_) => {
-            drop(tx);
-            None
-        }
-        Reservation::Hash { user: counted, .. } => {
-            let change =
-                UserChange::default().failures(i64::from(counted.failed), counted.locked_at);
-            users::update(&tx, id, change).await?;
-            tx.commit_bookkeeping().await?;
-            Some(counted)
-        }
-    };
-    let stored = user.password_hash.filter(|_| reserved.is_some());
-    let verdict = s.hasher.verify(password, stored.as_deref()).await?;
-    if let (true, Some(counted)) = (verdict.matches, reserved) {
-        let (after, _) = succeeded(counted, None);
-        let tx = s.db.begin_write().await?;
-        let change = UserChange::default().failures(i64::from(after.failed), after.locked_at);
-        users::update(&tx, id, change).await?;
-        tx.commit_bookkeeping().await?;
-    }
-    Ok(verdict.matches)
 }
 
 fn permit(found: &Preview, by: &User, origin: Origin) -> Permit {

@@ -3,9 +3,13 @@
 
 pub mod demo;
 pub(crate) mod invitations;
+pub(crate) mod locks;
 pub mod outbox;
+pub(crate) mod passwords;
 pub(crate) mod users;
 
+use chrono::Duration;
+use quaymaster_domain::ids::MailId;
 use quaymaster_store::WriteTx;
 use quaymaster_store::mails::{NewMail, enqueue};
 use quaymaster_store::users::User;
@@ -31,6 +35,22 @@ impl Letter {
     /// # Errors
     /// When the database refuses.
     pub async fn to(self, s: &Services, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+        self.later(s, tx, user, Duration::zero()).await?;
+        Ok(())
+    }
+
+    /// The same, not to be sent before some time has passed; until then it can be withdrawn by the id that is answered.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn later(
+        self,
+        s: &Services,
+        tx: &WriteTx,
+        user: &User,
+        after: Duration,
+    ) -> Result<MailId, Fault> {
+        let (id, now) = (s.id(), s.now());
         let body = format!(
             "Hello {},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
             user.given_name,
@@ -38,15 +58,17 @@ impl Letter {
             s.settings.base_url
         );
         let mail = NewMail {
-            id: s.id(),
+            id,
             user: Some(user.id),
             recipient: user.email.clone(),
             template: self.template,
             subject: self.subject,
             body,
             dedupe_key: self.once,
-            at: s.now(),
+            at: now,
+            not_before: now + after,
         };
-        Ok(enqueue(tx, mail).await?)
+        enqueue(tx, mail).await?;
+        Ok(id)
     }
 }

@@ -12,7 +12,7 @@ use super::{AccountUser, Lens, Member, PersonError, StateFilter, place};
 use crate::Services;
 use crate::error::Fault;
 use crate::mails::users as letters;
-use crate::secrets::temporary_password;
+use crate::verifier::{Temporary, clear_answers, new_temporary};
 
 /// Reactivates one locked person.
 ///
@@ -27,19 +27,7 @@ pub async fn reactivate(
 ) -> Result<AccountUser, PersonError> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
-    // Hashing takes its time, so it is not done inside the transaction; nor for a request that is refused anyway.
-    let seen = members::find(&s.db.reader(), &scope, account, user)
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let lens = Lens::over(actor, s, at, &s.db.reader(), &[user]).await?;
-    drop(decide(&lens, &seen)?);
-    let temporary = if with_temporary_password {
-        let password = temporary_password(s.rng.as_ref());
-        let hash = s.hasher.hash(&password).await?;
-        Some((password, hash))
-    } else {
-        None
-    };
+    let temporary = with_temporary_password.then(|| new_temporary(s, user));
 
     let tx = s.db.begin_write().await?;
     let member = members::lock(&tx, &scope, account, user)
@@ -51,7 +39,7 @@ pub async fn reactivate(
     let change = UserChange::default().lock_facts(&facts);
     let (change, letter, note) = match temporary {
         None => (change, letters::reactivated(&actor.name, None), "active"),
-        Some((password, hash)) => {
+        Some(Temporary { password, hash }) => {
             let until = locks::temporary_password_ends(lens.now);
             (
                 change.temporary(Some((hash, until))),
@@ -63,6 +51,7 @@ pub async fn reactivate(
     letter.to(s, &tx, &member.user).await?;
     users::update(&tx, user, change).await?;
     devices::clear_counts(&tx, user).await?;
+    clear_answers(s, &tx, &member.user).await?;
     let renewed = members::find(&tx, &scope, account, user)
         .await?
         .ok_or(Fault::NotFound)?;

@@ -14,10 +14,10 @@ pub struct Model {
     pub subject: String,
     pub questions: String,
     pub state: String,
-    pub created_at: DateTime<Utc>,
+    pub moment: DateTime<Utc>,
+    pub wrong: i64,
     pub token_hash: Option<String>,
-    pub link_expires_at: Option<DateTime<Utc>>,
-    pub redeemed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

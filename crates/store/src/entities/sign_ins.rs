@@ -10,7 +10,7 @@ use super::NoRelation as Relation;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub user_id: Uuid,
+    pub user_id: Option<Uuid>,
     pub at: DateTime<Utc>,
     pub outcome: String,
     pub device: String,

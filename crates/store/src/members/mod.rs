@@ -496,3 +496,22 @@ pub async fn places(db: &impl Handle, account: AccountId) -> Result<Vec<Place>, 
         })
         .collect())
 }
+
+/// The ports to which a person is limited, in each account.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn ports_of_user(
+    db: &impl Handle,
+    user: UserId,
+) -> Result<Vec<(AccountId, String)>, StoreError> {
+    let rows = membership_ports::Entity::find()
+        .filter(membership_ports::Column::UserId.eq(user.0))
+        .order_by_asc(membership_ports::Column::PortCode)
+        .all(&db.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.account_id.into(), row.port_code))
+        .collect())
+}

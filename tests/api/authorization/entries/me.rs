@@ -24,6 +24,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
             .case("somebody else's")
             .at("id", w.session),
         ask("end_current_session"),
+        ask("prove_identity").json(json!({ "password": PASSWORD })),
         ask("get_me"),
         ask("update_me").json(json!({ "theme": "dark" })),
         ask("list_my_memberships"),
