@@ -49,3 +49,6 @@ export const fullName = (person: { given_name: string; family_name: string }) =>
 /** Today plus `days`, as YYYY-MM-DD in UTC, the zone in which access lapses. */
 export const dayFromNow = (days: number, now = Date.now()) =>
   new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The first moment after a day, UTC: an end that includes the day itself. */
+export const dayAfter = (day: string) => `${dayFromNow(1, Date.parse(`${day}T00:00:00Z`))}T00:00:00Z`;

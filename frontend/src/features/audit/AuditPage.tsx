@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { Membership } from '../../api/gen';
 import { listAccountAuditEventsOptions, listUsersOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
-import { formatDate, fullName } from '../../app/format';
+import { dayAfter, formatDate, fullName } from '../../app/format';
 import { ButtonLink } from '../../ui/ButtonLink';
 import { EmptyState } from '../../ui/EmptyState';
 import { FilterForm, FilterSelect, FilterText } from '../../ui/FilterForm';
@@ -11,7 +11,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Pagination } from '../../ui/Pagination';
 import { EventTable } from './EventTable';
 import { useText } from './text';
-import { actionWords } from './words';
+import { ACCOUNT_ACTIONS, useActionWords } from './words';
 
 const route = getRouteApi('/member/audit');
 
@@ -26,6 +26,7 @@ export default function AuditPage() {
 
 function Audit({ membership }: { membership: Membership }) {
   const t = useText();
+  const actionWords = useActionWords();
   const { actor, subject, action, from, to, cursor, account } = route.useSearch();
   const path = { id: membership.account_id };
   const people = useQuery(listUsersOptions({ path, query: { limit: 200 } }));
@@ -37,7 +38,7 @@ function Audit({ membership }: { membership: Membership }) {
         subject_id: subject,
         action,
         from: from ? `${from}T00:00:00Z` : undefined,
-        to: to ? `${to}T23:59:59Z` : undefined,
+        to: to ? dayAfter(to) : undefined,
         cursor,
       },
     }),
@@ -67,7 +68,11 @@ function Audit({ membership }: { membership: Membership }) {
       >
         <FilterSelect name="actor" label={t('actor')} options={options} />
         <FilterSelect name="subject" label={t('subject')} options={options} />
-        <FilterText name="action" label={t('action')} />
+        <FilterSelect
+          name="action"
+          label={t('action')}
+          options={ACCOUNT_ACTIONS.map((value) => ({ value, label: actionWords(value) }))}
+        />
         <FilterText name="from" type="date" label={t('from')} />
         <FilterText name="to" type="date" label={t('to')} />
       </FilterForm>

@@ -4,12 +4,13 @@ import { useMe } from '../../session';
 import { DataTable } from '../../ui/DataTable';
 import { Disclosure } from '../../ui/Disclosure';
 import { useText } from './text';
-import { actionWords } from './words';
+import { codeWords, useActionWords } from './words';
 
 /** Recorded acts, each with what stood before and after. */
 export function EventTable({ events, stale }: { events: AuditEvent[]; stale?: boolean }) {
   const t = useText();
   const me = useMe();
+  const actionWords = useActionWords();
   return (
     <DataTable
       caption={t('title')}
@@ -39,7 +40,7 @@ export function EventTable({ events, stale }: { events: AuditEvent[]; stale?: bo
         {
           key: 'whom',
           header: t('whom'),
-          cell: (event) => event.subject_label ?? actionWords(event.subject_kind),
+          cell: (event) => event.subject_label ?? codeWords(event.subject_kind),
         },
         {
           key: 'details',

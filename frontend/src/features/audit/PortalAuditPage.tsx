@@ -1,17 +1,17 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { listAuditEventsOptions } from '../../api/gen/@tanstack/react-query.gen';
-import { formatDate } from '../../app/format';
+import { dayAfter, formatDate } from '../../app/format';
 import { StaffPage } from '../../app/StaffPage';
 import { AUDIT_READERS } from '../../app/staff';
 import { ButtonLink } from '../../ui/ButtonLink';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterForm, FilterKept, FilterText } from '../../ui/FilterForm';
+import { FilterForm, FilterKept, FilterSelect, FilterText } from '../../ui/FilterForm';
 import { Loaded } from '../../ui/Loaded';
 import { Pagination } from '../../ui/Pagination';
 import { EventTable } from './EventTable';
 import { useText } from './text';
-import { actionWords } from './words';
+import { PORTAL_ACTIONS, useActionWords } from './words';
 
 const route = getRouteApi('/member/portal-audit');
 
@@ -26,6 +26,7 @@ export default function PortalAuditPage() {
 
 function Audit() {
   const t = useText();
+  const actionWords = useActionWords();
   // `account` in the address is the one in use; the one looked at here is `in`.
   const { actor, subject, in: account, action, from, to, cursor } = route.useSearch();
   const query = useQuery({
@@ -36,7 +37,7 @@ function Audit() {
         account_id: account,
         action,
         from: from ? `${from}T00:00:00Z` : undefined,
-        to: to ? `${to}T23:59:59Z` : undefined,
+        to: to ? dayAfter(to) : undefined,
         cursor,
       },
     }),
@@ -61,7 +62,11 @@ function Audit() {
         label={t('filters')}
       >
         <FilterKept names={['actor', 'subject', 'in']} />
-        <FilterText name="action" label={t('action')} />
+        <FilterSelect
+          name="action"
+          label={t('action')}
+          options={PORTAL_ACTIONS.map((value) => ({ value, label: actionWords(value) }))}
+        />
         <FilterText name="from" type="date" label={t('from')} />
         <FilterText name="to" type="date" label={t('to')} />
       </FilterForm>

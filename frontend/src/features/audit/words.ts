@@ -1,5 +1,58 @@
-/** `user.reactivated` → "User reactivated": codes of the record as words, without a list to maintain. */
-export function actionWords(action: string): string {
-  const words = action.replace(/[._-]+/g, ' ').trim();
+import { useText } from './text';
+
+/** The acts that the trail of an account can hold, by their code, in the order of the filter. */
+export const ACCOUNT_ACTIONS = [
+  'user.invite',
+  'invitation.resend',
+  'invitation.revoke',
+  'user.reactivate',
+  'user.suspend',
+  'user.update_access',
+  'user.change_proxies',
+  'user.end_session',
+  'user.remove',
+  'account.replace_owner',
+  'account.update',
+  'activity.change',
+  'activity.change_restricted',
+  'sub_account.change',
+  'sub_account.update',
+  'identifier.change',
+  'pending_verification.decide',
+  'access_request.draft',
+  'person.suspend',
+  'person.reactivate',
+] as const;
+
+/** Acts that stand only in the trail of the whole portal. */
+export const PORTAL_ACTIONS = [
+  ...ACCOUNT_ACTIONS,
+  'me.update',
+  'me.change_password',
+  'me.choose_challenge_questions',
+  'me.accept_terms',
+  'session.end',
+  'session.prove',
+  'company.manage',
+  'register.manage',
+  'staff.manage',
+  'terms.publish',
+] as const;
+
+type Known = (typeof PORTAL_ACTIONS)[number];
+type TextKey<A extends string> = A extends `${infer Head}.${infer Tail}` ? `${Head}_${Tail}` : A;
+
+const isKnown = (action: string): action is Known => PORTAL_ACTIONS.some((one) => one === action);
+
+/** `user.reactivated` → "User reactivated": for what the list above does not name. */
+export function codeWords(code: string): string {
+  const words = code.replace(/[._-]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The words for an act of the trail. */
+export function useActionWords() {
+  const t = useText();
+  return (action: string) =>
+    isKnown(action) ? t(`actions.${action.replace('.', '_') as TextKey<Known>}`) : codeWords(action);
 }
