@@ -9,6 +9,7 @@ import { fullName } from './format';
 import { IdleGuard } from './IdleGuard';
 import { Nav } from './Nav';
 import { navFor } from './nav';
+import { ProofGuard } from './ProofGuard';
 import { Queries } from './Queries';
 import { useShellText } from './text';
 
@@ -62,6 +63,7 @@ export function Shell() {
       <Queries>
         <Outlet />
       </Queries>
+      <ProofGuard />
       <IdleGuard />
     </Frame>
   );

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { Me, SignedIn } from '../api/gen';
 import { client } from '../api/gen/client.gen';
 import { toProblem } from '../api/problem';
+import { sendSigned } from './fetch';
 import { SessionStore } from './store';
 
 const HINT = 'qm.signed-in';
@@ -52,26 +53,9 @@ export const session = new SessionStore({
   channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('qm.session') : null,
 });
 
-/** Sends a request; a 401 leads to one renewal and one repeat. A 423 renews too, to learn the next step. */
-export async function fetchWithSession(request: Request): Promise<Response> {
-  const signed = request.headers.has('Authorization');
-  const again = signed ? request.clone() : null;
-  const response = await fetch(request);
-  if (!again) return response;
-  if (response.status === 423) {
-    await session.refresh().catch(() => null);
-    return response;
-  }
-  if (response.status !== 401) return response;
-  const token = await session.refresh();
-  if (!token) return response;
-  again.headers.set('Authorization', `Bearer ${token}`);
-  return fetch(again);
-}
-
 client.setConfig({
   baseUrl: window.location.origin,
-  fetch: (input) => fetchWithSession(input as Request),
+  fetch: (input) => sendSigned(input as Request, session),
   auth: async () => (await session.token()) ?? undefined,
   throwOnError: true,
 });

@@ -2097,6 +2097,16 @@ export type Person = {
 
 export type UserSort = 'name' | 'last_sign_in';
 
+/**
+ * The password again.
+ */
+export type IdentityProof = {
+    /**
+     * The present password.
+     */
+    password: string;
+};
+
 export type ListAccountsData = {
     body?: never;
     path?: never;
@@ -7766,3 +7776,32 @@ export type ReactivatePersonResponses = {
 };
 
 export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];
+
+export type ProveIdentityData = {
+    body: IdentityProof;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions/current/proofs';
+};
+
+export type ProveIdentityErrors = {
+    /**
+     * Problem
+     */
+    401: Problem;
+    /**
+     * Problem
+     */
+    429: Problem;
+};
+
+export type ProveIdentityError = ProveIdentityErrors[keyof ProveIdentityErrors];
+
+export type ProveIdentityResponses = {
+    /**
+     * Proved
+     */
+    204: void;
+};
+
+export type ProveIdentityResponse = ProveIdentityResponses[keyof ProveIdentityResponses];

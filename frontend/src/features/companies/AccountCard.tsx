@@ -90,12 +90,13 @@ export function AccountCard({ account, role, onDone }: Props) {
 
 function Owner({ account }: { account: Account }) {
   const t = useText();
-  return account.owner ? (
-    <TextLink to="/support/people/$personId" params={{ personId: account.owner.id }}>
-      {account.owner.name}
+  const { owner } = account;
+  // Somebody who was invited and has not answered has no User ID and no page yet.
+  if (!owner?.user_id) return owner ? `${owner.name} (${t('noOwner')})` : t('noOwner');
+  return (
+    <TextLink to="/support/people/$personId" params={{ personId: owner.id }}>
+      {owner.name}
     </TextLink>
-  ) : (
-    t('noOwner')
   );
 }
 

@@ -81,7 +81,7 @@ export default {
   noAccounts: 'No accounts yet',
   noAccountsText: 'A company works in the portal through an account.',
 
-  noOwner: 'Invited, not there yet',
+  noOwner: 'invited, not there yet',
   state: 'State',
   accountState: { open: 'Open', closed: 'Closed' },
   users: 'Users',

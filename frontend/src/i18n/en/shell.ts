@@ -31,6 +31,11 @@ export default {
     terms: 'Terms',
     portalAudit: 'Portal history',
   },
+  proofTitle: 'Confirm that it is you',
+  proofText:
+    'For this act your password is asked again when you entered it more than ten minutes ago. It then goes on by itself.',
+  proofMissing: 'Enter your password',
+  proofSubmit: 'Confirm and go on',
   idleTitle: 'Are you still there?',
   idleText:
     'For your safety you will be signed out in {{time}}. What you typed here and did not save is lost then.',
