@@ -50,7 +50,11 @@ export function NeedRow({ need, memberships }: { need: Need; memberships: Member
         <TextLink to="/company" search={{ account }}>
           {open}
         </TextLink>
-      ) : null}
+      ) : (
+        <TextLink to="/register/verifications" search={{ state: 'pending' }}>
+          {open}
+        </TextLink>
+      )}
     </li>
   );
 }
