@@ -2,6 +2,7 @@
 
 mod audit;
 mod authorization;
+mod crash;
 mod idempotency;
 mod outage;
 mod schema;

@@ -148,6 +148,22 @@ impl Caller {
         content_type: Option<&str>,
         body: Vec<u8>,
     ) -> Answer {
+        self.try_send(method, path, content_type, body)
+            .await
+            .unwrap()
+    }
+
+    /// The same when the server may be gone.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Answer, reqwest::Error> {
         let url = path
             .strip_prefix('/')
             .filter(|p| p.starts_with('/'))
@@ -170,14 +186,14 @@ impl Caller {
         if let Some(kind) = content_type {
             request = request.header("content-type", kind).body(body);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        Answer {
+        Ok(Answer {
             status,
             headers,
-            body: response.text().await.unwrap(),
-        }
+            body: response.text().await?,
+        })
     }
 
     /// GET.

@@ -40,6 +40,8 @@ pub struct TestDatabase {
     pub url: String,
     /// Its folder, for SQLite.
     pub dir: TempDir,
+    /// Which one.
+    pub kind: DatabaseKind,
 }
 
 static TEMPLATE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
@@ -48,13 +50,21 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 const TEMPLATE_NAME: &str = "quaymaster_template";
 
 impl TestDatabase {
-    /// A fresh one.
+    /// A fresh one of the kind of this run.
     ///
     /// # Panics
     /// When it cannot be made.
     pub async fn fresh() -> Self {
+        Self::fresh_of(DatabaseKind::of_run()).await
+    }
+
+    /// A fresh one.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn fresh_of(kind: DatabaseKind) -> Self {
         let dir = TempDir::new().unwrap();
-        let url = match DatabaseKind::of_run() {
+        let url = match kind {
             DatabaseKind::Sqlite => {
                 let (_, template) = TEMPLATE.get_or_init(sqlite_template).await;
                 let file = dir.path().join("test.db");
@@ -66,7 +76,7 @@ impl TestDatabase {
                 postgres_clone(TEMPLATE_NAME).await
             }
         };
-        Self { url, dir }
+        Self { url, dir, kind }
     }
 
     /// Its name on the cluster, for PostgreSQL.
@@ -85,18 +95,19 @@ impl TestDatabase {
     /// When it cannot be made.
     pub async fn empty() -> Self {
         let dir = TempDir::new().unwrap();
-        let url = match DatabaseKind::of_run() {
+        let kind = DatabaseKind::of_run();
+        let url = match kind {
             DatabaseKind::Sqlite => {
                 format!("sqlite:{}?mode=rwc", dir.path().join("test.db").display())
             }
             DatabaseKind::Postgres => postgres_clone("template0").await,
         };
-        Self { url, dir }
+        Self { url, dir, kind }
     }
 
     /// Keeps what it holds now to be copied from. Nobody may be connected to it.
     pub(crate) async fn freeze(&self) -> Frozen {
-        match DatabaseKind::of_run() {
+        match self.kind {
             DatabaseKind::Sqlite => {
                 let dir = TempDir::new().unwrap();
                 let file = dir.path().join("frozen.db");
@@ -115,7 +126,7 @@ impl TestDatabase {
 
     /// Throws it away before the run ends. Nobody may be connected to it.
     pub(crate) async fn discard(&self) {
-        if DatabaseKind::of_run() == DatabaseKind::Postgres {
+        if self.kind == DatabaseKind::Postgres {
             let admin = postgres_admin().await;
             let name = self.name();
             admin
@@ -179,7 +190,11 @@ impl Frozen {
             }
             Self::Postgres { name } => postgres_clone(name).await,
         };
-        TestDatabase { url, dir }
+        let kind = match self {
+            Self::Sqlite { .. } => DatabaseKind::Sqlite,
+            Self::Postgres { .. } => DatabaseKind::Postgres,
+        };
+        TestDatabase { url, dir, kind }
     }
 }
 

@@ -10,9 +10,11 @@ mod app;
 mod caller;
 mod database;
 mod look;
+mod server;
 mod world;
 
 pub use app::{FixedClock, SeededRng, TestApp};
 pub use caller::{Answer, Caller};
 pub use database::{DatabaseKind, Frozen, TestDatabase, postgres_admin};
+pub use server::{ServerProcess, server_binary};
 pub use world::{Company, PASSWORD, Person, World};
