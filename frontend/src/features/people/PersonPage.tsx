@@ -26,7 +26,7 @@ export default function PersonPage() {
   const membership = useMembership();
   const query = useQuery({
     ...getUserOptions({ path: { id: membership?.account_id ?? '', user_id: personId } }),
-    enabled: membership !== null,
+    enabled: membership !== null && membership.role !== 'user',
   });
   return (
     <AccountPage
