@@ -20,6 +20,7 @@ mod invitations;
 mod lists;
 mod me;
 mod middleware;
+mod needs;
 mod operations;
 mod password_resets;
 mod problem;
@@ -29,6 +30,7 @@ mod sessions;
 mod setup;
 mod sub_accounts;
 mod terms;
+mod user_imports;
 mod users;
 mod words;
 

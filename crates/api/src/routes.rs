@@ -9,8 +9,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, companies, contacts, credentials, demo, docs,
-    extract, idempotency, identifiers, invitations, me, middleware, password_resets, problem,
-    sessions, setup, sub_accounts, terms, users,
+    extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
+    problem, sessions, setup, sub_accounts, terms, user_imports, users,
 };
 
 /// The base path of the API.
@@ -62,11 +62,19 @@ fn sessions_area(config: &mut ServiceConfig) {
 fn users_area(config: &mut ServiceConfig) {
     config
         .service(users::list_users)
+        .service(users::add_existing_user)
+        .service(users::get_user)
+        .service(users::update_user)
+        .service(users::remove_user)
+        .service(users::get_effective_access)
+        .service(users::hand_over_ownership)
         .service(users::reactivate_user)
         .service(users::reactivate_users)
         .service(users::suspend_user)
         .service(users::lift_suspension)
-        .service(users::end_user_session);
+        .service(users::end_user_session)
+        .service(user_imports::import_users)
+        .service(needs::list_my_needs);
 }
 
 fn invitations_area(config: &mut ServiceConfig) {

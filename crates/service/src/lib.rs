@@ -16,6 +16,8 @@ pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod me;
+pub mod needs;
+pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;
 pub mod secrets;
@@ -25,6 +27,7 @@ pub mod setup;
 pub mod sub_accounts;
 pub mod terms;
 pub mod tokens;
+pub mod user_imports;
 pub mod users;
 pub mod verifier;
 

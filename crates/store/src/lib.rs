@@ -23,6 +23,7 @@ pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod members;
+pub mod needs;
 pub mod page;
 pub mod password_resets;
 pub mod register;

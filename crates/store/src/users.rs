@@ -325,6 +325,7 @@ pub async fn by_key(db: &impl Handle, user_key: &str) -> Result<Option<User>, St
 pub async fn by_email(db: &impl Handle, email: &str) -> Result<Option<User>, StoreError> {
     Entity::find()
         .filter(Column::EmailKey.eq(email_key(email)))
+        .filter(Column::UserKey.is_not_null())
         .one(&db.conn())
         .await?
         .map(User::try_from)

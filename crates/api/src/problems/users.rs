@@ -10,8 +10,12 @@ impl From<PersonError> for Problem {
         let detail = sentence(&error.to_string());
         match error {
             PersonError::NotLocked(_) => Self::new(Code::NotLocked, detail),
-            PersonError::LiftedByOthers(_) => Self::new(Code::NotAboveTarget, detail),
-            PersonError::LastOwner => Self::new(Code::LastOwner, detail),
+            PersonError::LiftedByOthers(_) | PersonError::PowerElsewhere => {
+                Self::new(Code::NotAboveTarget, detail)
+            }
+            PersonError::LastOwner | PersonError::OwnerChanged => {
+                Self::new(Code::LastOwner, detail)
+            }
             PersonError::NotMatched => Self::new(Code::PersonNotMatched, detail),
             PersonError::AlreadyMember => Self::new(Code::AlreadyMember, detail),
             PersonError::Fault(fault) => fault.into(),

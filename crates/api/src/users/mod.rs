@@ -1,5 +1,8 @@
-//! People of an account over HTTP: the shapes here, the list in `list`, helping and stopping people in `locks`.
+//! People of an account over HTTP: the shared shapes here, the list in `list`, one person in `detail`, membership in `edit`,
+//! helping and stopping people in `locks`.
 
+mod detail;
+mod edit;
 mod list;
 mod locks;
 
@@ -12,6 +15,8 @@ use uuid::Uuid;
 
 use crate::common::{MemberRole, wire_enums};
 
+pub(crate) use detail::*;
+pub(crate) use edit::*;
 pub(crate) use list::*;
 pub(crate) use locks::*;
 

@@ -21,6 +21,7 @@ use crate::mails::invitations as letters;
 use crate::secrets::{random_token, token_hash};
 
 pub use manage::{NewMember, create, list, resend, revoke};
+pub(crate) use manage::{invite_member, require_to_bring, withdraw};
 pub use quaymaster_store::invitations::{Invitation, InvitationState};
 pub use redeem::{Preview, Redemption, RedemptionError, preview, redeem};
 

@@ -1,6 +1,9 @@
 //! People of an account, seen and helped by owner, proxies and staff. One file a verb; here is what they share: the view of
 //! a member with the lock state at this moment, and the refusals.
 
+mod detail;
+mod edit;
+mod effective;
 pub mod reactivate;
 pub(crate) mod rights;
 pub mod suspend;
@@ -15,6 +18,9 @@ use quaymaster_store::{Page, PageRequest, StoreError, accounts};
 use crate::Services;
 use crate::error::Fault;
 
+pub use detail::{Capabilities, Capability, Detail, detail};
+pub use edit::{ExistingUser, MemberChange, add_existing, remove, update};
+pub use effective::{EffectiveAccess, RightExplained, Source, SubAccountRights, explain};
 pub use quaymaster_store::members::{Member, MemberFilter, MemberSort, Place, Rights, StateFilter};
 pub use reactivate::{BulkRow, reactivate, reactivate_many};
 pub use suspend::{end_session, lift_suspension, suspend};
@@ -35,6 +41,14 @@ pub enum PersonError {
         "an account has exactly one owner at every moment; hand the account over to somebody else first"
     )]
     LastOwner,
+    /// R8: another change of the owner won.
+    #[error("this account has been handed over to somebody else in the meantime")]
+    OwnerChanged,
+    /// R6: the person belongs to an account in which the actor has no power over the person.
+    #[error(
+        "this person also belongs to an account in which you have no power over the person, and would be shut out there too; take the person out of this account instead, or ask support"
+    )]
+    PowerElsewhere,
     /// User ID and e-mail do not belong together, or to nobody, or to somebody who cannot be added.
     #[error(
         "no user has this User ID together with this e-mail address; ask the person for both, or invite the address"
@@ -115,4 +129,13 @@ pub async fn list(
         items,
         next: found.next,
     })
+}
+
+/// A full stop at the end, for words that people typed.
+pub(crate) fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?']) {
+        words.to_owned()
+    } else {
+        format!("{words}.")
+    }
 }

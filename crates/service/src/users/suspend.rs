@@ -41,8 +41,7 @@ async fn again(lens: &Lens<'_>, tx: &WriteTx, member: Member) -> Result<AccountU
 /// Suspends a person; every session ends in the same transaction.
 ///
 /// # Errors
-/// [`Denied::NotAboveTarget`](quaymaster_domain::access::Denied::NotAboveTarget), also when the person belongs to an account in
-/// which the actor has no power over the person.
+/// [`Denied::NotAboveTarget`](quaymaster_domain::access::Denied::NotAboveTarget), [`PersonError::PowerElsewhere`].
 pub async fn suspend(
     actor: &Actor,
     s: &Services,
@@ -52,6 +51,7 @@ pub async fn suspend(
 ) -> Result<AccountUser, PersonError> {
     let tx = s.db.begin_write().await?;
     let (lens, member) = load(actor, s, &tx, account, user).await?;
+    lens.may_harm(Action::SuspendUser, &member)?;
     let thing = lens.person(&member, PersonalAct::Harm);
     let permit = require(actor, Action::SuspendUser, &thing)?;
     let before = lens.view(member.clone())?;
@@ -152,6 +152,7 @@ pub async fn end_session(
 ) -> Result<(), PersonError> {
     let tx = s.db.begin_write().await?;
     let (lens, member) = load(actor, s, &tx, account, user).await?;
+    lens.may_harm(Action::EndUserSession, &member)?;
     let thing = lens.person(&member, PersonalAct::Harm);
     let permit = require(actor, Action::EndUserSession, &thing)?;
     let ended = sessions::end(&tx, user, Ended::One(session), "by_manager", lens.now).await?;

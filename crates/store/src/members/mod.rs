@@ -6,6 +6,7 @@ pub use write::{Rights, insert, remove, set_rights, set_role};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quaymaster_domain::access::{Membership, Scope};
+use quaymaster_domain::activities::BusinessActivity;
 use quaymaster_domain::ids::{AccountId, SubAccountId, UserId};
 use quaymaster_domain::members::{
     MemberRole, RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess,
@@ -473,7 +474,7 @@ pub struct Place {
     /// Its name.
     pub name: String,
     /// The business activity that it carries.
-    pub activity: String,
+    pub activity: BusinessActivity,
 }
 
 /// The sub-accounts of an account by name, for assigning and explaining rights.
@@ -487,14 +488,16 @@ pub async fn places(db: &impl Handle, account: AccountId) -> Result<Vec<Place>, 
         .order_by_asc(sub_accounts::Column::Id)
         .all(&db.conn())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Place {
-            id: row.id.into(),
-            name: row.name,
-            activity: row.activity,
+    rows.into_iter()
+        .map(|row| {
+            Ok(Place {
+                id: row.id.into(),
+                activity: BusinessActivity::from_word(&row.activity)
+                    .ok_or_else(|| corrupt("sub_accounts", "activity", row.id, &row.activity))?,
+                name: row.name,
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// The ports to which a person is limited, in each account.
