@@ -10,6 +10,7 @@ mod app;
 mod caller;
 mod database;
 mod look;
+mod mailbox;
 mod server;
 mod world;
 
@@ -17,4 +18,5 @@ pub use app::{FixedClock, SeededRng, TestApp};
 pub use caller::{Answer, Caller};
 pub use database::{DatabaseKind, Frozen, TestDatabase, postgres_admin};
 pub use server::{ServerProcess, server_binary};
+pub use mailbox::Mail;
 pub use world::{Company, PASSWORD, Person, World};
