@@ -52,3 +52,9 @@ export const dayFromNow = (days: number, now = Date.now()) =>
 
 /** The first moment after a day, UTC: an end that includes the day itself. */
 export const dayAfter = (day: string) => `${dayFromNow(1, Date.parse(`${day}T00:00:00Z`))}T00:00:00Z`;
+
+/** A reason of the server as a sentence of the page. */
+export function sentence(text: string | null | undefined): string {
+  if (!text) return '';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}

@@ -18,7 +18,7 @@ async function codeOf(response: Response): Promise<string | null> {
 /** A token to try again with, when the refusal is one that this can mend. */
 async function mend(response: Response, session: Renewal): Promise<string | null> {
   if (response.status === 401) {
-    // A wrong password given again is a 401 as well; repeating it would count as a second failure.
+    // A refused password stays refused; repeating it would count as a second failure.
     return (await codeOf(response)) === 'sign-in-failed' ? null : session.refresh();
   }
   if (response.status === 403 && (await codeOf(response)) === 'proof-required') {

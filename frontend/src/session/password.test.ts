@@ -25,11 +25,17 @@ describe('challenge questions', () => {
     const found = schema.safeParse([
       { question_id: 'a', answer: 'x' },
       { question_id: 'a', answer: 'y' },
-      { question_id: 'b', answer: '' },
+      { question_id: 'b', answer: 'z' },
+      { question_id: '', answer: 'z' },
+      { question_id: 'c', answer: '' },
     ]);
     const messages = Object.fromEntries(
       (found.error?.issues ?? []).map((one) => [one.path.join('.'), one.message]),
     );
-    expect(messages).toEqual({ '1.question_id': 'twice', '2.answer': 'no answer' });
+    expect(messages).toEqual({
+      '1.question_id': 'twice',
+      '3.question_id': 'none',
+      '4.answer': 'no answer',
+    });
   });
 });

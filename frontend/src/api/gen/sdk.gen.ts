@@ -313,6 +313,22 @@ export const resendInvitation = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * Hand an account over to another owner
+ *
+ * At once, by the Account Owner, with a proof of identity of at most ten minutes. The account has exactly one owner at
+ * every moment (R8): of several hand-overs in the same instant one wins, the others get `last-owner`.
+ */
+export const handOverOwnership = <ThrowOnError extends boolean = true>(options: Options<HandOverOwnershipData, ThrowOnError>): RequestResult<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError> => (options.client ?? client).post<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Reactivate several users
  *
  * Each for itself: who is refused is named with the reason and does not stop the others.
@@ -419,6 +435,26 @@ export const removeIdentifier = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * Invite people from a file
+ *
+ * CSV in UTF-8 with a header, at most 2,000 rows and 1 MiB. Columns, in any order: `email`, `given_name`, `family_name`
+ * (needed), `role` (`user` or `proxy`), `sub_account` (name or identity), `structure`, `records`, `reports`, `port_codes`
+ * (with blanks between them). Several rows with one address give rights in several sub-accounts. Every person stands for
+ * itself: who fits is invited, who does not is named with what is wrong. A file that is sent again invites nobody twice;
+ * a person who is there already with other rights is refused.
+ */
+export const importUsers = <ThrowOnError extends boolean = true>(options: Options<ImportUsersData, ThrowOnError>): RequestResult<ImportUsersResponses, ImportUsersErrors, ThrowOnError> => (options.client ?? client).post<ImportUsersResponses, ImportUsersErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/user-imports',
+    ...options,
+    headers: {
+        'Content-Type': 'text/csv',
+        ...options.headers
+    }
+});
+
+/**
  * List the users of an account
  *
  * For the Account Owner, proxies and staff. Says of everybody whether, why and since when the person cannot sign in, who
@@ -430,13 +466,72 @@ export const listUsers = <ThrowOnError extends boolean = true>(options: Options<
     ...options
 });
 
+/**
+ * Add a user of the portal to an account
+ *
+ * User ID and e-mail address must both match; every mismatch has the same answer. Proxies are added by the Account Owner
+ * only (R11), with a proof of identity of at most ten minutes.
+ */
 export const addExistingUser = <ThrowOnError extends boolean = true>(options: Options<AddExistingUserData, ThrowOnError>): RequestResult<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError> => (options.client ?? client).post<AddExistingUserResponses, AddExistingUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/users',
     ...options,
     headers: {
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Take a user out of an account
+ *
+ * The User ID stays, with its other accounts. An invitation that was not redeemed is withdrawn. The owner is replaced,
+ * never removed (R8).
+ */
+export const removeUser = <ThrowOnError extends boolean = true>(options: Options<RemoveUserData, ThrowOnError>): RequestResult<RemoveUserResponses, RemoveUserErrors, ThrowOnError> => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}',
+    ...options
+});
+
+/**
+ * Read a user of an account
+ *
+ * With rights, open sessions, recent sign-ins, and what the reader can do, with the reason where not. For the Account
+ * Owner, proxies and staff.
+ */
+export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}',
+    ...options
+});
+
+/**
+ * Change role and rights of a user
+ *
+ * Making or unmaking a proxy is for the Account Owner (R11), with a proof of identity of at most ten minutes. An owner is
+ * replaced by handing the account over.
+ */
+export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Explain what a user can do
+ *
+ * Why can, why can't this person …: each right with where it comes from, and in sentences everything that stands in the
+ * way: locks, an invitation that was not redeemed, terms that were not accepted, ports.
+ */
+export const getEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetEffectiveAccessData, ThrowOnError>): RequestResult<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/effective-access',
+    ...options
 });
 
 /**
@@ -510,6 +605,13 @@ export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: O
  * What each is called, which identifiers belong to it and who adds it.
  */
 export const listActivityKinds = <ThrowOnError extends boolean = true>(options?: Options<ListActivityKindsData, ThrowOnError>): RequestResult<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError> => (options?.client ?? client).get<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError>({ url: '/api/v1/business-activities', ...options });
+
+/**
+ * List the challenge questions
+ *
+ * All that can be chosen from.
+ */
+export const listChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<ListChallengeQuestionsData, ThrowOnError>): RequestResult<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError>({ url: '/api/v1/challenge-questions', ...options });
 
 /**
  * List companies
@@ -642,13 +744,193 @@ export const redeemInvitation = <ThrowOnError extends boolean = true>(options: O
     }
 });
 
-export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+/**
+ * Who am I
+ *
+ * The person of the session, at whatever next step.
+ */
+export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me',
+    ...options
+});
+
+/**
+ * Change the own profile
+ *
+ * Names, phone and how the screens look. The e-mail address on file is changed by support.
+ */
+export const updateMe = <ThrowOnError extends boolean = true>(options: Options<UpdateMeData, ThrowOnError>): RequestResult<UpdateMeResponses, UpdateMeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the own challenge questions
+ *
+ * The chosen ones, without the answers, which nobody can read.
+ */
+export const getMyChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<GetMyChallengeQuestionsData, ThrowOnError>): RequestResult<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/challenge-questions',
+    ...options
+});
+
+/**
+ * Choose challenge questions
+ *
+ * At first sign-in without the password, later with it. Three of the five are asked when the password is reset.
+ */
+export const chooseChallengeQuestions = <ThrowOnError extends boolean = true>(options: Options<ChooseChallengeQuestionsData, ThrowOnError>): RequestResult<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError> => (options.client ?? client).put<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/challenge-questions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the own memberships
+ *
+ * Every account in which the person has a role.
+ */
+export const listMyMemberships = <ThrowOnError extends boolean = true>(options?: Options<ListMyMembershipsData, ThrowOnError>): RequestResult<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/memberships',
+    ...options
+});
+
+/**
+ * List what needs you
+ *
+ * For owners and proxies per account; for the registrar what waits in the whole portal.
+ */
+export const listMyNeeds = <ThrowOnError extends boolean = true>(options?: Options<ListMyNeedsData, ThrowOnError>): RequestResult<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/needs',
+    ...options
+});
+
+/**
+ * Change the own password
+ *
+ * Ends all other sessions. Works at the next step `change_password`, where the temporary password is the present one.
+ * Refusals of the new one carry `password-too-short`, `password-too-long`, `password-breached`, `password-reused` or
+ * `password-contains-context` at `/new_password`.
+ */
+export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the own sign-ins
+ *
+ * Successes and failures, newest first.
+ */
+export const listMySignIns = <ThrowOnError extends boolean = true>(options?: Options<ListMySignInsData, ThrowOnError>): RequestResult<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError> => (options?.client ?? client).get<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/sign-ins',
+    ...options
+});
+
+/**
+ * List the own acceptances of the terms
+ *
+ * Newest version first.
+ */
+export const listMyTermsAcceptances = <ThrowOnError extends boolean = true>(options?: Options<ListMyTermsAcceptancesData, ThrowOnError>): RequestResult<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError> => (options?.client ?? client).get<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/terms-acceptances',
+    ...options
+});
+
+/**
+ * Accept the terms
+ *
+ * The version in force, at whatever next step. Accepting it again answers the acceptance on record.
+ */
+export const acceptTerms = <ThrowOnError extends boolean = true>(options: Options<AcceptTermsData, ThrowOnError>): RequestResult<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError> => (options.client ?? client).post<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/terms-acceptances',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Start a password reset
+ *
+ * Also a User ID that nobody has is asked three questions.
+ */
+export const startPasswordReset = <ThrowOnError extends boolean = true>(options: Options<StartPasswordResetData, ThrowOnError>): RequestResult<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError>({
+    url: '/api/v1/password-resets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Redeem the mailed link
+ *
+ * Shows the temporary password once. Sign in with it; then a new password has to be created.
+ */
+export const redeemPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RedeemPasswordResetData, ThrowOnError>): RequestResult<RedeemPasswordResetResponses, RedeemPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<RedeemPasswordResetResponses, RedeemPasswordResetErrors, ThrowOnError>({
+    url: '/api/v1/password-resets/redemptions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Answer the questions
+ *
+ * Always accepted. Right answers lead to a mail to the address on file; whether they were is told nowhere else. Wrong ones are
+ * counted like passwords.
+ */
+export const answerPasswordReset = <ThrowOnError extends boolean = true>(options: Options<AnswerPasswordResetData, ThrowOnError>): RequestResult<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError>({
+    url: '/api/v1/password-resets/{id}/answers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the own sessions
+ *
+ * Those that have not ended, newest first.
+ */
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sessions',
+    ...options
+});
 
 /**
  * Sign in
  *
- * Answers the access token and sets the refresh cookie. Every failure has the same answer, whether the User ID is
- * unknown, the password wrong or the person locked.
+ * Answers the access token and sets the refresh cookie and the device cookie. Every failure has the same answer, whether
+ * the User ID is unknown, the password wrong or the person locked.
  */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     url: '/api/v1/sessions',
@@ -657,6 +939,51 @@ export const createSession = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * End the present session
+ *
+ * Signs out: access token and refresh cookie stop working at once. Works at any next step.
+ */
+export const endCurrentSession = <ThrowOnError extends boolean = true>(options?: Options<EndCurrentSessionData, ThrowOnError>): RequestResult<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError> => (options?.client ?? client).delete<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sessions/current',
+    ...options
+});
+
+/**
+ * Prove identity again
+ *
+ * For the acts that ask for a proof of at most ten minutes (`proof-required`). A wrong password counts as at sign-in.
+ */
+export const proveIdentity = <ThrowOnError extends boolean = true>(options: Options<ProveIdentityData, ThrowOnError>): RequestResult<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError> => (options.client ?? client).post<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sessions/current/proofs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Renew the session
+ *
+ * Takes the refresh cookie, answers a new access token and sets the next refresh cookie. A cookie that was exchanged
+ * before ends the session.
+ */
+export const refreshSession = <ThrowOnError extends boolean = true>(options?: Options<RefreshSessionData, ThrowOnError>): RequestResult<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError> => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/refresh', ...options });
+
+/**
+ * End one of the own sessions
+ *
+ * Works at any next step.
+ */
+export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sessions/{id}',
+    ...options
 });
 
 /**
@@ -706,124 +1033,12 @@ export const publishTerms = <ThrowOnError extends boolean = true>(options: Optio
     }
 });
 
-export const refreshSession = <ThrowOnError extends boolean = true>(options?: Options<RefreshSessionData, ThrowOnError>): RequestResult<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError> => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/refresh', ...options });
-
-export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/{id}', ...options });
-
-export const endCurrentSession = <ThrowOnError extends boolean = true>(options?: Options<EndCurrentSessionData, ThrowOnError>): RequestResult<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError> => (options?.client ?? client).delete<EndCurrentSessionResponses, EndCurrentSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/current', ...options });
-
-export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({ url: '/api/v1/me', ...options });
-
-export const updateMe = <ThrowOnError extends boolean = true>(options: Options<UpdateMeData, ThrowOnError>): RequestResult<UpdateMeResponses, UpdateMeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
-    url: '/api/v1/me',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listMyMemberships = <ThrowOnError extends boolean = true>(options?: Options<ListMyMembershipsData, ThrowOnError>): RequestResult<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyMembershipsResponses, ListMyMembershipsErrors, ThrowOnError>({ url: '/api/v1/me/memberships', ...options });
-
-export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    url: '/api/v1/me/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<ListChallengeQuestionsData, ThrowOnError>): RequestResult<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<ListChallengeQuestionsResponses, ListChallengeQuestionsErrors, ThrowOnError>({ url: '/api/v1/challenge-questions', ...options });
-
-export const getMyChallengeQuestions = <ThrowOnError extends boolean = true>(options?: Options<GetMyChallengeQuestionsData, ThrowOnError>): RequestResult<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError> => (options?.client ?? client).get<GetMyChallengeQuestionsResponses, GetMyChallengeQuestionsErrors, ThrowOnError>({ url: '/api/v1/me/challenge-questions', ...options });
-
-export const chooseChallengeQuestions = <ThrowOnError extends boolean = true>(options: Options<ChooseChallengeQuestionsData, ThrowOnError>): RequestResult<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError> => (options.client ?? client).put<ChooseChallengeQuestionsResponses, ChooseChallengeQuestionsErrors, ThrowOnError>({
-    url: '/api/v1/me/challenge-questions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
+/**
+ * Read the terms in force
+ *
+ * `not-found` before the first version was published.
+ */
 export const getCurrentTerms = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentTermsData, ThrowOnError>): RequestResult<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError> => (options?.client ?? client).get<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError>({ url: '/api/v1/terms/current', ...options });
-
-export const listMyTermsAcceptances = <ThrowOnError extends boolean = true>(options?: Options<ListMyTermsAcceptancesData, ThrowOnError>): RequestResult<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError> => (options?.client ?? client).get<ListMyTermsAcceptancesResponses, ListMyTermsAcceptancesErrors, ThrowOnError>({ url: '/api/v1/me/terms-acceptances', ...options });
-
-export const acceptTerms = <ThrowOnError extends boolean = true>(options: Options<AcceptTermsData, ThrowOnError>): RequestResult<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError> => (options.client ?? client).post<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError>({
-    url: '/api/v1/me/terms-acceptances',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listMySignIns = <ThrowOnError extends boolean = true>(options?: Options<ListMySignInsData, ThrowOnError>): RequestResult<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError> => (options?.client ?? client).get<ListMySignInsResponses, ListMySignInsErrors, ThrowOnError>({ url: '/api/v1/me/sign-ins', ...options });
-
-export const listMyNeeds = <ThrowOnError extends boolean = true>(options?: Options<ListMyNeedsData, ThrowOnError>): RequestResult<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError> => (options?.client ?? client).get<ListMyNeedsResponses, ListMyNeedsErrors, ThrowOnError>({ url: '/api/v1/me/needs', ...options });
-
-export const startPasswordReset = <ThrowOnError extends boolean = true>(options: Options<StartPasswordResetData, ThrowOnError>): RequestResult<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<StartPasswordResetResponses, StartPasswordResetErrors, ThrowOnError>({
-    url: '/api/v1/password-resets',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const answerPasswordReset = <ThrowOnError extends boolean = true>(options: Options<AnswerPasswordResetData, ThrowOnError>): RequestResult<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError>({
-    url: '/api/v1/password-resets/{id}/answers',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const redeemPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RedeemPasswordResetData, ThrowOnError>): RequestResult<RedeemPasswordResetResponses, RedeemPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<RedeemPasswordResetResponses, RedeemPasswordResetErrors, ThrowOnError>({
-    url: '/api/v1/password-resets/redemptions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const removeUser = <ThrowOnError extends boolean = true>(options: Options<RemoveUserData, ThrowOnError>): RequestResult<RemoveUserResponses, RemoveUserErrors, ThrowOnError> => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}', ...options });
-
-export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}', ...options });
-
-export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
-    url: '/api/v1/accounts/{id}/users/{user_id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const importUsers = <ThrowOnError extends boolean = true>(options: Options<ImportUsersData, ThrowOnError>): RequestResult<ImportUsersResponses, ImportUsersErrors, ThrowOnError> => (options.client ?? client).post<ImportUsersResponses, ImportUsersErrors, ThrowOnError>({
-    bodySerializer: null,
-    url: '/api/v1/accounts/{id}/user-imports',
-    ...options,
-    headers: {
-        'Content-Type': 'text/csv',
-        ...options.headers
-    }
-});
-
-export const getEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetEffectiveAccessData, ThrowOnError>): RequestResult<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError>({ url: '/api/v1/accounts/{id}/users/{user_id}/effective-access', ...options });
-
-export const handOverOwnership = <ThrowOnError extends boolean = true>(options: Options<HandOverOwnershipData, ThrowOnError>): RequestResult<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError> => (options.client ?? client).post<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError>({
-    url: '/api/v1/accounts/{id}/owner-successions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
 
 export const listRegisterEntries = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterEntriesData, ThrowOnError>): RequestResult<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError>({ url: '/api/v1/identifier-register', ...options });
 
@@ -924,18 +1139,6 @@ export const suspendPerson = <ThrowOnError extends boolean = true>(options: Opti
 
 export const reactivatePerson = <ThrowOnError extends boolean = true>(options: Options<ReactivatePersonData, ThrowOnError>): RequestResult<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError> => (options.client ?? client).post<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError>({
     url: '/api/v1/staff/people/{user_id}/reactivation',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Prove identity again
- */
-export const proveIdentity = <ThrowOnError extends boolean = true>(options: Options<ProveIdentityData, ThrowOnError>): RequestResult<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError> => (options.client ?? client).post<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError>({
-    url: '/api/v1/sessions/current/proofs',
     ...options,
     headers: {
         'Content-Type': 'application/json',

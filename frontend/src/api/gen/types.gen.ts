@@ -247,6 +247,104 @@ export type AccountUser = {
 };
 
 /**
+ * A person in an account, in full.
+ */
+export type AccountUserDetail = {
+    /**
+     * Assigned rights; owners and proxies have all without any.
+     */
+    access: Array<SubAccountAccess>;
+    /**
+     * What the reader can do.
+     */
+    can: Capabilities;
+    /**
+     * E-mail address on file.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The day on which 45 days without sign-in are over; `null` unless active.
+     */
+    lapses_on?: string | null;
+    last_sign_in?: LastSignIn | null;
+    next_action?: NextAction | null;
+    /**
+     * Phone number.
+     */
+    phone?: string | null;
+    /**
+     * Ports that records are limited to; empty for all.
+     */
+    port_codes: Array<string>;
+    /**
+     * The last sign-ins and attempts, newest first.
+     */
+    recent_sign_ins: Array<SignInEvent>;
+    /**
+     * Role in this account.
+     */
+    role: MemberRole;
+    /**
+     * Open sessions, newest first.
+     */
+    sessions: Array<Session>;
+    /**
+     * Member since.
+     */
+    since: string;
+    /**
+     * Whether and why the person cannot sign in.
+     */
+    state: UserState;
+    /**
+     * The User ID; `null` until the invitation is redeemed.
+     */
+    user_id?: string | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A user of the portal who is to be added.
+ */
+export type AccountUserNew = {
+    /**
+     * What a user may do per sub-account; empty for a proxy, who may do everything.
+     */
+    access: Array<SubAccountAccess>;
+    /**
+     * The person's e-mail address on file.
+     */
+    email: string;
+    /**
+     * Ports (Schedule D) that records are limited to; empty for all.
+     */
+    port_codes: Array<string>;
+    /**
+     * The role.
+     */
+    role: AssignableRole;
+    /**
+     * The person's User ID.
+     */
+    user_id: string;
+};
+
+/**
  * A page of people.
  */
 export type AccountUserPage = {
@@ -258,6 +356,21 @@ export type AccountUserPage = {
      * Pass it as `cursor` for the next page; `null` at the end.
      */
     next_cursor?: string | null;
+};
+
+/**
+ * What changes about a user; what is absent stays.
+ */
+export type AccountUserPatch = {
+    /**
+     * All rights per sub-account.
+     */
+    access?: Array<SubAccountAccess> | null;
+    /**
+     * All ports.
+     */
+    port_codes?: Array<string> | null;
+    role?: AssignableRole | null;
 };
 
 /**
@@ -629,6 +742,108 @@ export type BulkReactivationRow = {
 export type BusinessActivity = 'importer' | 'exporter' | 'protest_filer' | 'surety' | 'service_provider' | 'facility_operator' | 'vessel_agency' | 'driver_crew' | 'broker' | 'filer' | 'carrier_truck' | 'carrier_rail' | 'carrier_sea' | 'carrier_air' | 'ftz_operator' | 'cartman' | 'lighterman';
 
 /**
+ * What the reader can do about the person.
+ */
+export type Capabilities = {
+    /**
+     * Assign rights.
+     */
+    change_access: Capability;
+    /**
+     * Make a proxy of a user, or a user of a proxy.
+     */
+    change_role: Capability;
+    /**
+     * Hand the account over to the person.
+     */
+    hand_over: Capability;
+    /**
+     * Lift failed attempts or dormancy.
+     */
+    reactivate: Capability;
+    /**
+     * Take out of the account.
+     */
+    remove: Capability;
+    /**
+     * Suspend.
+     */
+    suspend: Capability;
+};
+
+/**
+ * Whether the reader can do something, and if not, why.
+ */
+export type Capability = {
+    /**
+     * Whether it can be done.
+     */
+    allowed: boolean;
+    /**
+     * Why not, in words; `null` when allowed.
+     */
+    why_not?: string | null;
+};
+
+/**
+ * A question with its answer.
+ */
+export type ChallengeAnswer = {
+    /**
+     * The answer, 3 to 100 characters; capital and small letters count.
+     */
+    answer: string;
+    /**
+     * The question.
+     */
+    question_id: string;
+};
+
+/**
+ * Five questions with answers.
+ */
+export type ChallengeChoice = {
+    /**
+     * Exactly five, all different.
+     */
+    answers: [
+        ChallengeAnswer,
+        ChallengeAnswer,
+        ChallengeAnswer,
+        ChallengeAnswer,
+        ChallengeAnswer
+    ];
+    /**
+     * The present password; needed when questions were chosen before.
+     */
+    current_password?: string | null;
+};
+
+/**
+ * A challenge question.
+ */
+export type ChallengeQuestion = {
+    /**
+     * Permanent id.
+     */
+    id: string;
+    /**
+     * The question as it is asked.
+     */
+    text: string;
+};
+
+/**
+ * Challenge questions.
+ */
+export type ChallengeQuestionList = {
+    /**
+     * The questions.
+     */
+    items: Array<ChallengeQuestion>;
+};
+
+/**
  * A company.
  */
 export type Company = {
@@ -910,6 +1125,45 @@ export type DemoMailList = {
 };
 
 /**
+ * How close the rows of lists stand.
+ */
+export type Density = 'comfortable' | 'compact';
+
+/**
+ * Why a person can, or cannot.
+ */
+export type EffectiveAccess = {
+    /**
+     * Whether the person can sign in at this moment.
+     */
+    can_sign_in: boolean;
+    /**
+     * What decides, in sentences.
+     */
+    explanations: Array<string>;
+    /**
+     * Ports that records are limited to; empty for all.
+     */
+    port_codes: Array<string>;
+    /**
+     * Role in this account.
+     */
+    role: MemberRole;
+    /**
+     * Whether and why the person cannot sign in.
+     */
+    state: UserState;
+    /**
+     * Per sub-account, by name.
+     */
+    sub_accounts: Array<SubAccountRights>;
+    /**
+     * The person.
+     */
+    user: PersonRef;
+};
+
+/**
  * A field that does not fit.
  */
 export type FieldError = {
@@ -1018,6 +1272,16 @@ export type IdentifierSearch = {
  * Where an identifier is on its way.
  */
 export type IdentifierState = 'active' | 'pending_verification';
+
+/**
+ * The password again.
+ */
+export type IdentityProof = {
+    /**
+     * The present password.
+     */
+    password: string;
+};
 
 /**
  * An invitation.
@@ -1218,9 +1482,204 @@ export type LastSignIn = {
 export type LiftedBy = 'owner' | 'proxy' | 'staff' | 'password_reset';
 
 /**
+ * The signed-in person.
+ */
+export type Me = {
+    /**
+     * When the person was invited or made.
+     */
+    created_at: string;
+    /**
+     * True when this portal is a demo.
+     */
+    demo: boolean;
+    /**
+     * How close the rows of lists stand.
+     */
+    density: Density;
+    /**
+     * E-mail address on file.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * BCP 47 tag.
+     */
+    language: string;
+    /**
+     * The last sign-in.
+     */
+    last_sign_in_at?: string | null;
+    /**
+     * Roles in accounts, by company and account.
+     */
+    memberships: Array<Membership>;
+    next_step?: NextStep | null;
+    /**
+     * Phone number.
+     */
+    phone?: string | null;
+    staff_role?: StaffRole | null;
+    /**
+     * Colors of the screens.
+     */
+    theme: Theme;
+    /**
+     * IANA name.
+     */
+    time_zone: string;
+    /**
+     * The User ID.
+     */
+    user_id: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * Changes of the own profile; absent fields stay.
+ */
+export type MePatch = {
+    /**
+     * How close the rows of lists stand.
+     */
+    density?: Density;
+    /**
+     * Family name.
+     */
+    family_name?: string;
+    /**
+     * Given name.
+     */
+    given_name?: string;
+    /**
+     * BCP 47 tag.
+     */
+    language?: string;
+    /**
+     * Phone number; `null` takes it away.
+     */
+    phone?: string | null;
+    /**
+     * Colors of the screens.
+     */
+    theme?: Theme;
+    /**
+     * IANA name.
+     */
+    time_zone?: string;
+};
+
+/**
  * A role in an account.
  */
 export type MemberRole = 'user' | 'proxy' | 'owner';
+
+/**
+ * A role in an account.
+ */
+export type Membership = {
+    /**
+     * Rights per sub-account; owners and proxies have everything without a row here.
+     */
+    access: Array<SubAccountAccess>;
+    /**
+     * The account.
+     */
+    account_id: string;
+    /**
+     * The account's own name.
+     */
+    account_name: string;
+    /**
+     * `QM-NNNN-NNNNN-N`.
+     */
+    account_number: string;
+    /**
+     * The company.
+     */
+    company_id: string;
+    /**
+     * The company's name.
+     */
+    company_name: string;
+    /**
+     * Ports to which the person is limited; none means no limit.
+     */
+    port_codes: Array<string>;
+    /**
+     * The role.
+     */
+    role: MemberRole;
+    /**
+     * Since when.
+     */
+    since: string;
+};
+
+/**
+ * A page of memberships.
+ */
+export type MembershipPage = {
+    /**
+     * The memberships, by company and account.
+     */
+    items: Array<Membership>;
+    /**
+     * Always `null`: nobody has so many that they do not fit one page.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Something that waits.
+ */
+export type Need = {
+    /**
+     * In which account; `null` for the whole portal.
+     */
+    account_id?: string | null;
+    /**
+     * How many, at least 1.
+     */
+    count: number;
+    /**
+     * In words.
+     */
+    detail: string;
+    /**
+     * What.
+     */
+    kind: NeedKind;
+};
+
+/**
+ * What kind of thing waits.
+ */
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts';
+
+/**
+ * Everything that waits.
+ */
+export type NeedList = {
+    /**
+     * One entry for each kind and account; empty when nothing waits.
+     */
+    items: Array<Need>;
+};
 
 /**
  * The one thing that the reader can do next about a person.
@@ -1251,6 +1710,24 @@ export type OwnerNew = {
 };
 
 /**
+ * A hand-over of an account.
+ */
+export type OwnerSuccession = {
+    /**
+     * What the owner becomes.
+     */
+    former_owner_role: AssignableRole;
+    /**
+     * Why; kept in the audit trail.
+     */
+    reason: string;
+    /**
+     * Who becomes the owner: the identity of a member who can sign in.
+     */
+    successor_user_id: string;
+};
+
+/**
  * A party of the identifier register by key and name.
  */
 export type PartyRef = {
@@ -1266,6 +1743,78 @@ export type PartyRef = {
      * Display name.
      */
     name: string;
+};
+
+/**
+ * The present and the new password.
+ */
+export type PasswordChange = {
+    /**
+     * The present password; the temporary one when that was used to sign in.
+     */
+    current_password: string;
+    /**
+     * The new password: 15 to 128 characters, no other composition rule.
+     */
+    new_password: string;
+};
+
+/**
+ * A password reset that has begun.
+ */
+export type PasswordReset = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The three questions to answer, always the same for one User ID.
+     */
+    questions: Array<ChallengeQuestion>;
+};
+
+/**
+ * What happens next, whether the answers were right or not.
+ */
+export type PasswordResetAccepted = {
+    /**
+     * How long the link works, minutes.
+     */
+    link_minutes: number;
+    /**
+     * What happens next, in words.
+     */
+    message: string;
+};
+
+/**
+ * Answers to the questions of a password reset.
+ */
+export type PasswordResetAnswers = {
+    /**
+     * One for each question; capital and small letters count.
+     */
+    answers: Array<ChallengeAnswer>;
+};
+
+/**
+ * The token of a mailed link.
+ */
+export type PasswordResetRedemption = {
+    /**
+     * What follows `#token=` in the link.
+     */
+    token: string;
+};
+
+/**
+ * Who forgot the password.
+ */
+export type PasswordResetStart = {
+    /**
+     * The User ID.
+     */
+    user_id: string;
 };
 
 /**
@@ -1366,6 +1915,77 @@ export type RemedyKind = 'request_access' | 'invite_to_apply';
 export type ReportsLevel = 'none' | 'run' | 'share';
 
 /**
+ * A right with its reason.
+ */
+export type RightExplained = {
+    /**
+     * The level: of structure `none`, `read`, `write`; of records `none`, `read`; of reports `none`, `run`, `share`.
+     */
+    level: string;
+    /**
+     * Where it comes from.
+     */
+    source: RightSource;
+    /**
+     * The reason in words.
+     */
+    why: string;
+};
+
+/**
+ * Where a right comes from.
+ */
+export type RightSource = 'owner' | 'proxy' | 'assigned' | 'none';
+
+/**
+ * A signed-in browser or program.
+ */
+export type Session = {
+    /**
+     * When it began.
+     */
+    created_at: string;
+    /**
+     * True for the session of this request.
+     */
+    current: boolean;
+    /**
+     * Browser and system in words.
+     */
+    device: string;
+    /**
+     * When it ends whatever happens.
+     */
+    expires_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * When it was last used.
+     */
+    last_used_at: string;
+    /**
+     * Network address.
+     */
+    network: string;
+};
+
+/**
+ * A page of sessions.
+ */
+export type SessionPage = {
+    /**
+     * The sessions, newest first.
+     */
+    items: Array<Session>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * What a visitor may know of this portal before signing in.
  */
 export type Setup = {
@@ -1402,6 +2022,47 @@ export type SignIn = {
 };
 
 /**
+ * A try to sign in.
+ */
+export type SignInEvent = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * Browser and system in words.
+     */
+    device: string;
+    /**
+     * Network address.
+     */
+    network: string;
+    /**
+     * How it ended.
+     */
+    outcome: SignInOutcome;
+};
+
+/**
+ * A page of tries to sign in.
+ */
+export type SignInEventPage = {
+    /**
+     * The tries, newest first.
+     */
+    items: Array<SignInEvent>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * How a try to sign in ended.
+ */
+export type SignInOutcome = 'succeeded' | 'failed' | 'refused_locked';
+
+/**
  * A session that has begun or been renewed.
  */
 export type SignedIn = {
@@ -1422,6 +2083,9 @@ export type SignedIn = {
      * Always `Bearer`.
      */
     token_type: string;
+    /**
+     * Who is signed in.
+     */
     user: Me;
 };
 
@@ -1526,6 +2190,36 @@ export type SubAccountPatch = {
 };
 
 /**
+ * The rights in one sub-account.
+ */
+export type SubAccountRights = {
+    /**
+     * The business activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Trade records.
+     */
+    records: RightExplained;
+    /**
+     * Reports.
+     */
+    reports: RightExplained;
+    /**
+     * Structure.
+     */
+    structure: RightExplained;
+    /**
+     * The sub-account.
+     */
+    sub_account_id: string;
+};
+
+/**
  * A subsidiary to record.
  */
 export type SubsidiaryNew = {
@@ -1543,6 +2237,20 @@ export type Suspension = {
      * The reason; shown to the person, to owner, proxies and staff, and kept in the audit trail.
      */
     reason: string;
+};
+
+/**
+ * A temporary password, shown this once.
+ */
+export type TemporaryPassword = {
+    /**
+     * Until when it works.
+     */
+    expires_at: string;
+    /**
+     * Sign in with it.
+     */
+    temporary_password: string;
 };
 
 /**
@@ -1573,6 +2281,52 @@ export type Terms = {
      * What differs from the version before.
      */
     what_changed: string;
+};
+
+/**
+ * The version that is accepted, named twice: by number and by the hash of the text that was read.
+ */
+export type TermsAccept = {
+    /**
+     * The hash of its text.
+     */
+    sha256: string;
+    /**
+     * The version.
+     */
+    version: number;
+};
+
+/**
+ * An acceptance of the Terms and Conditions.
+ */
+export type TermsAcceptance = {
+    /**
+     * When.
+     */
+    accepted_at: string;
+    /**
+     * The hash of the text that was accepted.
+     */
+    sha256: string;
+    /**
+     * Which version.
+     */
+    version: number;
+};
+
+/**
+ * A page of acceptances.
+ */
+export type TermsAcceptancePage = {
+    /**
+     * The acceptances, newest version first.
+     */
+    items: Array<TermsAcceptance>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
 };
 
 /**
@@ -1608,6 +2362,82 @@ export type TermsPage = {
 };
 
 /**
+ * Colors of the screens.
+ */
+export type Theme = 'system' | 'light' | 'dark';
+
+/**
+ * A cell that does not fit.
+ */
+export type UserImportError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * The column; `null` when the row as a whole does not fit.
+     */
+    column?: string | null;
+    /**
+     * What to do.
+     */
+    detail: string;
+};
+
+/**
+ * What becomes of a row.
+ */
+export type UserImportOutcome = 'ok' | 'invited' | 'refused';
+
+/**
+ * What becomes of each row.
+ */
+export type UserImportReport = {
+    /**
+     * True when nothing was stored.
+     */
+    dry_run: boolean;
+    /**
+     * The rows, in the order of the file.
+     */
+    rows: Array<UserImportRow>;
+    /**
+     * Rows that fit.
+     */
+    rows_ok: number;
+    /**
+     * Rows that were refused.
+     */
+    rows_refused: number;
+    /**
+     * Rows below the header.
+     */
+    rows_total: number;
+};
+
+/**
+ * What becomes of a row of the file.
+ */
+export type UserImportRow = {
+    /**
+     * The address as it stands there.
+     */
+    email: string;
+    /**
+     * What does not fit.
+     */
+    errors: Array<UserImportError>;
+    /**
+     * What becomes of it.
+     */
+    outcome: UserImportOutcome;
+    /**
+     * The line of the file; the header is line 1.
+     */
+    row: number;
+};
+
+/**
  * Whether and why a person cannot sign in.
  */
 export type UserState = {
@@ -1640,269 +2470,7 @@ export type RecordsRight = 'none' | 'read';
 
 export type ReportsRight = 'none' | 'run' | 'share';
 
-export type Session = {
-    id: string;
-    current: boolean;
-    created_at: string;
-    last_used_at: string;
-    expires_at: string;
-    device: string;
-    network: string;
-};
-
-export type SessionPage = {
-    items: Array<Session>;
-    next_cursor?: string | null;
-};
-
-export type Membership = {
-    account_id: string;
-    account_number: string;
-    account_name: string;
-    company_id: string;
-    company_name: string;
-    role: MemberRole;
-    since: string;
-    access: Array<SubAccountAccess>;
-    port_codes: Array<string>;
-};
-
-export type MembershipPage = {
-    items: Array<Membership>;
-    next_cursor?: string | null;
-};
-
-export type Me = {
-    id: string;
-    user_id: string;
-    given_name: string;
-    family_name: string;
-    email: string;
-    phone?: string | null;
-    staff_role?: null | StaffRole;
-    time_zone: string;
-    language: string;
-    theme: string;
-    density: string;
-    next_step?: null | NextStep;
-    memberships: Array<Membership>;
-    last_sign_in_at?: string | null;
-    created_at: string;
-    version: number;
-    demo: boolean;
-};
-
-export type MePatch = {
-    given_name?: string | null;
-    family_name?: string | null;
-    phone?: string | null;
-    time_zone?: string | null;
-    language?: string | null;
-    theme?: string | null;
-    density?: string | null;
-};
-
-export type PasswordChange = {
-    current_password: string;
-    new_password: string;
-};
-
-export type ChallengeQuestion = {
-    id: string;
-    text: string;
-};
-
-export type ChallengeQuestionList = {
-    items: Array<ChallengeQuestion>;
-};
-
-export type ChallengeAnswer = {
-    question_id: string;
-    answer: string;
-};
-
-export type ChallengeChoice = {
-    current_password?: string | null;
-    answers: Array<ChallengeAnswer>;
-};
-
-export type TermsAcceptance = {
-    version: number;
-    sha256: string;
-    accepted_at: string;
-};
-
-export type TermsAcceptancePage = {
-    items: Array<TermsAcceptance>;
-    next_cursor?: string | null;
-};
-
-export type TermsAccept = {
-    version: number;
-    sha256: string;
-};
-
-export type SignInOutcome = 'succeeded' | 'failed' | 'refused_locked';
-
-export type SignInEvent = {
-    at: string;
-    outcome: SignInOutcome;
-    device: string;
-    network: string;
-};
-
-export type SignInEventPage = {
-    items: Array<SignInEvent>;
-    next_cursor?: string | null;
-};
-
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts';
-
-export type Need = {
-    kind: NeedKind;
-    account_id?: string | null;
-    count: number;
-    title?: string | null;
-    detail?: string | null;
-};
-
-export type NeedList = {
-    items: Array<Need>;
-};
-
-export type PasswordResetStart = {
-    user_id: string;
-};
-
-export type PasswordReset = {
-    id: string;
-    questions: Array<ChallengeQuestion>;
-};
-
-export type PasswordResetAnswers = {
-    answers: Array<ChallengeAnswer>;
-};
-
-export type PasswordResetAccepted = {
-    message: string;
-    link_minutes: number;
-};
-
-export type PasswordResetRedemption = {
-    token: string;
-};
-
-export type TemporaryPassword = {
-    temporary_password: string;
-    expires_at: string;
-};
-
-export type AccountUserNew = {
-    user_id: string;
-    email: string;
-    role: MemberRole;
-    access: Array<SubAccountAccess>;
-    port_codes: Array<string>;
-};
-
-export type Capability = {
-    allowed: boolean;
-    why_not?: string | null;
-};
-
-export type Capabilities = {
-    reactivate: Capability;
-    suspend: Capability;
-    change_role: Capability;
-    change_access: Capability;
-    remove: Capability;
-    hand_over: Capability;
-};
-
-export type AccountUserDetail = {
-    id: string;
-    user_id?: string | null;
-    given_name: string;
-    family_name: string;
-    email: string;
-    role: MemberRole;
-    state: UserState;
-    last_sign_in?: null | LastSignIn;
-    lapses_on?: string | null;
-    next_action?: null | NextAction;
-    since: string;
-    version: number;
-    phone?: string | null;
-    access: Array<SubAccountAccess>;
-    port_codes: Array<string>;
-    sessions: Array<Session>;
-    recent_sign_ins: Array<SignInEvent>;
-    can: Capabilities;
-};
-
-export type AccountUserPatch = {
-    role?: null | MemberRole;
-    access?: Array<SubAccountAccess> | null;
-    port_codes?: Array<string> | null;
-};
-
 export type BulkOutcome = 'reactivated' | 'refused';
-
-export type UserImportOutcome = 'ok' | 'invited' | 'refused';
-
-export type UserImportError = {
-    column?: string | null;
-    code: string;
-    detail: string;
-};
-
-export type UserImportRow = {
-    row: number;
-    email: string;
-    outcome: UserImportOutcome;
-    errors: Array<UserImportError>;
-};
-
-export type UserImportReport = {
-    dry_run: boolean;
-    rows_total: number;
-    rows_ok: number;
-    rows_refused: number;
-    rows: Array<UserImportRow>;
-};
-
-export type RightSource = 'owner' | 'proxy' | 'assigned' | 'none';
-
-export type RightExplained = {
-    level: string;
-    source: RightSource;
-    why: string;
-};
-
-export type SubAccountRights = {
-    sub_account_id: string;
-    name: string;
-    activity: BusinessActivity;
-    structure: RightExplained;
-    records: RightExplained;
-    reports: RightExplained;
-};
-
-export type EffectiveAccess = {
-    user: PersonRef;
-    role: MemberRole;
-    state: UserState;
-    sub_accounts: Array<SubAccountRights>;
-    port_codes: Array<string>;
-    can_sign_in: boolean;
-    explanations: Array<string>;
-};
-
-export type OwnerSuccession = {
-    successor_user_id: string;
-    former_owner_role: MemberRole;
-    reason: string;
-};
 
 export type RegisterEntry = {
     id: string;
@@ -2096,16 +2664,6 @@ export type Person = {
 };
 
 export type UserSort = 'name' | 'last_sign_in';
-
-/**
- * The password again.
- */
-export type IdentityProof = {
-    /**
-     * The present password.
-     */
-    password: string;
-};
 
 export type ListAccountsData = {
     body?: never;
@@ -3763,6 +4321,76 @@ export type ResendInvitationResponses = {
 
 export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
 
+export type HandOverOwnershipData = {
+    body: OwnerSuccession;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions';
+};
+
+export type HandOverOwnershipErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-owner`: another hand-over won
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type HandOverOwnershipError = HandOverOwnershipErrors[keyof HandOverOwnershipErrors];
+
+export type HandOverOwnershipResponses = {
+    /**
+     * Handed over
+     */
+    200: Account;
+};
+
+export type HandOverOwnershipResponse = HandOverOwnershipResponses[keyof HandOverOwnershipResponses];
+
 export type ReactivateUsersData = {
     body: BulkReactivation;
     path: {
@@ -4352,6 +4980,80 @@ export type RemoveIdentifierResponses = {
 
 export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
 
+export type ImportUsersData = {
+    /**
+     * The file
+     */
+    body: string;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * True: only say what would become of each row; nothing is stored and nobody is mailed.
+         */
+        dry_run?: boolean;
+    };
+    url: '/api/v1/accounts/{id}/user-imports';
+};
+
+export type ImportUsersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ImportUsersError = ImportUsersErrors[keyof ImportUsersErrors];
+
+export type ImportUsersResponses = {
+    /**
+     * What becomes of each row
+     */
+    200: UserImportReport;
+};
+
+export type ImportUsersResponse = ImportUsersResponses[keyof ImportUsersResponses];
+
 export type ListUsersData = {
     body?: never;
     path: {
@@ -4442,9 +5144,15 @@ export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 export type AddExistingUserData = {
     body: AccountUserNew;
     headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The account
+         */
         id: string;
     };
     query?: never;
@@ -4453,37 +5161,353 @@ export type AddExistingUserData = {
 
 export type AddExistingUserErrors = {
     /**
-     * Problem
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
      */
     401: Problem;
     /**
-     * Problem
+     * Seen but not allowed; the code names the rule
      */
     403: Problem;
     /**
-     * Problem
+     * Hidden or absent
      */
     404: Problem;
     /**
-     * Problem
+     * `person-not-matched` or `already-member`
      */
     409: Problem;
     /**
-     * Problem
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
 };
 
 export type AddExistingUserError = AddExistingUserErrors[keyof AddExistingUserErrors];
 
 export type AddExistingUserResponses = {
     /**
-     * Done
+     * Added
      */
     201: AccountUser;
 };
 
 export type AddExistingUserResponse = AddExistingUserResponses[keyof AddExistingUserResponses];
+
+export type RemoveUserData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}';
+};
+
+export type RemoveUserErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-owner`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveUserError = RemoveUserErrors[keyof RemoveUserErrors];
+
+export type RemoveUserResponses = {
+    /**
+     * Taken out
+     */
+    204: void;
+};
+
+export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}';
+};
+
+export type GetUserErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    /**
+     * The person
+     */
+    200: AccountUserDetail;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type UpdateUserData = {
+    body: AccountUserPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-owner`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * The person as it is now
+     */
+    200: AccountUser;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type GetEffectiveAccessData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/users/{user_id}/effective-access';
+};
+
+export type GetEffectiveAccessErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetEffectiveAccessError = GetEffectiveAccessErrors[keyof GetEffectiveAccessErrors];
+
+export type GetEffectiveAccessResponses = {
+    /**
+     * What the person can do, and why
+     */
+    200: EffectiveAccess;
+};
+
+export type GetEffectiveAccessResponse = GetEffectiveAccessResponses[keyof GetEffectiveAccessResponses];
 
 export type ReactivateUserData = {
     body: Reactivation;
@@ -4879,6 +5903,43 @@ export type ListActivityKindsResponses = {
 };
 
 export type ListActivityKindsResponse = ListActivityKindsResponses[keyof ListActivityKindsResponses];
+
+export type ListChallengeQuestionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/challenge-questions';
+};
+
+export type ListChallengeQuestionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListChallengeQuestionsError = ListChallengeQuestionsErrors[keyof ListChallengeQuestionsErrors];
+
+export type ListChallengeQuestionsResponses = {
+    /**
+     * The questions
+     */
+    200: ChallengeQuestionList;
+};
+
+export type ListChallengeQuestionsResponse = ListChallengeQuestionsResponses[keyof ListChallengeQuestionsResponses];
 
 export type ListCompaniesData = {
     body?: never;
@@ -5521,58 +6582,594 @@ export type RedeemInvitationResponses = {
 
 export type RedeemInvitationResponse = RedeemInvitationResponses[keyof RedeemInvitationResponses];
 
-export type ListSessionsData = {
+export type GetMeData = {
     body?: never;
     path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/sessions';
+    query?: never;
+    url: '/api/v1/me';
 };
 
-export type ListSessionsErrors = {
+export type GetMeErrors = {
     /**
-     * Problem
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
      */
     401: Problem;
     /**
-     * Problem
+     * Seen but not allowed; the code names the rule
      */
     403: Problem;
     /**
-     * Problem
+     * A query parameter does not fit, or is not known here
      */
-    404: Problem;
+    422: Problem;
     /**
-     * Problem
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    /**
+     * The person
+     */
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type UpdateMeData = {
+    body: MePatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/me';
+};
+
+export type UpdateMeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `stale`: changed meanwhile
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `precondition-required`: `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateMeError = UpdateMeErrors[keyof UpdateMeErrors];
+
+export type UpdateMeResponses = {
+    /**
+     * The person
+     */
+    200: Me;
+};
+
+export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type GetMyChallengeQuestionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/challenge-questions';
+};
+
+export type GetMyChallengeQuestionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetMyChallengeQuestionsError = GetMyChallengeQuestionsErrors[keyof GetMyChallengeQuestionsErrors];
+
+export type GetMyChallengeQuestionsResponses = {
+    /**
+     * The questions
+     */
+    200: ChallengeQuestionList;
+};
+
+export type GetMyChallengeQuestionsResponse = GetMyChallengeQuestionsResponses[keyof GetMyChallengeQuestionsResponses];
+
+export type ChooseChallengeQuestionsData = {
+    body: ChallengeChoice;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/challenge-questions';
+};
+
+export type ChooseChallengeQuestionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `stale`: chosen meanwhile in another session
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ChooseChallengeQuestionsError = ChooseChallengeQuestionsErrors[keyof ChooseChallengeQuestionsErrors];
+
+export type ChooseChallengeQuestionsResponses = {
+    /**
+     * Chosen
+     */
+    204: void;
+};
+
+export type ChooseChallengeQuestionsResponse = ChooseChallengeQuestionsResponses[keyof ChooseChallengeQuestionsResponses];
+
+export type ListMyMembershipsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/memberships';
+};
+
+export type ListMyMembershipsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyMembershipsError = ListMyMembershipsErrors[keyof ListMyMembershipsErrors];
+
+export type ListMyMembershipsResponses = {
+    /**
+     * The memberships
+     */
+    200: MembershipPage;
+};
+
+export type ListMyMembershipsResponse = ListMyMembershipsResponses[keyof ListMyMembershipsResponses];
+
+export type ListMyNeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/needs';
+};
+
+export type ListMyNeedsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyNeedsError = ListMyNeedsErrors[keyof ListMyNeedsErrors];
+
+export type ListMyNeedsResponses = {
+    /**
+     * What waits
+     */
+    200: NeedList;
+};
+
+export type ListMyNeedsResponse = ListMyNeedsResponses[keyof ListMyNeedsResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Changed
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListMySignInsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/me/sign-ins';
+};
+
+export type ListMySignInsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMySignInsError = ListMySignInsErrors[keyof ListMySignInsErrors];
+
+export type ListMySignInsResponses = {
+    /**
+     * A page of tries
+     */
+    200: SignInEventPage;
+};
+
+export type ListMySignInsResponse = ListMySignInsResponses[keyof ListMySignInsResponses];
+
+export type ListMyTermsAcceptancesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/me/terms-acceptances';
+};
+
+export type ListMyTermsAcceptancesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyTermsAcceptancesError = ListMyTermsAcceptancesErrors[keyof ListMyTermsAcceptancesErrors];
+
+export type ListMyTermsAcceptancesResponses = {
+    /**
+     * A page of acceptances
+     */
+    200: TermsAcceptancePage;
+};
+
+export type ListMyTermsAcceptancesResponse = ListMyTermsAcceptancesResponses[keyof ListMyTermsAcceptancesResponses];
+
+export type AcceptTermsData = {
+    body: TermsAccept;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/terms-acceptances';
+};
+
+export type AcceptTermsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
      */
     409: Problem;
     /**
-     * Problem
+     * `stale`: another version is in force; read it first
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
-};
-
-export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
-
-export type ListSessionsResponses = {
     /**
-     * Done
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
-    200: SessionPage;
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
 };
 
-export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+export type AcceptTermsError = AcceptTermsErrors[keyof AcceptTermsErrors];
 
-export type CreateSessionData = {
-    body: SignIn;
+export type AcceptTermsResponses = {
+    /**
+     * Accepted
+     */
+    201: TermsAcceptance;
+};
+
+export type AcceptTermsResponse = AcceptTermsResponses[keyof AcceptTermsResponses];
+
+export type StartPasswordResetData = {
+    body: PasswordResetStart;
     path?: never;
     query?: never;
-    url: '/api/v1/sessions';
+    url: '/api/v1/password-resets';
 };
 
-export type CreateSessionErrors = {
+export type StartPasswordResetErrors = {
     /**
      * The request cannot be read
      */
@@ -5594,6 +7191,244 @@ export type CreateSessionErrors = {
      */
     422: Problem;
     /**
+     * `throttled`: too many tries from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StartPasswordResetError = StartPasswordResetErrors[keyof StartPasswordResetErrors];
+
+export type StartPasswordResetResponses = {
+    /**
+     * Begun
+     */
+    202: PasswordReset;
+};
+
+export type StartPasswordResetResponse = StartPasswordResetResponses[keyof StartPasswordResetResponses];
+
+export type RedeemPasswordResetData = {
+    body: PasswordResetRedemption;
+    path?: never;
+    query?: never;
+    url: '/api/v1/password-resets/redemptions';
+};
+
+export type RedeemPasswordResetErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`: unknown, used or run out
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many tries from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RedeemPasswordResetError = RedeemPasswordResetErrors[keyof RedeemPasswordResetErrors];
+
+export type RedeemPasswordResetResponses = {
+    /**
+     * The temporary password
+     */
+    200: TemporaryPassword;
+};
+
+export type RedeemPasswordResetResponse = RedeemPasswordResetResponses[keyof RedeemPasswordResetResponses];
+
+export type AnswerPasswordResetData = {
+    body: PasswordResetAnswers;
+    path: {
+        /**
+         * The password reset
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/password-resets/{id}/answers';
+};
+
+export type AnswerPasswordResetErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many tries from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AnswerPasswordResetError = AnswerPasswordResetErrors[keyof AnswerPasswordResetErrors];
+
+export type AnswerPasswordResetResponses = {
+    /**
+     * Accepted
+     */
+    202: PasswordResetAccepted;
+};
+
+export type AnswerPasswordResetResponse = AnswerPasswordResetResponses[keyof AnswerPasswordResetResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    /**
+     * A page of sessions
+     */
+    200: SessionPage;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type CreateSessionData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions';
+};
+
+export type CreateSessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * `sign-in-failed`: not signed in, for whatever reason
+     */
+    401: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -5613,6 +7448,223 @@ export type CreateSessionResponses = {
 };
 
 export type CreateSessionResponse = CreateSessionResponses[keyof CreateSessionResponses];
+
+export type EndCurrentSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions/current';
+};
+
+export type EndCurrentSessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndCurrentSessionError = EndCurrentSessionErrors[keyof EndCurrentSessionErrors];
+
+export type EndCurrentSessionResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndCurrentSessionResponse = EndCurrentSessionResponses[keyof EndCurrentSessionResponses];
+
+export type ProveIdentityData = {
+    body: IdentityProof;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions/current/proofs';
+};
+
+export type ProveIdentityErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ProveIdentityError = ProveIdentityErrors[keyof ProveIdentityErrors];
+
+export type ProveIdentityResponses = {
+    /**
+     * Proved
+     */
+    204: void;
+};
+
+export type ProveIdentityResponse = ProveIdentityResponses[keyof ProveIdentityResponses];
+
+export type RefreshSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions/refresh';
+};
+
+export type RefreshSessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * `session-ended`: ended, idle for too long, or at its limit
+     */
+    401: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RefreshSessionError = RefreshSessionErrors[keyof RefreshSessionErrors];
+
+export type RefreshSessionResponses = {
+    /**
+     * Renewed
+     */
+    200: SignedIn;
+};
+
+export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The session
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sessions/{id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
 
 export type GetSetupData = {
     body?: never;
@@ -5829,424 +7881,6 @@ export type PublishTermsResponses = {
 
 export type PublishTermsResponse = PublishTermsResponses[keyof PublishTermsResponses];
 
-export type RefreshSessionData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/sessions/refresh';
-};
-
-export type RefreshSessionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RefreshSessionError = RefreshSessionErrors[keyof RefreshSessionErrors];
-
-export type RefreshSessionResponses = {
-    /**
-     * Done
-     */
-    200: SignedIn;
-};
-
-export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
-
-export type EndSessionData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/sessions/{id}';
-};
-
-export type EndSessionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
-
-export type EndSessionResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
-
-export type EndCurrentSessionData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/sessions/current';
-};
-
-export type EndCurrentSessionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type EndCurrentSessionError = EndCurrentSessionErrors[keyof EndCurrentSessionErrors];
-
-export type EndCurrentSessionResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type EndCurrentSessionResponse = EndCurrentSessionResponses[keyof EndCurrentSessionResponses];
-
-export type GetMeData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/me';
-};
-
-export type GetMeErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetMeError = GetMeErrors[keyof GetMeErrors];
-
-export type GetMeResponses = {
-    /**
-     * Done
-     */
-    200: Me;
-};
-
-export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
-
-export type UpdateMeData = {
-    body: MePatch;
-    headers: {
-        'If-Match': string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/me';
-};
-
-export type UpdateMeErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateMeError = UpdateMeErrors[keyof UpdateMeErrors];
-
-export type UpdateMeResponses = {
-    /**
-     * Done
-     */
-    200: Me;
-};
-
-export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
-
-export type ListMyMembershipsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/me/memberships';
-};
-
-export type ListMyMembershipsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListMyMembershipsError = ListMyMembershipsErrors[keyof ListMyMembershipsErrors];
-
-export type ListMyMembershipsResponses = {
-    /**
-     * Done
-     */
-    200: MembershipPage;
-};
-
-export type ListMyMembershipsResponse = ListMyMembershipsResponses[keyof ListMyMembershipsResponses];
-
-export type ChangePasswordData = {
-    body: PasswordChange;
-    path?: never;
-    query?: never;
-    url: '/api/v1/me/password';
-};
-
-export type ChangePasswordErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
-
-export type ChangePasswordResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
-
-export type ListChallengeQuestionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/challenge-questions';
-};
-
-export type ListChallengeQuestionsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListChallengeQuestionsError = ListChallengeQuestionsErrors[keyof ListChallengeQuestionsErrors];
-
-export type ListChallengeQuestionsResponses = {
-    /**
-     * Done
-     */
-    200: ChallengeQuestionList;
-};
-
-export type ListChallengeQuestionsResponse = ListChallengeQuestionsResponses[keyof ListChallengeQuestionsResponses];
-
-export type GetMyChallengeQuestionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/me/challenge-questions';
-};
-
-export type GetMyChallengeQuestionsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetMyChallengeQuestionsError = GetMyChallengeQuestionsErrors[keyof GetMyChallengeQuestionsErrors];
-
-export type GetMyChallengeQuestionsResponses = {
-    /**
-     * Done
-     */
-    200: ChallengeQuestionList;
-};
-
-export type GetMyChallengeQuestionsResponse = GetMyChallengeQuestionsResponses[keyof GetMyChallengeQuestionsResponses];
-
-export type ChooseChallengeQuestionsData = {
-    body: ChallengeChoice;
-    path?: never;
-    query?: never;
-    url: '/api/v1/me/challenge-questions';
-};
-
-export type ChooseChallengeQuestionsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ChooseChallengeQuestionsError = ChooseChallengeQuestionsErrors[keyof ChooseChallengeQuestionsErrors];
-
-export type ChooseChallengeQuestionsResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type ChooseChallengeQuestionsResponse = ChooseChallengeQuestionsResponses[keyof ChooseChallengeQuestionsResponses];
-
 export type GetCurrentTermsData = {
     body?: never;
     path?: never;
@@ -6256,605 +7890,37 @@ export type GetCurrentTermsData = {
 
 export type GetCurrentTermsErrors = {
     /**
-     * Problem
+     * The request cannot be read
      */
-    401: Problem;
+    400: Problem;
     /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
+     * None was published yet
      */
     404: Problem;
     /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
+     * A query parameter does not fit, or is not known here
      */
     422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
 };
 
 export type GetCurrentTermsError = GetCurrentTermsErrors[keyof GetCurrentTermsErrors];
 
 export type GetCurrentTermsResponses = {
     /**
-     * Done
+     * The version in force
      */
     200: Terms;
 };
 
 export type GetCurrentTermsResponse = GetCurrentTermsResponses[keyof GetCurrentTermsResponses];
-
-export type ListMyTermsAcceptancesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/me/terms-acceptances';
-};
-
-export type ListMyTermsAcceptancesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListMyTermsAcceptancesError = ListMyTermsAcceptancesErrors[keyof ListMyTermsAcceptancesErrors];
-
-export type ListMyTermsAcceptancesResponses = {
-    /**
-     * Done
-     */
-    200: TermsAcceptancePage;
-};
-
-export type ListMyTermsAcceptancesResponse = ListMyTermsAcceptancesResponses[keyof ListMyTermsAcceptancesResponses];
-
-export type AcceptTermsData = {
-    body: TermsAccept;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/me/terms-acceptances';
-};
-
-export type AcceptTermsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AcceptTermsError = AcceptTermsErrors[keyof AcceptTermsErrors];
-
-export type AcceptTermsResponses = {
-    /**
-     * Done
-     */
-    201: TermsAcceptance;
-};
-
-export type AcceptTermsResponse = AcceptTermsResponses[keyof AcceptTermsResponses];
-
-export type ListMySignInsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/me/sign-ins';
-};
-
-export type ListMySignInsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListMySignInsError = ListMySignInsErrors[keyof ListMySignInsErrors];
-
-export type ListMySignInsResponses = {
-    /**
-     * Done
-     */
-    200: SignInEventPage;
-};
-
-export type ListMySignInsResponse = ListMySignInsResponses[keyof ListMySignInsResponses];
-
-export type ListMyNeedsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/me/needs';
-};
-
-export type ListMyNeedsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListMyNeedsError = ListMyNeedsErrors[keyof ListMyNeedsErrors];
-
-export type ListMyNeedsResponses = {
-    /**
-     * Done
-     */
-    200: NeedList;
-};
-
-export type ListMyNeedsResponse = ListMyNeedsResponses[keyof ListMyNeedsResponses];
-
-export type StartPasswordResetData = {
-    body: PasswordResetStart;
-    path?: never;
-    query?: never;
-    url: '/api/v1/password-resets';
-};
-
-export type StartPasswordResetErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type StartPasswordResetError = StartPasswordResetErrors[keyof StartPasswordResetErrors];
-
-export type StartPasswordResetResponses = {
-    /**
-     * Done
-     */
-    202: PasswordReset;
-};
-
-export type StartPasswordResetResponse = StartPasswordResetResponses[keyof StartPasswordResetResponses];
-
-export type AnswerPasswordResetData = {
-    body: PasswordResetAnswers;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/password-resets/{id}/answers';
-};
-
-export type AnswerPasswordResetErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type AnswerPasswordResetError = AnswerPasswordResetErrors[keyof AnswerPasswordResetErrors];
-
-export type AnswerPasswordResetResponses = {
-    /**
-     * Done
-     */
-    202: PasswordResetAccepted;
-};
-
-export type AnswerPasswordResetResponse = AnswerPasswordResetResponses[keyof AnswerPasswordResetResponses];
-
-export type RedeemPasswordResetData = {
-    body: PasswordResetRedemption;
-    path?: never;
-    query?: never;
-    url: '/api/v1/password-resets/redemptions';
-};
-
-export type RedeemPasswordResetErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RedeemPasswordResetError = RedeemPasswordResetErrors[keyof RedeemPasswordResetErrors];
-
-export type RedeemPasswordResetResponses = {
-    /**
-     * Done
-     */
-    200: TemporaryPassword;
-};
-
-export type RedeemPasswordResetResponse = RedeemPasswordResetResponses[keyof RedeemPasswordResetResponses];
-
-export type RemoveUserData = {
-    body?: never;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}';
-};
-
-export type RemoveUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type RemoveUserError = RemoveUserErrors[keyof RemoveUserErrors];
-
-export type RemoveUserResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
-
-export type GetUserData = {
-    body?: never;
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}';
-};
-
-export type GetUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetUserError = GetUserErrors[keyof GetUserErrors];
-
-export type GetUserResponses = {
-    /**
-     * Done
-     */
-    200: AccountUserDetail;
-};
-
-export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
-
-export type UpdateUserData = {
-    body: AccountUserPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}';
-};
-
-export type UpdateUserErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
-
-export type UpdateUserResponses = {
-    /**
-     * Done
-     */
-    200: AccountUserDetail;
-};
-
-export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
-
-export type ImportUsersData = {
-    body: string;
-    path: {
-        id: string;
-    };
-    query?: {
-        dry_run?: boolean;
-    };
-    url: '/api/v1/accounts/{id}/user-imports';
-};
-
-export type ImportUsersErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ImportUsersError = ImportUsersErrors[keyof ImportUsersErrors];
-
-export type ImportUsersResponses = {
-    /**
-     * Done
-     */
-    200: UserImportReport;
-};
-
-export type ImportUsersResponse = ImportUsersResponses[keyof ImportUsersResponses];
-
-export type GetEffectiveAccessData = {
-    body?: never;
-    path: {
-        id: string;
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/users/{user_id}/effective-access';
-};
-
-export type GetEffectiveAccessErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetEffectiveAccessError = GetEffectiveAccessErrors[keyof GetEffectiveAccessErrors];
-
-export type GetEffectiveAccessResponses = {
-    /**
-     * Done
-     */
-    200: EffectiveAccess;
-};
-
-export type GetEffectiveAccessResponse = GetEffectiveAccessResponses[keyof GetEffectiveAccessResponses];
-
-export type HandOverOwnershipData = {
-    body: OwnerSuccession;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/accounts/{id}/owner-successions';
-};
-
-export type HandOverOwnershipErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type HandOverOwnershipError = HandOverOwnershipErrors[keyof HandOverOwnershipErrors];
-
-export type HandOverOwnershipResponses = {
-    /**
-     * Done
-     */
-    200: Account;
-};
-
-export type HandOverOwnershipResponse = HandOverOwnershipResponses[keyof HandOverOwnershipResponses];
 
 export type ListRegisterEntriesData = {
     body?: never;
@@ -7776,32 +8842,3 @@ export type ReactivatePersonResponses = {
 };
 
 export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];
-
-export type ProveIdentityData = {
-    body: IdentityProof;
-    path?: never;
-    query?: never;
-    url: '/api/v1/sessions/current/proofs';
-};
-
-export type ProveIdentityErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    429: Problem;
-};
-
-export type ProveIdentityError = ProveIdentityErrors[keyof ProveIdentityErrors];
-
-export type ProveIdentityResponses = {
-    /**
-     * Proved
-     */
-    204: void;
-};
-
-export type ProveIdentityResponse = ProveIdentityResponses[keyof ProveIdentityResponses];

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { type RightExplained, updateUser } from '../../api/gen';
 import { getEffectiveAccessOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { ifMatch } from '../../api/problem';
+import { sentence } from '../../app/format';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
@@ -43,7 +44,7 @@ export function AccessPanel(props: PanelProps) {
         <strong>{t(`common:role.${person.role}`)}</strong> {t(`common:roleHint.${person.role}`)}
       </p>
       {!mayChange && person.can.change_access.why_not ? (
-        <p className="qm-muted">{person.can.change_access.why_not}</p>
+        <p className="qm-muted">{sentence(person.can.change_access.why_not)}</p>
       ) : null}
       <Loaded query={access}>
         {(effective) => (
@@ -148,7 +149,7 @@ function Editor({ membership, person, onDone, onClose }: PanelProps & { onClose:
                 path: { id: membership.account_id, user_id: person.id },
                 headers: ifMatch(person),
                 body: {
-                  role: role === person.role ? undefined : role,
+                  role: values.role === person.role ? undefined : values.role,
                   access: role === 'user' ? values.access : undefined,
                   port_codes: role === 'user' ? parsePorts(values.port_codes ?? '') : undefined,
                 },
@@ -171,7 +172,7 @@ function Editor({ membership, person, onDone, onClose }: PanelProps & { onClose:
                     }))}
                   />
                 ) : (
-                  <p className="qm-muted">{person.can.change_role.why_not}</p>
+                  <p className="qm-muted">{sentence(person.can.change_role.why_not)}</p>
                 )}
                 <AccessFields subAccounts={list.items} role={values.role ?? person.role} />
               </>

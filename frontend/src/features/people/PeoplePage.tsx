@@ -6,7 +6,6 @@ import {
   type BulkReactivationResult,
   type Membership,
   reactivateUsers,
-  resendInvitation,
 } from '../../api/gen';
 import { listUsersOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
@@ -27,6 +26,7 @@ import { TextLink } from '../../ui/TextLink';
 import { BulkResult } from './BulkResult';
 import { ReactivateDialog } from './ReactivateDialog';
 import { useRefreshPeople } from './refresh';
+import { resendTo } from './resend';
 import { useText } from './text';
 
 const route = getRouteApi('/member/people');
@@ -205,14 +205,11 @@ function People({ membership }: { membership: Membership }) {
                           search: { ...search, sort: undefined, cursor: undefined },
                         }),
                     },
-                    cell: (person) =>
-                      person.state.kind === 'invited' ? (
-                        fullName(person)
-                      ) : (
-                        <TextLink to="/people/$personId" params={{ personId: person.id }}>
-                          {fullName(person)}
-                        </TextLink>
-                      ),
+                    cell: (person) => (
+                      <TextLink to="/people/$personId" params={{ personId: person.id }}>
+                        {fullName(person)}
+                      </TextLink>
+                    ),
                   },
                   {
                     key: 'userId',
@@ -269,9 +266,7 @@ function People({ membership }: { membership: Membership }) {
                           onClick={async () => {
                             setError(null);
                             try {
-                              await resendInvitation({
-                                path: { id: membership.account_id, invitation_id: person.id },
-                              });
+                              await resendTo(membership.account_id, person.email);
                               setDone(t('resent', { email: person.email }));
                             } catch (caught) {
                               setError(caught);

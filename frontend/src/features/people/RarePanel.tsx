@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import { handOverOwnership, removeUser, suspendUser } from '../../api/gen';
 import { ifMatch } from '../../api/problem';
-import { fullName } from '../../app/format';
+import { fullName, sentence } from '../../app/format';
 import { session } from '../../session';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
@@ -56,7 +56,7 @@ export function RarePanel({ membership, person, onDone }: PanelProps) {
               </Button>
             ) : (
               <>
-                <strong>{act.label}</strong>: <span className="qm-muted">{act.can.why_not}</span>
+                <strong>{act.label}</strong>: <span className="qm-muted">{sentence(act.can.why_not)}</span>
               </>
             )}
           </li>

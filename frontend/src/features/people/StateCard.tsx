@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { liftSuspension, reactivateUser, resendInvitation } from '../../api/gen';
-import { formatDate, formatDateTime, fullName } from '../../app/format';
+import { liftSuspension, reactivateUser } from '../../api/gen';
+import { formatDate, formatDateTime, fullName, sentence } from '../../app/format';
 import { UserStateTag } from '../../app/UserStateTag';
 import { useMe } from '../../session';
 import { Button } from '../../ui/Button';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import type { PanelProps } from './panel';
 import { ReactivateDialog } from './ReactivateDialog';
 import { useRefreshPeople } from './refresh';
+import { resendTo } from './resend';
 import { useText } from './text';
 
 /** The state in words, and the one thing to do about it. */
@@ -40,15 +41,11 @@ export function StateCard({ membership, person, onDone }: PanelProps) {
         person.can.reactivate.allowed ? (
           <Button onClick={() => setDialog('reactivate')}>{t('reactivateName', { name })}</Button>
         ) : (
-          <p>{person.can.reactivate.why_not}</p>
+          <p>{sentence(person.can.reactivate.why_not)}</p>
         )
       ) : null}
       {person.next_action === 'lift_suspension' ? (
-        person.can.suspend.allowed ? (
-          <Button onClick={() => setDialog('lift')}>{t('liftSuspension')}</Button>
-        ) : (
-          <p>{person.can.suspend.why_not}</p>
-        )
+        <Button onClick={() => setDialog('lift')}>{t('liftSuspension')}</Button>
       ) : null}
       {person.next_action === 'resend_invitation' ? (
         <Button onClick={() => setDialog('resend')}>{t('resend')}</Button>
@@ -84,7 +81,7 @@ export function StateCard({ membership, person, onDone }: PanelProps) {
           title={t('resend')}
           confirmLabel={t('resend')}
           onConfirm={async () => {
-            await resendInvitation({ path: { id: membership.account_id, invitation_id: person.id } });
+            await resendTo(membership.account_id, person.email);
             onDone(t('resent', { email: person.email }));
           }}
           onClose={close}

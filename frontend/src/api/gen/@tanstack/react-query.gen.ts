@@ -261,6 +261,48 @@ export const listUsersOptions = (options: Options<ListUsersData>) => queryOption
     queryKey: listUsersQueryKey(options)
 });
 
+export const getUserQueryKey = (options: Options<GetUserData>) => createQueryKey('getUser', options);
+
+/**
+ * Read a user of an account
+ *
+ * With rights, open sessions, recent sign-ins, and what the reader can do, with the reason where not. For the Account
+ * Owner, proxies and staff.
+ */
+export const getUserOptions = (options: Options<GetUserData>) => queryOptions<GetUserResponse, GetUserError, GetUserResponse, ReturnType<typeof getUserQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getUser({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getUserQueryKey(options)
+});
+
+export const getEffectiveAccessQueryKey = (options: Options<GetEffectiveAccessData>) => createQueryKey('getEffectiveAccess', options);
+
+/**
+ * Explain what a user can do
+ *
+ * Why can, why can't this person …: each right with where it comes from, and in sentences everything that stands in the
+ * way: locks, an invitation that was not redeemed, terms that were not accepted, ports.
+ */
+export const getEffectiveAccessOptions = (options: Options<GetEffectiveAccessData>) => queryOptions<GetEffectiveAccessResponse, GetEffectiveAccessError, GetEffectiveAccessResponse, ReturnType<typeof getEffectiveAccessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEffectiveAccess({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEffectiveAccessQueryKey(options)
+});
+
 export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
 
 /**
@@ -299,6 +341,26 @@ export const listActivityKindsOptions = (options?: Options<ListActivityKindsData
         return data;
     },
     queryKey: listActivityKindsQueryKey(options)
+});
+
+export const listChallengeQuestionsQueryKey = (options?: Options<ListChallengeQuestionsData>) => createQueryKey('listChallengeQuestions', options);
+
+/**
+ * List the challenge questions
+ *
+ * All that can be chosen from.
+ */
+export const listChallengeQuestionsOptions = (options?: Options<ListChallengeQuestionsData>) => queryOptions<ListChallengeQuestionsResponse, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ReturnType<typeof listChallengeQuestionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listChallengeQuestions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listChallengeQuestionsQueryKey(options)
 });
 
 export const listCompaniesQueryKey = (options?: Options<ListCompaniesData>) => createQueryKey('listCompanies', options);
@@ -362,8 +424,133 @@ export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => qu
     queryKey: listDemoMailsQueryKey(options)
 });
 
+export const getMeQueryKey = (options?: Options<GetMeData>) => createQueryKey('getMe', options);
+
+/**
+ * Who am I
+ *
+ * The person of the session, at whatever next step.
+ */
+export const getMeOptions = (options?: Options<GetMeData>) => queryOptions<GetMeResponse, GetMeError, GetMeResponse, ReturnType<typeof getMeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMe({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMeQueryKey(options)
+});
+
+export const getMyChallengeQuestionsQueryKey = (options?: Options<GetMyChallengeQuestionsData>) => createQueryKey('getMyChallengeQuestions', options);
+
+/**
+ * List the own challenge questions
+ *
+ * The chosen ones, without the answers, which nobody can read.
+ */
+export const getMyChallengeQuestionsOptions = (options?: Options<GetMyChallengeQuestionsData>) => queryOptions<GetMyChallengeQuestionsResponse, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, ReturnType<typeof getMyChallengeQuestionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMyChallengeQuestions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMyChallengeQuestionsQueryKey(options)
+});
+
+export const listMyMembershipsQueryKey = (options?: Options<ListMyMembershipsData>) => createQueryKey('listMyMemberships', options);
+
+/**
+ * List the own memberships
+ *
+ * Every account in which the person has a role.
+ */
+export const listMyMembershipsOptions = (options?: Options<ListMyMembershipsData>) => queryOptions<ListMyMembershipsResponse, ListMyMembershipsError, ListMyMembershipsResponse, ReturnType<typeof listMyMembershipsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyMemberships({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyMembershipsQueryKey(options)
+});
+
+export const listMyNeedsQueryKey = (options?: Options<ListMyNeedsData>) => createQueryKey('listMyNeeds', options);
+
+/**
+ * List what needs you
+ *
+ * For owners and proxies per account; for the registrar what waits in the whole portal.
+ */
+export const listMyNeedsOptions = (options?: Options<ListMyNeedsData>) => queryOptions<ListMyNeedsResponse, ListMyNeedsError, ListMyNeedsResponse, ReturnType<typeof listMyNeedsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyNeeds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyNeedsQueryKey(options)
+});
+
+export const listMySignInsQueryKey = (options?: Options<ListMySignInsData>) => createQueryKey('listMySignIns', options);
+
+/**
+ * List the own sign-ins
+ *
+ * Successes and failures, newest first.
+ */
+export const listMySignInsOptions = (options?: Options<ListMySignInsData>) => queryOptions<ListMySignInsResponse, ListMySignInsError, ListMySignInsResponse, ReturnType<typeof listMySignInsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMySignIns({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMySignInsQueryKey(options)
+});
+
+export const listMyTermsAcceptancesQueryKey = (options?: Options<ListMyTermsAcceptancesData>) => createQueryKey('listMyTermsAcceptances', options);
+
+/**
+ * List the own acceptances of the terms
+ *
+ * Newest version first.
+ */
+export const listMyTermsAcceptancesOptions = (options?: Options<ListMyTermsAcceptancesData>) => queryOptions<ListMyTermsAcceptancesResponse, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ReturnType<typeof listMyTermsAcceptancesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyTermsAcceptances({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyTermsAcceptancesQueryKey(options)
+});
+
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
 
+/**
+ * List the own sessions
+ *
+ * Those that have not ended, newest first.
+ */
 export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listSessions({
@@ -415,68 +602,13 @@ export const listTermsVersionsOptions = (options?: Options<ListTermsVersionsData
     queryKey: listTermsVersionsQueryKey(options)
 });
 
-export const getMeQueryKey = (options?: Options<GetMeData>) => createQueryKey('getMe', options);
-
-export const getMeOptions = (options?: Options<GetMeData>) => queryOptions<GetMeResponse, GetMeError, GetMeResponse, ReturnType<typeof getMeQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getMe({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getMeQueryKey(options)
-});
-
-export const listMyMembershipsQueryKey = (options?: Options<ListMyMembershipsData>) => createQueryKey('listMyMemberships', options);
-
-export const listMyMembershipsOptions = (options?: Options<ListMyMembershipsData>) => queryOptions<ListMyMembershipsResponse, ListMyMembershipsError, ListMyMembershipsResponse, ReturnType<typeof listMyMembershipsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMyMemberships({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMyMembershipsQueryKey(options)
-});
-
-export const listChallengeQuestionsQueryKey = (options?: Options<ListChallengeQuestionsData>) => createQueryKey('listChallengeQuestions', options);
-
-export const listChallengeQuestionsOptions = (options?: Options<ListChallengeQuestionsData>) => queryOptions<ListChallengeQuestionsResponse, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ReturnType<typeof listChallengeQuestionsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listChallengeQuestions({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listChallengeQuestionsQueryKey(options)
-});
-
-export const getMyChallengeQuestionsQueryKey = (options?: Options<GetMyChallengeQuestionsData>) => createQueryKey('getMyChallengeQuestions', options);
-
-export const getMyChallengeQuestionsOptions = (options?: Options<GetMyChallengeQuestionsData>) => queryOptions<GetMyChallengeQuestionsResponse, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, ReturnType<typeof getMyChallengeQuestionsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getMyChallengeQuestions({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getMyChallengeQuestionsQueryKey(options)
-});
-
 export const getCurrentTermsQueryKey = (options?: Options<GetCurrentTermsData>) => createQueryKey('getCurrentTerms', options);
 
+/**
+ * Read the terms in force
+ *
+ * `not-found` before the first version was published.
+ */
 export const getCurrentTermsOptions = (options?: Options<GetCurrentTermsData>) => queryOptions<GetCurrentTermsResponse, GetCurrentTermsError, GetCurrentTermsResponse, ReturnType<typeof getCurrentTermsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await getCurrentTerms({
@@ -488,81 +620,6 @@ export const getCurrentTermsOptions = (options?: Options<GetCurrentTermsData>) =
         return data;
     },
     queryKey: getCurrentTermsQueryKey(options)
-});
-
-export const listMyTermsAcceptancesQueryKey = (options?: Options<ListMyTermsAcceptancesData>) => createQueryKey('listMyTermsAcceptances', options);
-
-export const listMyTermsAcceptancesOptions = (options?: Options<ListMyTermsAcceptancesData>) => queryOptions<ListMyTermsAcceptancesResponse, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ReturnType<typeof listMyTermsAcceptancesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMyTermsAcceptances({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMyTermsAcceptancesQueryKey(options)
-});
-
-export const listMySignInsQueryKey = (options?: Options<ListMySignInsData>) => createQueryKey('listMySignIns', options);
-
-export const listMySignInsOptions = (options?: Options<ListMySignInsData>) => queryOptions<ListMySignInsResponse, ListMySignInsError, ListMySignInsResponse, ReturnType<typeof listMySignInsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMySignIns({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMySignInsQueryKey(options)
-});
-
-export const listMyNeedsQueryKey = (options?: Options<ListMyNeedsData>) => createQueryKey('listMyNeeds', options);
-
-export const listMyNeedsOptions = (options?: Options<ListMyNeedsData>) => queryOptions<ListMyNeedsResponse, ListMyNeedsError, ListMyNeedsResponse, ReturnType<typeof listMyNeedsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMyNeeds({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMyNeedsQueryKey(options)
-});
-
-export const getUserQueryKey = (options: Options<GetUserData>) => createQueryKey('getUser', options);
-
-export const getUserOptions = (options: Options<GetUserData>) => queryOptions<GetUserResponse, GetUserError, GetUserResponse, ReturnType<typeof getUserQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getUser({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getUserQueryKey(options)
-});
-
-export const getEffectiveAccessQueryKey = (options: Options<GetEffectiveAccessData>) => createQueryKey('getEffectiveAccess', options);
-
-export const getEffectiveAccessOptions = (options: Options<GetEffectiveAccessData>) => queryOptions<GetEffectiveAccessResponse, GetEffectiveAccessError, GetEffectiveAccessResponse, ReturnType<typeof getEffectiveAccessQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getEffectiveAccess({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getEffectiveAccessQueryKey(options)
 });
 
 export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
