@@ -8,6 +8,7 @@ pub mod audit;
 pub mod challenge_questions;
 pub mod companies;
 pub mod contacts;
+pub mod dormancy;
 pub mod error;
 pub mod hashing;
 pub mod housekeeping;

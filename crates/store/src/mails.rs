@@ -227,3 +227,21 @@ pub async fn withdraw(tx: &WriteTx, id: MailId) -> Result<(), StoreError> {
         .await?;
     Ok(())
 }
+
+/// Which of these keys of mails that go out once are taken.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn known_keys(
+    db: &impl Handle,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<std::collections::HashSet<String>, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::DedupeKey)
+        .filter(Column::DedupeKey.is_in(keys))
+        .into_tuple::<String>()
+        .all(&db.conn())
+        .await?;
+    Ok(found.into_iter().collect())
+}

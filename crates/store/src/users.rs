@@ -598,3 +598,32 @@ pub async fn user_names(
         .map(|(id, name)| (id.into(), name))
         .collect())
 }
+
+/// People with a User ID, not suspended, whose dormant clock began within a span: after `from`, at or before `until`. By id, the
+/// ones after `after`.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn clock_began_within(
+    db: &impl Handle,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<User>, StoreError> {
+    use sea_orm::QueryOrder;
+    let mut select = Entity::find()
+        .filter(Column::UserKey.is_not_null())
+        .filter(Column::SuspendedAt.is_null())
+        .filter(Column::DormancyStartsAt.gt(from))
+        .filter(Column::DormancyStartsAt.lte(until));
+    if let Some(after) = after {
+        select = select.filter(Column::Id.gt(after.0));
+    }
+    let rows = select
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(&db.conn())
+        .await?;
+    rows.into_iter().map(User::try_from).collect()
+}

@@ -50,13 +50,18 @@ pub fn dormancy_near(s: &Services, user: &User, due: DormancyMail) -> Letter {
     } else {
         format!("{days_before} days")
     };
+    let helpers = if user.staff_role.is_some() {
+        "an administrator of the portal"
+    } else {
+        "the Account Owner or a Proxy Account Owner of your account"
+    };
     Letter {
         template: "dormancy_near",
         subject: format!("Sign in within {days}, or your User ID will be locked"),
         text: format!(
             "A User ID that is not used for {} days in a row is locked. Yours, {}, will be locked on {} (UTC).\n\n\
              Signing in once is enough to keep it: {}/sign-in\n\n\
-             After that day only the Account Owner or a Proxy Account Owner of your account can reactivate you.",
+             After that day, ask {helpers} to reactivate you.",
             s.settings.dormant_days,
             user.user_name.as_deref().unwrap_or_default(),
             dormant_at.format("%-d %B %Y, %H:%M"),
