@@ -3,7 +3,7 @@
 
 use quaymaster_domain::access::{Actor, Origin};
 use quaymaster_store::users::User;
-use quaymaster_store::{members, sessions, users};
+use quaymaster_store::{requests, users};
 
 use crate::Services;
 use crate::error::Fault;
@@ -56,9 +56,15 @@ pub async fn of_token(
         return Ok(None);
     };
     let reader = s.db.reader();
-    let Some((session, user)) = sessions::with_user(&reader, session_id).await? else {
+    let Some(found) = requests::signed_in(&reader, session_id).await? else {
         return Ok(None);
     };
+    let requests::SignedIn {
+        session,
+        user,
+        memberships,
+        current_terms,
+    } = found;
     let idle = now - session.last_used_at > s.settings.session_idle;
     if session.user_id != user_id
         || session.ended_at.is_some()
@@ -68,11 +74,6 @@ pub async fn of_token(
     {
         return Ok(None);
     }
-    let memberships = members::of_user(&reader, user.id)
-        .await?
-        .into_iter()
-        .map(|(m, ..)| m)
-        .collect();
     let actor = Actor {
         user: user.id,
         name: user.full_name(),
@@ -83,7 +84,7 @@ pub async fn of_token(
         now,
         origin,
     };
-    let next_step = next_step(s, &user).await?;
+    let next_step = step_before(&user, current_terms);
     Ok(Some(SignedInRequest {
         actor,
         user,
@@ -96,12 +97,16 @@ pub async fn of_token(
 /// # Errors
 /// When the database cannot answer.
 pub async fn next_step(s: &Services, user: &User) -> Result<Option<NextStep>, Fault> {
-    if user.must_change_password {
-        return Ok(Some(NextStep::ChangePassword));
-    }
-    if !user.has_challenge_questions {
-        return Ok(Some(NextStep::ChooseChallengeQuestions));
-    }
     let current = users::current_terms_version(&s.db.reader()).await?;
-    Ok((current > user.terms_version).then_some(NextStep::AcceptTerms))
+    Ok(step_before(user, current))
+}
+
+fn step_before(user: &User, current_terms: Option<i64>) -> Option<NextStep> {
+    if user.must_change_password {
+        Some(NextStep::ChangePassword)
+    } else if !user.has_challenge_questions {
+        Some(NextStep::ChooseChallengeQuestions)
+    } else {
+        (current_terms > user.terms_version).then_some(NextStep::AcceptTerms)
+    }
 }

@@ -27,6 +27,7 @@ pub mod needs;
 pub mod page;
 pub mod password_resets;
 pub mod register;
+pub mod requests;
 pub mod sessions;
 pub mod setup;
 pub mod sign_ins;

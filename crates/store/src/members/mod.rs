@@ -153,7 +153,9 @@ fn member_role(row: &memberships::Model) -> Result<MemberRole, StoreError> {
         .ok_or_else(|| corrupt("memberships", "role", row.user_id, &row.role))
 }
 
-fn sub_account_access(row: &membership_access::Model) -> Result<SubAccountAccess, StoreError> {
+pub(crate) fn sub_account_access(
+    row: &membership_access::Model,
+) -> Result<SubAccountAccess, StoreError> {
     let unfit = |column: &'static str, word: &str| {
         corrupt("membership_access", column, row.sub_account_id, word)
     };
