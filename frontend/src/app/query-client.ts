@@ -19,10 +19,16 @@ export const queryClient = new QueryClient({
 
 const whoIsIn = () => (session.state.status === 'signed-in' ? session.state.me.id : null);
 
-// Nothing one person saw may be shown to the next.
+// Nothing one person saw may be shown to the next. At sign-out the pages are still there for a moment and
+// would ask again for what is gone; `Queries` empties the cache once they have left.
 let person = whoIsIn();
 session.subscribe(() => {
   const now = whoIsIn();
+  if (now === null) return;
   if (person !== null && now !== person) queryClient.clear();
   person = now;
 });
+
+export function forgetAfterSignOut() {
+  if (whoIsIn() === null) queryClient.clear();
+}
