@@ -9,6 +9,7 @@ import {
   openMail,
   row,
   signIn,
+  tick,
 } from './portal';
 
 test('an invited person chooses a User ID, questions and accepts the terms', async ({
@@ -22,7 +23,7 @@ test('an invited person chooses a User ID, questions and accepts the terms', asy
   await page.getByLabel('Given name').fill('Carmen');
   await page.getByLabel('Family name').fill('Silva');
   await page.getByLabel('E-mail').fill('carmen.silva@northgate.example');
-  await page.getByLabel('Account User').check({ force: true });
+  await tick(page.getByLabel('Account User'));
   await page.getByLabel('Importer, East Coast: Trade records').selectOption('See');
   await page.getByRole('button', { name: 'Send the invitation' }).click();
   await expect(

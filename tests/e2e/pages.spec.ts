@@ -1,7 +1,7 @@
 // Every page, in both themes, wide and narrow: nothing for axe to find, nothing to scroll sideways.
 import type { Page } from '@playwright/test';
 import { checkAccessibility, expect, test } from './fixtures';
-import { enterCredentials, heading, openMail, signIn } from './portal';
+import { enterCredentials, heading, openMail, signIn, tick } from './portal';
 
 test.beforeEach(() => {
   test.setTimeout(240_000);
@@ -56,10 +56,7 @@ test('the page of an invitation and of a forced change', async ({ page, person }
   await page.getByRole('link', { name: 'Tom Becker' }).click();
   await page.getByRole('button', { name: 'Reactivate Tom Becker' }).click();
   await settle(page, 'Tom Becker');
-  await page
-    .getByRole('dialog')
-    .getByLabel(/Also mail a temporary password/)
-    .check({ force: true });
+  await tick(page.getByRole('dialog').getByLabel(/Also mail a temporary password/));
   await page.getByRole('dialog').getByRole('button', { name: 'Reactivate Tom Becker' }).click();
   await expect(page.getByText('Tom Becker can sign in again.')).toBeVisible();
   const mail = await openMail(page, person('locked_user').email, /active again/);

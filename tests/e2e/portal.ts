@@ -61,6 +61,12 @@ export async function finishFirstSignIn(page: Page): Promise<void> {
 
 export async function acceptTerms(page: Page): Promise<void> {
   await expect(heading(page, 'Terms and Conditions')).toBeVisible();
-  await page.getByLabel('I have read the Terms and Conditions and accept them').check({ force: true });
+  await tick(page.getByLabel('I have read the Terms and Conditions and accept them'));
   await page.getByRole('button', { name: 'Accept and continue' }).click();
+}
+
+/** Ticks a box or chooses a radio button. The drawn one is its label; the control itself takes the keyboard. */
+export async function tick(control: Locator): Promise<void> {
+  await control.press('Space');
+  await expect(control).toBeChecked();
 }

@@ -1,6 +1,6 @@
 // The registrar's desk: loading the register, deciding, companies with their accounts.
 import { expect, test } from './fixtures';
-import { finishFirstSignIn, heading, NEW_PASSWORD, navigation, openMail, row, signIn } from './portal';
+import { finishFirstSignIn, heading, NEW_PASSWORD, navigation, openMail, row, signIn, tick } from './portal';
 
 test('a file with a bad row is loaded, the row named, the entry found with its history', async ({
   page,
@@ -56,7 +56,7 @@ test('a pending identifier is decided and becomes active in the account', async 
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Record the decision' }).click();
   await expect(dialog.getByRole('alert')).toContainText('Choose accept or reject');
-  await dialog.getByLabel('Accept').check({ force: true });
+  await tick(dialog.getByLabel('Accept'));
   await dialog.getByLabel('Reason').fill('Form 5106 seen');
   await dialog.getByRole('button', { name: 'Record the decision' }).click();
   await expect(page.getByText('29-100000200 is accepted and active.')).toBeVisible();
