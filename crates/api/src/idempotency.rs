@@ -50,56 +50,55 @@ pub(crate) async fn remember(
         request.query_string()
     );
     let hash = idempotency::request_hash(&services, &line, &body);
+    // On its own from here on: a client that goes away must find the answer when it asks again, and no key may stay
+    // reserved for work that was dropped.
+    let work = actix_web::rt::spawn(answer(services, key, hash, request, next));
+    work.await.unwrap_or_else(|_stopped| {
+        Err(Problem::new(Code::Internal, "The work was stopped.").into())
+    })
+}
+
+async fn answer(
+    services: Services,
+    key: IdempotencyKey,
+    hash: String,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let reservation = match idempotency::reserve(&services, &key, &hash).await {
         Ok(reservation) => reservation,
         Err(fault) => return Ok(refuse(request, &fault.into())),
     };
-    match reservation {
+    let problem = match reservation {
         Reservation::Fresh => {
-            let answered = next.call(request);
-            // On its own: a client that goes away must find the answer when it asks again.
-            let work = actix_web::rt::spawn(async move {
-                let response = answered.await?.map_into_boxed_body();
-                Ok::<_, Error>(kept(&services, &key, response).await)
-            });
-            work.await.unwrap_or_else(|_stopped| {
-                Err(Problem::new(Code::Internal, "The work was stopped.").into())
-            })
+            let response = pass(next, request).await?;
+            return Ok(kept(&services, &key, response).await);
         }
         Reservation::Answered(answer) => {
             if still_welcome(&services, &request).await {
                 let response = replay(answer);
-                Ok(request.into_response(response))
-            } else {
-                // Refused there with the reason.
-                pass(next, request).await
+                return Ok(request.into_response(response));
             }
+            // Refused there with the reason.
+            return pass(next, request).await;
         }
-        Reservation::InProgress => {
-            let problem = Problem {
-                retry_after: Some(2),
-                ..Problem::new(
-                    Code::RequestInProgress,
-                    "A request with this idempotency key is being worked on; ask again in a moment.",
-                )
-            };
-            Ok(refuse(request, &problem))
-        }
-        Reservation::OutcomeUnknown => Ok(refuse(
-            request,
-            &Problem::new(
+        Reservation::InProgress => Problem {
+            retry_after: Some(2),
+            ..Problem::new(
                 Code::RequestInProgress,
-                "The portal was stopped while it worked on the request with this idempotency key. Look whether it was done, then send it with a new key if not.",
-            ),
-        )),
-        Reservation::Conflict => Ok(refuse(
-            request,
-            &Problem::new(
-                Code::IdempotencyConflict,
-                "This idempotency key was used for another request in the last 24 hours; take a new key for a new request.",
-            ),
-        )),
-    }
+                "A request with this idempotency key is being worked on; ask again in a moment.",
+            )
+        },
+        Reservation::OutcomeUnknown => Problem::new(
+            Code::RequestInProgress,
+            "The portal was stopped while it worked on the request with this idempotency key. Look whether it was done, then send it with a new key if not.",
+        ),
+        Reservation::Conflict => Problem::new(
+            Code::IdempotencyConflict,
+            "This idempotency key was used for another request in the last 24 hours; take a new key for a new request.",
+        ),
+    };
+    Ok(refuse(request, &problem))
 }
 
 async fn pass(

@@ -81,6 +81,10 @@ pub(crate) fn too_large() -> Problem {
 }
 
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+    // The parser would take a list of the fields' values for an object.
+    if bytes.trim_ascii_start().starts_with(b"[") && is_well_formed(bytes) {
+        return Err(Problem::field("", "invalid", "The body is a JSON object."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = pointer(error.path());
@@ -89,6 +93,9 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
             let words = cause.to_string();
             let words = words.split(" at line ").next().unwrap_or_default();
             Problem::invalid(vec![unfit(&at, "/", words)])
+        } else if is_well_formed(bytes) {
+            // Well-formed, but e.g. a number where a word is wanted, which the parser calls a mistake in writing.
+            Problem::field(&at, "invalid", "This is not of the right type.")
         } else {
             Problem::new(
                 Code::Unreadable,
@@ -111,6 +118,10 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
         .validate()
         .map_err(|errors| Problem::invalid(field_errors("", &errors)))?;
     Ok(value)
+}
+
+fn is_well_formed(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
 }
 
 /// PostgreSQL cannot keep the character NUL in a text, and no text here needs it.
@@ -410,9 +421,17 @@ mod tests {
         kind: u8,
     }
 
+    #[derive(serde::Deserialize, Debug)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        Only,
+    }
+
     #[derive(serde::Deserialize, Validate, Debug)]
     #[serde(deny_unknown_fields)]
     struct Body {
+        #[expect(dead_code, reason = "read by the parser only")]
+        word: Option<Word>,
         #[expect(dead_code, reason = "read by the parser only")]
         name: String,
         #[expect(dead_code, reason = "read by the parser only")]
@@ -454,6 +473,13 @@ mod tests {
             (r#"{"name":"a","list":[],"extra":1}"#, "/extra", "unknown"),
             (r#"{"name":"a\u0000b","list":[]}"#, "/name", "invalid"),
             (r#""text""#, "", "invalid"),
+            (r#"["only","name",[]]"#, "", "invalid"),
+            (r#"{"word":7,"name":"a","list":[]}"#, "/word", "invalid"),
+            (
+                r#"{"word":"other","name":"a","list":[]}"#,
+                "/word",
+                "invalid",
+            ),
         ] {
             assert_eq!(errors(body), one(at, code), "{body}");
         }

@@ -40,6 +40,7 @@ pub(crate) struct FirstAdministrator {
     user_id: UserName,
     /// The password.
     #[schema(min_length = 15, max_length = 128, format = Password)]
+    #[validate(length(max = 512, message = "A password has at most 128 characters."))]
     password: String,
     /// Given name.
     #[schema(value_type = String, min_length = 1, max_length = 100)]
