@@ -2,6 +2,8 @@
 
 mod audit;
 mod authorization;
+mod bad_input;
+mod contract;
 mod crash;
 mod idempotency;
 mod invitations;

@@ -6,6 +6,8 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
+use crate::contract::Contract;
+
 /// An answer, read to its end.
 #[derive(Debug)]
 pub struct Answer {
@@ -137,10 +139,10 @@ impl Caller {
         }
     }
 
-    /// Any request; `path` without the base path of the API unless it starts with `//` (then from the root).
+    /// Any request; the answer is held against the contract. `path` without the base path of the API unless it starts with `//` (then from the root).
     ///
     /// # Panics
-    /// When no answer comes.
+    /// When no answer comes, or one that the contract does not document.
     pub async fn send(
         &self,
         method: Method,
@@ -164,14 +166,14 @@ impl Caller {
         content_type: Option<&str>,
         body: Vec<u8>,
     ) -> Result<Answer, reqwest::Error> {
-        let url = path
+        let path = path
             .strip_prefix('/')
             .filter(|p| p.starts_with('/'))
-            .map_or_else(
-                || format!("{}/api/v1{path}", self.base),
-                |p| format!("{}{p}", self.base),
-            );
-        let mut request = self.client.request(method, url).headers(self.extra.clone());
+            .map_or_else(|| format!("/api/v1{path}"), str::to_owned);
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.base))
+            .headers(self.extra.clone());
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -189,11 +191,24 @@ impl Caller {
         let response = request.send().await?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        Ok(Answer {
+        let answer = Answer {
             status,
             headers,
             body: response.text().await?,
-        })
+        };
+        let wrong = Contract::get().judge(
+            method.as_str(),
+            path.split('?').next().unwrap_or_default(),
+            status,
+            answer.header("content-type"),
+            &answer.body,
+        );
+        assert!(
+            wrong.is_empty(),
+            "{method} {path} is answered against the contract: {wrong:#?}\n{}",
+            answer.body
+        );
+        Ok(answer)
     }
 
     /// GET.

@@ -8,6 +8,7 @@
 
 mod app;
 mod caller;
+mod contract;
 mod database;
 mod look;
 mod mailbox;
@@ -16,7 +17,8 @@ mod world;
 
 pub use app::{FixedClock, SeededRng, TestApp};
 pub use caller::{Answer, Caller};
+pub use contract::{Contract, METHODS, Operation};
 pub use database::{DatabaseKind, Frozen, TestDatabase, postgres_admin};
-pub use server::{ServerProcess, server_binary};
 pub use mailbox::Mail;
+pub use server::{ServerProcess, server_binary};
 pub use world::{Company, PASSWORD, Person, World};
