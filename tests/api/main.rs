@@ -14,6 +14,7 @@ mod password_resets;
 mod schema;
 mod sessions;
 mod setup;
+mod staff;
 mod store;
 mod structure;
 mod terms;

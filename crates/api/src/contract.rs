@@ -182,6 +182,10 @@ fn tags() -> Vec<Tag> {
             "Who did what, when, from where and why it was allowed",
         ),
         tag("terms", "Versions of the Terms and Conditions"),
+        tag(
+            "staff",
+            "The operator's staff, and what they see and do about people",
+        ),
         tag("setup", "The first administrator"),
         tag("demo", "The mailbox of the demo; answers 404 outside it"),
     ]

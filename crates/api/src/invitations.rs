@@ -150,6 +150,19 @@ pub(crate) struct InvitationPage {
     next_cursor: Option<String>,
 }
 
+impl InvitationPage {
+    pub(crate) fn new(found: quaymaster_service::Page<Found>, now: DateTime<Utc>) -> Self {
+        Self {
+            next_cursor: found.next.as_ref().map(Cursor::encode),
+            items: found
+                .items
+                .into_iter()
+                .map(|i| Invitation::new(i, now))
+                .collect(),
+        }
+    }
+}
+
 /// Filters of the list of invitations.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -284,15 +297,7 @@ pub(crate) async fn list_invitations(
     let s = authed.services();
     let state = state.map(Into::into);
     let found = invitations::list(&authed.actor, s, path.0.into(), state, &page).await?;
-    let now = s.now();
-    Ok(HttpResponse::Ok().json(InvitationPage {
-        next_cursor: found.next.as_ref().map(Cursor::encode),
-        items: found
-            .items
-            .into_iter()
-            .map(|i| Invitation::new(i, now))
-            .collect(),
-    }))
+    Ok(HttpResponse::Ok().json(InvitationPage::new(found, s.now())))
 }
 
 /// Send an invitation again

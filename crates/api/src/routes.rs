@@ -10,7 +10,7 @@ use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, companies, contacts, credentials, demo, docs,
     extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
-    problem, sessions, setup, sub_accounts, terms, user_imports, users,
+    problem, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
 };
 
 /// The base path of the API.
@@ -44,6 +44,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(structure_area)
             .configure(audit_area)
             .configure(terms_area)
+            .configure(staff_area)
             .configure(setup_area)
             .configure(demo_area),
     );
@@ -143,6 +144,24 @@ fn terms_area(config: &mut ServiceConfig) {
         .service(terms::get_current_terms)
         .service(terms::list_terms_versions)
         .service(terms::publish_terms);
+}
+
+fn staff_area(config: &mut ServiceConfig) {
+    config
+        .service(staff::list_staff)
+        .service(staff::invite_staff)
+        .service(staff::list_staff_invitations)
+        .service(staff::resend_staff_invitation)
+        .service(staff::revoke_staff_invitation)
+        .service(support::search_all)
+        .service(support::get_person)
+        .service(support::suspend_person)
+        .service(support::lift_person_suspension)
+        .service(support::reactivate_person)
+        .service(staff::update_staff)
+        .service(staff::suspend_staff)
+        .service(staff::lift_staff_suspension)
+        .service(staff::reactivate_staff);
 }
 
 fn setup_area(config: &mut ServiceConfig) {

@@ -25,6 +25,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod staff;
 pub mod sub_accounts;
 pub mod terms;
 pub mod tokens;

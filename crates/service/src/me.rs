@@ -74,7 +74,8 @@ pub async fn memberships(actor: &Actor, s: &Services) -> Result<Vec<Place>, Faul
     places(s, actor.user).await
 }
 
-async fn places(s: &Services, user: UserId) -> Result<Vec<Place>, Fault> {
+/// A person's places, for the person and for staff.
+pub(crate) async fn places(s: &Services, user: UserId) -> Result<Vec<Place>, Fault> {
     let reader = s.db.reader();
     let found = members::of_user(&reader, user).await?;
     let ports: Vec<(AccountId, String)> = if found.is_empty() {

@@ -214,6 +214,43 @@ pub async fn list(
     Ok(Page::cut(found, page, |i| Cursor::new([i.id.to_string()])))
 }
 
+/// The invitations to the staff, newest first; for readers who may see everything.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn list_to_staff(
+    db: &impl Handle,
+    scope: &Scope,
+    state: Option<InvitationState>,
+    now: DateTime<Utc>,
+    page: &PageRequest,
+) -> Result<Page<Invitation>, StoreError> {
+    if scope.reason().is_none() {
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    let mut wanted = Condition::all().add(invitations::Column::AccountId.is_null());
+    if let Some(state) = state {
+        wanted = wanted.add(in_state(state, now));
+    }
+    if let Some(after) = &page.after {
+        wanted = wanted.add(invitations::Column::Id.lt(after.id()));
+    }
+    let rows = with_person()
+        .filter(wanted)
+        .order_by_desc(invitations::Column::Id)
+        .limit(page.reach())
+        .all(&db.conn())
+        .await?;
+    let found = rows
+        .into_iter()
+        .map(invitation)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(found, page, |i| Cursor::new([i.id.to_string()])))
+}
+
 /// How many open invitations of an account end before a moment, within the scope.
 ///
 /// # Errors

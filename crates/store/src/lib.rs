@@ -31,6 +31,7 @@ pub mod requests;
 pub mod sessions;
 pub mod setup;
 pub mod sign_ins;
+pub mod staff;
 pub mod sub_accounts;
 pub mod terms;
 pub mod terms_acceptances;

@@ -245,3 +245,39 @@ pub async fn known_keys(
         .await?;
     Ok(found.into_iter().collect())
 }
+
+/// A mail as support sees it: that it was written and what became of it, not what it says.
+#[derive(Clone, Debug)]
+pub struct MailRecord {
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// Which template.
+    pub template: String,
+    /// `queued`, `sent` or `failed`.
+    pub state: String,
+}
+
+/// The last mails to a person, newest first. For a service that has asked the policy about the person.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn of_user(
+    db: &impl Handle,
+    user: UserId,
+    most: u64,
+) -> Result<Vec<MailRecord>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.0))
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(&db.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MailRecord {
+            at: row.created_at,
+            template: row.template,
+            state: row.state,
+        })
+        .collect())
+}

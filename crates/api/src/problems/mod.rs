@@ -3,6 +3,7 @@
 mod companies;
 mod sessions;
 mod setup;
+mod staff;
 pub(crate) mod structure;
 mod terms;
 mod users;

@@ -19,7 +19,7 @@ use crate::problem::{Problem, ProblemBody};
 pub(crate) struct Reactivation {
     /// True: mail a temporary password to the person's address on file. It works until the end of the day, UTC, and is
     /// replaced right after signing in. Nobody but the person sees it.
-    temporary_password: bool,
+    pub(crate) temporary_password: bool,
 }
 
 /// Whom to reactivate.
@@ -73,7 +73,7 @@ pub(crate) enum BulkReactivationOutcome {
 pub(crate) struct Suspension {
     /// The reason; shown to the person, to owner, proxies and staff, and kept in the audit trail.
     #[schema(value_type = String, min_length = 3, max_length = 500)]
-    reason: Reason,
+    pub(crate) reason: Reason,
 }
 
 /// Reactivate a locked user

@@ -98,6 +98,16 @@ pub(crate) struct LastSignIn {
     network: String,
 }
 
+impl LastSignIn {
+    pub(crate) fn new(at: DateTime<Utc>, device: String, network: String) -> Self {
+        Self {
+            at,
+            device,
+            network,
+        }
+    }
+}
+
 /// A person in an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccountUser {
@@ -145,11 +155,9 @@ impl From<Found> for AccountUser {
             email: user.email,
             role: member.role.into(),
             state: state.into(),
-            last_sign_in: user.last_sign_in.map(|last| LastSignIn {
-                at: last.at,
-                device: last.device,
-                network: last.network,
-            }),
+            last_sign_in: user
+                .last_sign_in
+                .map(|last| LastSignIn::new(last.at, last.device, last.network)),
             lapses_on,
             next_action: next_action.map(Into::into),
             since: member.since,

@@ -11,11 +11,11 @@ use quaymaster_store::members::{self, Rights};
 use quaymaster_store::users::{self, UserChange};
 use quaymaster_store::{Page, PageRequest, StoreError, WriteTx};
 
-use super::{Invitation, InvitationError, InvitationState, Invitee, invite, withdrawn_key};
+use super::{
+    Invitation, InvitationError, InvitationState, Invitee, invite, send_again, withdrawn_key,
+};
 use crate::Services;
 use crate::error::Fault;
-use crate::mails::invitations as letters;
-use crate::secrets::{random_token, token_hash};
 use crate::users::{place, rights};
 
 /// Who is invited to what.
@@ -173,28 +173,8 @@ pub async fn resend(
     let tx = s.db.begin_write().await?;
     let (before, account, permit) =
         open_one(actor, s, &tx, account, id, Action::ResendInvitation).await?;
-    let now = s.now();
-    let token = random_token(s.rng.as_ref());
-    let expires_at = now + s.settings.invitation_life;
-    let change = InvitationChange::Resent {
-        token_hash: token_hash(&token),
-        at: now,
-        expires_at,
-    };
-    store::update(&tx, &before, change).await?;
-    let renewed = Invitation {
-        created_at: now,
-        expires_at,
-        ..before.clone()
-    };
-    letters::invited(
-        s,
-        &renewed,
-        Some((&account.company_name, &account.name)),
-        &token,
-    )
-    .to(s, &tx, &renewed.user)
-    .await?;
+    let to = (account.company_name.as_str(), account.name.as_str());
+    let renewed = send_again(s, &tx, &before, Some(to)).await?;
     let until =
         |i: &Invitation| Some(serde_json::json!({ "expires_at": i.expires_at }).to_string());
     s.commit(tx, permit.change(until(&before), until(&renewed)))

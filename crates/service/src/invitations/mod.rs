@@ -139,7 +139,7 @@ pub async fn invite_to_staff(
 const STAFF: &str = "staff";
 
 /// The key that frees an invited address when its invitation is withdrawn.
-fn withdrawn_key(invitation: &Invitation) -> String {
+pub(crate) fn withdrawn_key(invitation: &Invitation) -> String {
     users::invited_email_key(&invitation.user.email, &invitation.id.to_string())
 }
 
@@ -209,4 +209,32 @@ async fn open(
         .to(s, tx, &invitation.user)
         .await?;
     Ok(invitation)
+}
+
+/// Renews an invitation that was not redeemed: a new link, the days begin anew, the old link is dead. `to` names company
+/// and account; none for the staff.
+pub(crate) async fn send_again(
+    s: &Services,
+    tx: &WriteTx,
+    before: &Invitation,
+    to: Option<(&str, &str)>,
+) -> Result<Invitation, Fault> {
+    let now = s.now();
+    let token = random_token(s.rng.as_ref());
+    let expires_at = now + s.settings.invitation_life;
+    let change = store::InvitationChange::Resent {
+        token_hash: token_hash(&token),
+        at: now,
+        expires_at,
+    };
+    store::update(tx, before, change).await?;
+    let renewed = Invitation {
+        created_at: now,
+        expires_at,
+        ..before.clone()
+    };
+    letters::invited(s, &renewed, to, &token)
+        .to(s, tx, &renewed.user)
+        .await?;
+    Ok(renewed)
 }

@@ -6,6 +6,7 @@ pub(crate) mod invitations;
 pub(crate) mod locks;
 pub mod outbox;
 pub(crate) mod passwords;
+pub(crate) mod staff;
 pub(crate) mod users;
 
 use chrono::Duration;

@@ -24,8 +24,8 @@ pub use effective::{EffectiveAccess, RightExplained, Source, SubAccountRights, e
 pub use quaymaster_store::members::{Member, MemberFilter, MemberSort, Place, Rights, StateFilter};
 pub use reactivate::{BulkRow, reactivate, reactivate_many};
 pub use suspend::{end_session, lift_suspension, suspend};
-pub(crate) use view::Lens;
 pub use view::{AccountUser, NextAction, UserState, dormancy_line};
+pub(crate) use view::{Lens, state_json, state_of};
 
 /// Why nothing was done to a person.
 #[derive(Debug, thiserror::Error)]

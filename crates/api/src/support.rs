@@ -1,0 +1,275 @@
+//! What staff see and do about the people of companies over HTTP: the search, one person, suspension, and the refusal to
+//! reactivate without a verified caller.
+
+use actix_web::{HttpResponse, delete, get, post};
+use chrono::{DateTime, Utc};
+use quaymaster_domain::ids::SessionId;
+use quaymaster_service::staff::{self, Hit, HitKind, Person as Found};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::common::{StaffRole, wire_enums};
+use crate::extract::{Authed, Json, Path, Query};
+use crate::me::{Membership, SignInEvent};
+use crate::problem::{Problem, ProblemBody};
+use crate::sessions::Session;
+use crate::users::{LastSignIn, Reactivation, Suspension, UserState};
+
+wire_enums! {
+    /// What was found.
+    SearchHitKind = HitKind {
+        /// A company.
+        Company,
+        /// A portal account.
+        Account,
+        /// A person.
+        User,
+        /// A corporate identifier.
+        Identifier,
+    }
+}
+
+/// What to look for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchQuery {
+    /// Part of a company's or account's name, an account number, part of a person's name, User ID or e-mail address; or
+    /// the exact value of a corporate identifier.
+    #[param(min_length = 2, max_length = 100, example = "harbor")]
+    q: String,
+}
+
+/// A thing that was found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SearchHit {
+    /// What it is.
+    kind: SearchHitKind,
+    /// Its identity.
+    id: Uuid,
+    /// The account that it is or belongs to; `null` for companies, and for people of none or several accounts.
+    account_id: Option<Uuid>,
+    /// What it is called; personal identifiers are masked.
+    #[schema(example = "Harbor Lane Imports LLC")]
+    title: String,
+    /// What tells it from others of the same name.
+    subtitle: String,
+}
+
+impl From<Hit> for SearchHit {
+    fn from(hit: Hit) -> Self {
+        let Hit {
+            kind,
+            id,
+            account,
+            title,
+            subtitle,
+        } = hit;
+        Self {
+            kind: kind.into(),
+            id,
+            account_id: account.map(Into::into),
+            title,
+            subtitle,
+        }
+    }
+}
+
+/// What was found, at most ten of each kind; identifiers first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SearchHitList {
+    /// The hits.
+    items: Vec<SearchHit>,
+}
+
+/// What became of a mail.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MailState {
+    /// Waits to be sent, perhaps again.
+    Queued,
+    /// Taken by the mail server.
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+/// A mail to a person: that it was written and what became of it, not what it says.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MailRecord {
+    /// When it was written.
+    at: DateTime<Utc>,
+    /// Which letter.
+    #[schema(example = "reactivated")]
+    template: String,
+    /// What became of it.
+    state: MailState,
+}
+
+/// A person of the portal as staff see it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Person {
+    /// Identity.
+    id: Uuid,
+    /// The User ID; `null` until the invitation is redeemed.
+    #[schema(example = "ana.lee")]
+    user_id: Option<String>,
+    /// Given name.
+    given_name: String,
+    /// Family name.
+    family_name: String,
+    /// E-mail address on file.
+    email: String,
+    /// Phone number.
+    phone: Option<String>,
+    /// Role among the staff.
+    staff_role: Option<StaffRole>,
+    /// Whether and why the person cannot sign in.
+    state: UserState,
+    /// The last sign-in.
+    last_sign_in: Option<LastSignIn>,
+    /// When the person was invited or made.
+    created_at: DateTime<Utc>,
+    /// Roles in accounts.
+    memberships: Vec<Membership>,
+    /// The last sign-ins and attempts, newest first.
+    recent_sign_ins: Vec<SignInEvent>,
+    /// Open sessions, newest first.
+    sessions: Vec<Session>,
+    /// The last mails, newest first.
+    mails: Vec<MailRecord>,
+}
+
+impl Person {
+    fn new(found: Found, own: SessionId) -> Self {
+        let Found {
+            user,
+            state,
+            places,
+            sessions,
+            recent_sign_ins,
+            mails,
+        } = found;
+        Self {
+            id: user.id.into(),
+            user_id: user.user_name,
+            given_name: user.given_name,
+            family_name: user.family_name,
+            email: user.email,
+            phone: user.phone,
+            staff_role: user.staff_role.map(Into::into),
+            state: state.into(),
+            last_sign_in: user
+                .last_sign_in
+                .map(|last| LastSignIn::new(last.at, last.device, last.network)),
+            created_at: user.created_at,
+            memberships: places.into_iter().map(Into::into).collect(),
+            recent_sign_ins: recent_sign_ins.into_iter().map(Into::into).collect(),
+            sessions: sessions
+                .into_iter()
+                .map(|s| Session::new(s, Some(own.into())))
+                .collect(),
+            mails: mails
+                .into_iter()
+                .map(|mail| MailRecord {
+                    at: mail.at,
+                    template: mail.template,
+                    state: match mail.state.as_str() {
+                        "sent" => MailState::Sent,
+                        "failed" => MailState::Failed,
+                        _ => MailState::Queued,
+                    },
+                })
+                .collect(),
+        }
+    }
+}
+
+fn answer(authed: &Authed, found: Found) -> HttpResponse {
+    HttpResponse::Ok().json(Person::new(found, authed.actor.session))
+}
+
+/// Search the portal
+///
+/// For staff: companies, accounts, people and corporate identifiers that the role may see. An identifier is found by its
+/// exact value only, a Social Security number too.
+#[utoipa::path(tag = "staff", params(SearchQuery), responses((status = 200, description = "What was found", body = SearchHitList)))]
+#[get("/staff-search")]
+pub(crate) async fn search_all(
+    authed: Authed,
+    query: Query<SearchQuery>,
+) -> Result<HttpResponse, Problem> {
+    let q = query.0.q.trim();
+    if !(2..=100).contains(&q.chars().count()) {
+        return Err(Problem::field(
+            "?q",
+            "invalid",
+            "Type 2 to 100 characters of what you look for.",
+        ));
+    }
+    let found = staff::search(&authed.actor, authed.services(), q).await?;
+    Ok(HttpResponse::Ok().json(SearchHitList {
+        items: found.into_iter().map(Into::into).collect(),
+    }))
+}
+
+/// Read a person
+///
+/// For staff: state and who may lift it, accounts, sessions, sign-ins and attempts, mails. One of the staff is seen by
+/// auditors and administrators only.
+#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), responses((status = 200, description = "The person", body = Person)))]
+#[get("/staff/people/{user_id}")]
+pub(crate) async fn get_person(authed: Authed, path: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    let found = staff::person(&authed.actor, authed.services(), path.0.into()).await?;
+    Ok(answer(&authed, found))
+}
+
+/// Suspend a person
+///
+/// For support leads and administrators. Every session ends at once; only staff lift it again. It stands in the audit trail
+/// of every account that the person belongs to.
+#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), request_body = Suspension, responses((status = 200, description = "Suspended", body = Person), (status = 409, description = "`last-administrator`", body = ProblemBody, content_type = "application/problem+json")))]
+#[post("/staff/people/{user_id}/suspension")]
+pub(crate) async fn suspend_person(
+    authed: Authed,
+    path: Path<Uuid>,
+    body: Json<Suspension>,
+) -> Result<HttpResponse, Problem> {
+    let Suspension { reason } = body.0;
+    let found =
+        staff::suspend_person(&authed.actor, authed.services(), path.0.into(), &reason).await?;
+    Ok(answer(&authed, found))
+}
+
+/// Lift a suspension that staff made
+///
+/// For support leads and administrators. What a company suspended is lifted by the company: 403 `not-above-target`.
+#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), responses((status = 200, description = "Lifted", body = Person), (status = 409, description = "`not-locked`: the person is not suspended", body = ProblemBody, content_type = "application/problem+json")))]
+#[delete("/staff/people/{user_id}/suspension")]
+pub(crate) async fn lift_person_suspension(
+    authed: Authed,
+    path: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    let found =
+        staff::lift_person_suspension(&authed.actor, authed.services(), path.0.into()).await?;
+    Ok(answer(&authed, found))
+}
+
+/// Reactivate a person as staff
+///
+/// Always refused with 403 `caller-not-verified`: staff reactivate only in a case in which the caller was verified as the
+/// person on file (R6). The refusal says who helps instead.
+#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), request_body = Reactivation, responses((status = 200, description = "Reactivated", body = Person)))]
+#[post("/staff/people/{user_id}/reactivation")]
+pub(crate) async fn reactivate_person(
+    authed: Authed,
+    path: Path<Uuid>,
+    body: Json<Reactivation>,
+) -> Result<HttpResponse, Problem> {
+    let Reactivation {
+        temporary_password: _,
+    } = body.0;
+    let found = staff::reactivate_person(&authed.actor, authed.services(), path.0.into()).await?;
+    Ok(answer(&authed, found))
+}
