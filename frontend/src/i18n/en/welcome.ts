@@ -6,7 +6,7 @@ export default {
   notValidTitle: 'This invitation cannot be used',
   notValid:
     'It was used already, withdrawn, or is older than 21 days. Ask the Account Owner of your company to send it again.',
-  invited: '{{by}} invites you to the account {{account}} of {{company}}.',
+  invited: '{{by}} invites you to the account {{account}} ({{company}}).',
   invitedStaff: '{{by}} invites you to the staff of this portal.',
   asRole: 'You will be {{role}}.',
   email: 'The invitation went to {{email}} and is good until {{until}}.',
