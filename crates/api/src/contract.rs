@@ -175,6 +175,10 @@ fn tags() -> Vec<Tag> {
             "The signed-in person: profile, password, questions, terms",
         ),
         tag("password-resets", "Forgot your password?"),
+        tag(
+            "register",
+            "The identifier register: whom an identifier belongs to; for staff",
+        ),
         tag("users", "People of an account: roles, locks, reactivation"),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(

@@ -25,6 +25,7 @@ mod operations;
 mod password_resets;
 mod problem;
 mod problems;
+mod register;
 mod routes;
 mod sessions;
 mod setup;

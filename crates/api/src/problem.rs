@@ -51,6 +51,7 @@ codes! {
     IdentifierNotInRegister = "identifier-not-in-register", CONFLICT, "The register does not know this identifier";
     PersonNotMatched = "person-not-matched", CONFLICT, "User ID and e-mail do not belong together";
     AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
+    AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
     LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
     RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";

@@ -10,7 +10,7 @@ use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, companies, contacts, credentials, demo, docs,
     extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
-    problem, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
+    problem, register, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
 };
 
 /// The base path of the API.
@@ -42,6 +42,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(accounts_area)
             .configure(companies_area)
             .configure(structure_area)
+            .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
             .configure(staff_area)
@@ -131,6 +132,21 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(access_requests::list_access_request_drafts)
         .service(access_requests::create_access_request_draft)
         .service(access_requests::delete_access_request_draft);
+}
+
+fn register_area(config: &mut ServiceConfig) {
+    config
+        .service(register::list_register_entries)
+        .service(register::search_register)
+        .service(register::set_register_entry)
+        .service(register::list_register_history)
+        .service(register::imports::import_register)
+        .service(register::imports::list_register_imports)
+        .service(register::imports::get_register_import)
+        .service(register::imports::list_register_import_errors)
+        .service(register::list_parties)
+        .service(register::verifications::list_pending_verifications)
+        .service(register::verifications::decide_pending_verification);
 }
 
 fn audit_area(config: &mut ServiceConfig) {

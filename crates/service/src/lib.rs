@@ -21,6 +21,7 @@ pub mod needs;
 pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;
+pub mod register;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;

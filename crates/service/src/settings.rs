@@ -29,6 +29,8 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// How long an invitation can be redeemed.
     pub invitation_life: Duration,
+    /// The folder for files on their way in; the system's own for temporary files unless given.
+    pub spool_dir: Option<PathBuf>,
     /// True in the demo, which is loud about it.
     pub demo: bool,
     /// The folder of the demo's own mailbox.
@@ -70,6 +72,7 @@ impl Default for Settings {
             session_idle: Duration::minutes(15),
             session_absolute: Duration::hours(12),
             invitation_life: Duration::days(21),
+            spool_dir: None,
             demo: false,
             demo_mailbox: None,
         }

@@ -154,6 +154,19 @@ pub async fn set_owner(tx: &WriteTx, account: &Account, owner: UserId) -> Result
     Ok(())
 }
 
+/// Those of some accounts that the scope has.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn among(
+    db: &impl Handle,
+    scope: &Scope,
+    wanted: &[AccountId],
+) -> Result<Vec<Account>, StoreError> {
+    let seen = wanted.iter().filter(|id| scope.contains(**id));
+    by_ids(db, seen.map(|id| id.0).collect()).await
+}
+
 /// The accounts of a set of ids, for lists that show names.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! From the refusals of each area to problems. The codes themselves are in `problem.rs`.
 
 mod companies;
+mod register;
 mod sessions;
 mod setup;
 mod staff;

@@ -168,6 +168,23 @@ pub async fn list(
     Ok(Page::cut(found, page, |p| Cursor::new([p.id.to_string()])))
 }
 
+/// The account that one of them waits in.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn account_of(
+    tx: &WriteTx,
+    id: PendingVerificationId,
+) -> Result<Option<AccountId>, StoreError> {
+    let account: Option<uuid::Uuid> = Entity::find_by_id(id.0)
+        .select_only()
+        .column(Column::AccountId)
+        .into_tuple()
+        .one(&tx.conn())
+        .await?;
+    Ok(account.map(Into::into))
+}
+
 /// One of them with its row locked until the transaction ends.
 ///
 /// # Errors

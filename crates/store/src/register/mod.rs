@@ -1,4 +1,9 @@
-//! The identifier register: whom an identifier belongs to. Loading it is in `load`, what staff reads of it in `read`.
+//! The identifier register: whom an identifier belongs to. Writing it is in `load`, what staff reads of it in `read`, bulk
+//! loads in `imports`.
+
+pub mod imports;
+pub mod load;
+pub mod read;
 
 use quaymaster_domain::identifiers::{Identifier, IdentifierKind};
 use quaymaster_domain::ids::PartyId;
