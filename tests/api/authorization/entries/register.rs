@@ -12,6 +12,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
     let import = |operation| ask(operation).at("import_id", w.register_import);
     vec![
         ask("list_register_entries"),
+        ask("search_register").json(json!({ "kind": "importer_number", "value": "28-1111112AA" })),
         ask("set_register_entry").json(json!({ "kind": "importer_number", "value": "28-5555555AA", "party_key": "party-five", "party_name": "Five Trading", "contact_email": null })),
         ask("list_register_history").at("entry_id", w.register_entry),
         ask("import_register").text("text/csv", IMPORT),
