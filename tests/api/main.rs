@@ -1,8 +1,10 @@
 //! The black-box tests over HTTP: one module an area. They run on SQLite and on PostgreSQL.
 
+mod accounts;
 mod audit;
 mod authorization;
 mod bad_input;
+mod companies;
 mod contract;
 mod crash;
 mod idempotency;
@@ -11,6 +13,7 @@ mod me;
 mod outage;
 mod owner_successions;
 mod password_resets;
+mod register;
 mod schema;
 mod sessions;
 mod setup;

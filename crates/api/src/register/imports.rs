@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::extract::{Authed, Path, Query};
 use crate::lists::PageQuery;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, sentence};
 
 /// How a bulk load stands.
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -141,7 +141,7 @@ impl From<FoundError> for RowError {
             row,
             column,
             code,
-            detail,
+            detail: sentence(&detail),
         }
     }
 }
