@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivatePersonData, ReactivatePersonErrors, ReactivatePersonResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivatePersonData, ReactivatePersonErrors, ReactivatePersonResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1007,6 +1007,189 @@ export const createFirstAdministrator = <ThrowOnError extends boolean = true>(op
 });
 
 /**
+ * List the staff
+ *
+ * For auditors and administrators, by family name, also who has not redeemed the invitation yet.
+ */
+export const listStaff = <ThrowOnError extends boolean = true>(options?: Options<ListStaffData, ThrowOnError>): RequestResult<ListStaffResponses, ListStaffErrors, ThrowOnError> => (options?.client ?? client).get<ListStaffResponses, ListStaffErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff',
+    ...options
+});
+
+/**
+ * Search the portal
+ *
+ * For staff: companies, accounts, people and corporate identifiers that the role may see. An identifier is found by its
+ * exact value only, a Social Security number too.
+ */
+export const searchAll = <ThrowOnError extends boolean = true>(options: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options.client ?? client).get<SearchAllResponses, SearchAllErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff-search',
+    ...options
+});
+
+/**
+ * List the invitations to the staff
+ *
+ * For auditors and administrators, newest first.
+ */
+export const listStaffInvitations = <ThrowOnError extends boolean = true>(options?: Options<ListStaffInvitationsData, ThrowOnError>): RequestResult<ListStaffInvitationsResponses, ListStaffInvitationsErrors, ThrowOnError> => (options?.client ?? client).get<ListStaffInvitationsResponses, ListStaffInvitationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/invitations',
+    ...options
+});
+
+/**
+ * Invite somebody to the staff
+ *
+ * For administrators, with a proof of identity of at most ten minutes. The link goes to the address and works for 21 days.
+ */
+export const inviteStaff = <ThrowOnError extends boolean = true>(options: Options<InviteStaffData, ThrowOnError>): RequestResult<InviteStaffResponses, InviteStaffErrors, ThrowOnError> => (options.client ?? client).post<InviteStaffResponses, InviteStaffErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an invitation to the staff
+ *
+ * The link is dead; the address may be invited again.
+ */
+export const revokeStaffInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeStaffInvitationData, ThrowOnError>): RequestResult<RevokeStaffInvitationResponses, RevokeStaffInvitationErrors, ThrowOnError> => (options.client ?? client).delete<RevokeStaffInvitationResponses, RevokeStaffInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/invitations/{invitation_id}',
+    ...options
+});
+
+/**
+ * Send an invitation to the staff again
+ *
+ * A new link, valid for 21 days from now; the old link is dead.
+ */
+export const resendStaffInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendStaffInvitationData, ThrowOnError>): RequestResult<ResendStaffInvitationResponses, ResendStaffInvitationErrors, ThrowOnError> => (options.client ?? client).post<ResendStaffInvitationResponses, ResendStaffInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/invitations/{invitation_id}/resend',
+    ...options
+});
+
+/**
+ * Read a person
+ *
+ * For staff: state and who may lift it, accounts, sessions, sign-ins and attempts, mails. One of the staff is seen by
+ * auditors and administrators only.
+ */
+export const getPerson = <ThrowOnError extends boolean = true>(options: Options<GetPersonData, ThrowOnError>): RequestResult<GetPersonResponses, GetPersonErrors, ThrowOnError> => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/people/{user_id}',
+    ...options
+});
+
+/**
+ * Reactivate a person as staff
+ *
+ * Always refused with 403 `caller-not-verified`: staff reactivate only in a case in which the caller was verified as the
+ * person on file (R6). The refusal says who helps instead.
+ */
+export const reactivatePerson = <ThrowOnError extends boolean = true>(options: Options<ReactivatePersonData, ThrowOnError>): RequestResult<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError> => (options.client ?? client).post<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/people/{user_id}/reactivation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lift a suspension that staff made
+ *
+ * For support leads and administrators. What a company suspended is lifted by the company: 403 `not-above-target`.
+ */
+export const liftPersonSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftPersonSuspensionData, ThrowOnError>): RequestResult<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/people/{user_id}/suspension',
+    ...options
+});
+
+/**
+ * Suspend a person
+ *
+ * For support leads and administrators. Every session ends at once; only staff lift it again. It stands in the audit trail
+ * of every account that the person belongs to.
+ */
+export const suspendPerson = <ThrowOnError extends boolean = true>(options: Options<SuspendPersonData, ThrowOnError>): RequestResult<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError> => (options.client ?? client).post<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/people/{user_id}/suspension',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change the role of one of the staff
+ *
+ * For administrators, with a proof of identity of at most ten minutes. It counts at the person's next request. The last
+ * administrator who can sign in stays one.
+ */
+export const updateStaff = <ThrowOnError extends boolean = true>(options: Options<UpdateStaffData, ThrowOnError>): RequestResult<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError> => (options.client ?? client).patch<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reactivate one of the staff
+ *
+ * For administrators. Lifts failed attempts and dormancy.
+ */
+export const reactivateStaff = <ThrowOnError extends boolean = true>(options: Options<ReactivateStaffData, ThrowOnError>): RequestResult<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError> => (options.client ?? client).post<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/{user_id}/reactivation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lift the suspension of one of the staff
+ *
+ * For administrators.
+ */
+export const liftStaffSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftStaffSuspensionData, ThrowOnError>): RequestResult<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/{user_id}/suspension',
+    ...options
+});
+
+/**
+ * Suspend one of the staff
+ *
+ * For administrators. Every session of the person ends at once.
+ */
+export const suspendStaff = <ThrowOnError extends boolean = true>(options: Options<SuspendStaffData, ThrowOnError>): RequestResult<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError> => (options.client ?? client).post<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/staff/{user_id}/suspension',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the versions of the terms
  *
  * For staff, the newest first. The first is in force.
@@ -1075,70 +1258,6 @@ export const listPendingVerifications = <ThrowOnError extends boolean = true>(op
 
 export const decidePendingVerification = <ThrowOnError extends boolean = true>(options: Options<DecidePendingVerificationData, ThrowOnError>): RequestResult<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError> => (options.client ?? client).post<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError>({
     url: '/api/v1/pending-verifications/{id}/decision',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listStaff = <ThrowOnError extends boolean = true>(options?: Options<ListStaffData, ThrowOnError>): RequestResult<ListStaffResponses, ListStaffErrors, ThrowOnError> => (options?.client ?? client).get<ListStaffResponses, ListStaffErrors, ThrowOnError>({ url: '/api/v1/staff', ...options });
-
-export const inviteStaff = <ThrowOnError extends boolean = true>(options: Options<InviteStaffData, ThrowOnError>): RequestResult<InviteStaffResponses, InviteStaffErrors, ThrowOnError> => (options.client ?? client).post<InviteStaffResponses, InviteStaffErrors, ThrowOnError>({
-    url: '/api/v1/staff/invitations',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const updateStaff = <ThrowOnError extends boolean = true>(options: Options<UpdateStaffData, ThrowOnError>): RequestResult<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError> => (options.client ?? client).patch<UpdateStaffResponses, UpdateStaffErrors, ThrowOnError>({
-    url: '/api/v1/staff/{user_id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const liftStaffSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftStaffSuspensionData, ThrowOnError>): RequestResult<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftStaffSuspensionResponses, LiftStaffSuspensionErrors, ThrowOnError>({ url: '/api/v1/staff/{user_id}/suspension', ...options });
-
-export const suspendStaff = <ThrowOnError extends boolean = true>(options: Options<SuspendStaffData, ThrowOnError>): RequestResult<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError> => (options.client ?? client).post<SuspendStaffResponses, SuspendStaffErrors, ThrowOnError>({
-    url: '/api/v1/staff/{user_id}/suspension',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const reactivateStaff = <ThrowOnError extends boolean = true>(options: Options<ReactivateStaffData, ThrowOnError>): RequestResult<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError> => (options.client ?? client).post<ReactivateStaffResponses, ReactivateStaffErrors, ThrowOnError>({
-    url: '/api/v1/staff/{user_id}/reactivation',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const searchAll = <ThrowOnError extends boolean = true>(options?: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options?.client ?? client).get<SearchAllResponses, SearchAllErrors, ThrowOnError>({ url: '/api/v1/staff-search', ...options });
-
-export const getPerson = <ThrowOnError extends boolean = true>(options: Options<GetPersonData, ThrowOnError>): RequestResult<GetPersonResponses, GetPersonErrors, ThrowOnError> => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({ url: '/api/v1/staff/people/{user_id}', ...options });
-
-export const liftPersonSuspension = <ThrowOnError extends boolean = true>(options: Options<LiftPersonSuspensionData, ThrowOnError>): RequestResult<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError> => (options.client ?? client).delete<LiftPersonSuspensionResponses, LiftPersonSuspensionErrors, ThrowOnError>({ url: '/api/v1/staff/people/{user_id}/suspension', ...options });
-
-export const suspendPerson = <ThrowOnError extends boolean = true>(options: Options<SuspendPersonData, ThrowOnError>): RequestResult<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError> => (options.client ?? client).post<SuspendPersonResponses, SuspendPersonErrors, ThrowOnError>({
-    url: '/api/v1/staff/people/{user_id}/suspension',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const reactivatePerson = <ThrowOnError extends boolean = true>(options: Options<ReactivatePersonData, ThrowOnError>): RequestResult<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError> => (options.client ?? client).post<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError>({
-    url: '/api/v1/staff/people/{user_id}/reactivation',
     ...options,
     headers: {
         'Content-Type': 'application/json',

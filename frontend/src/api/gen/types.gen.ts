@@ -1482,6 +1482,29 @@ export type LastSignIn = {
 export type LiftedBy = 'owner' | 'proxy' | 'staff' | 'password_reset';
 
 /**
+ * A mail to a person: that it was written and what became of it, not what it says.
+ */
+export type MailRecord = {
+    /**
+     * When it was written.
+     */
+    at: string;
+    /**
+     * What became of it.
+     */
+    state: MailState;
+    /**
+     * Which letter.
+     */
+    template: string;
+};
+
+/**
+ * What became of a mail.
+ */
+export type MailState = 'queued' | 'sent' | 'failed';
+
+/**
  * The signed-in person.
  */
 export type Me = {
@@ -1818,6 +1841,62 @@ export type PasswordResetStart = {
 };
 
 /**
+ * A person of the portal as staff see it.
+ */
+export type Person = {
+    /**
+     * When the person was invited or made.
+     */
+    created_at: string;
+    /**
+     * E-mail address on file.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    last_sign_in?: LastSignIn | null;
+    /**
+     * The last mails, newest first.
+     */
+    mails: Array<MailRecord>;
+    /**
+     * Roles in accounts.
+     */
+    memberships: Array<Membership>;
+    /**
+     * Phone number.
+     */
+    phone?: string | null;
+    /**
+     * The last sign-ins and attempts, newest first.
+     */
+    recent_sign_ins: Array<SignInEvent>;
+    /**
+     * Open sessions, newest first.
+     */
+    sessions: Array<Session>;
+    staff_role?: StaffRole | null;
+    /**
+     * Whether and why the person cannot sign in.
+     */
+    state: UserState;
+    /**
+     * The User ID; `null` until the invitation is redeemed.
+     */
+    user_id?: string | null;
+};
+
+/**
  * A person by name.
  */
 export type PersonRef = {
@@ -1936,6 +2015,47 @@ export type RightExplained = {
  * Where a right comes from.
  */
 export type RightSource = 'owner' | 'proxy' | 'assigned' | 'none';
+
+/**
+ * A thing that was found.
+ */
+export type SearchHit = {
+    /**
+     * The account that it is or belongs to; `null` for companies, and for people of none or several accounts.
+     */
+    account_id?: string | null;
+    /**
+     * Its identity.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    kind: SearchHitKind;
+    /**
+     * What tells it from others of the same name.
+     */
+    subtitle: string;
+    /**
+     * What it is called; personal identifiers are masked.
+     */
+    title: string;
+};
+
+/**
+ * What was found.
+ */
+export type SearchHitKind = 'company' | 'account' | 'user' | 'identifier';
+
+/**
+ * What was found, at most ten of each kind; identifiers first.
+ */
+export type SearchHitList = {
+    /**
+     * The hits.
+     */
+    items: Array<SearchHit>;
+};
 
 /**
  * A signed-in browser or program.
@@ -2087,6 +2207,91 @@ export type SignedIn = {
      * Who is signed in.
      */
     user: Me;
+};
+
+/**
+ * Whom to invite to the staff.
+ */
+export type StaffInvitationNew = {
+    /**
+     * Where the link goes.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * The role.
+     */
+    staff_role: StaffRole;
+};
+
+/**
+ * One of the operator's staff.
+ */
+export type StaffMember = {
+    /**
+     * E-mail address on file.
+     */
+    email: string;
+    /**
+     * Family name.
+     */
+    family_name: string;
+    /**
+     * Given name.
+     */
+    given_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    last_sign_in?: LastSignIn | null;
+    /**
+     * The role.
+     */
+    staff_role: StaffRole;
+    /**
+     * Whether and why the person cannot sign in.
+     */
+    state: UserState;
+    /**
+     * The User ID; `null` until the invitation is redeemed.
+     */
+    user_id?: string | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A page of the staff.
+ */
+export type StaffMemberPage = {
+    /**
+     * The rows, by family name.
+     */
+    items: Array<StaffMember>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A change of one of the staff; absent fields stay.
+ */
+export type StaffPatch = {
+    /**
+     * The role.
+     */
+    staff_role?: StaffRole;
 };
 
 /**
@@ -2596,71 +2801,6 @@ export type VerificationDecision = {
     decision: Decision;
     reason: string;
     party?: null | PartyNew;
-};
-
-export type StaffMember = {
-    id: string;
-    user_id?: string | null;
-    given_name: string;
-    family_name: string;
-    email: string;
-    staff_role: StaffRole;
-    state: UserState;
-    last_sign_in?: null | LastSignIn;
-    version: number;
-};
-
-export type StaffMemberPage = {
-    items: Array<StaffMember>;
-    next_cursor?: string | null;
-};
-
-export type StaffInvitationNew = {
-    email: string;
-    given_name: string;
-    family_name: string;
-    staff_role: StaffRole;
-};
-
-export type StaffPatch = {
-    staff_role?: null | StaffRole;
-};
-
-export type SearchHitKind = 'company' | 'account' | 'user' | 'identifier';
-
-export type SearchHit = {
-    kind: SearchHitKind;
-    id: string;
-    account_id?: string | null;
-    title: string;
-    subtitle: string;
-};
-
-export type SearchHitList = {
-    items: Array<SearchHit>;
-};
-
-export type MailState = 'queued' | 'sent' | 'failed';
-
-export type MailRecord = {
-    at: string;
-    template: string;
-    state: MailState;
-};
-
-export type Person = {
-    id: string;
-    user_id: string;
-    given_name: string;
-    family_name: string;
-    email: string;
-    phone?: string | null;
-    staff_role?: null | StaffRole;
-    state: UserState;
-    memberships: Array<Membership>;
-    recent_sign_ins: Array<SignInEvent>;
-    sessions: Array<Session>;
-    mails: Array<MailRecord>;
 };
 
 export type UserSort = 'name' | 'last_sign_in';
@@ -7756,6 +7896,914 @@ export type CreateFirstAdministratorResponses = {
 
 export type CreateFirstAdministratorResponse = CreateFirstAdministratorResponses[keyof CreateFirstAdministratorResponses];
 
+export type ListStaffData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/staff';
+};
+
+export type ListStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListStaffError = ListStaffErrors[keyof ListStaffErrors];
+
+export type ListStaffResponses = {
+    /**
+     * A page of the staff
+     */
+    200: StaffMemberPage;
+};
+
+export type ListStaffResponse = ListStaffResponses[keyof ListStaffResponses];
+
+export type SearchAllData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Part of a company's or account's name, an account number, part of a person's name, User ID or e-mail address; or
+         * the exact value of a corporate identifier.
+         */
+        q: string;
+    };
+    url: '/api/v1/staff-search';
+};
+
+export type SearchAllErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SearchAllError = SearchAllErrors[keyof SearchAllErrors];
+
+export type SearchAllResponses = {
+    /**
+     * What was found
+     */
+    200: SearchHitList;
+};
+
+export type SearchAllResponse = SearchAllResponses[keyof SearchAllResponses];
+
+export type ListStaffInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: InvitationState;
+    };
+    url: '/api/v1/staff/invitations';
+};
+
+export type ListStaffInvitationsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListStaffInvitationsError = ListStaffInvitationsErrors[keyof ListStaffInvitationsErrors];
+
+export type ListStaffInvitationsResponses = {
+    /**
+     * A page of invitations
+     */
+    200: InvitationPage;
+};
+
+export type ListStaffInvitationsResponse = ListStaffInvitationsResponses[keyof ListStaffInvitationsResponses];
+
+export type InviteStaffData = {
+    body: StaffInvitationNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/staff/invitations';
+};
+
+export type InviteStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `already-exists`: the address is invited already
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type InviteStaffError = InviteStaffErrors[keyof InviteStaffErrors];
+
+export type InviteStaffResponses = {
+    /**
+     * Invited
+     */
+    201: Invitation;
+};
+
+export type InviteStaffResponse = InviteStaffResponses[keyof InviteStaffResponses];
+
+export type RevokeStaffInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/invitations/{invitation_id}';
+};
+
+export type RevokeStaffInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-member`: it was redeemed; `link-not-valid`: it was withdrawn
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RevokeStaffInvitationError = RevokeStaffInvitationErrors[keyof RevokeStaffInvitationErrors];
+
+export type RevokeStaffInvitationResponses = {
+    /**
+     * Withdrawn
+     */
+    204: void;
+};
+
+export type RevokeStaffInvitationResponse = RevokeStaffInvitationResponses[keyof RevokeStaffInvitationResponses];
+
+export type ResendStaffInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/invitations/{invitation_id}/resend';
+};
+
+export type ResendStaffInvitationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-member`: it was redeemed; `link-not-valid`: it was withdrawn
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ResendStaffInvitationError = ResendStaffInvitationErrors[keyof ResendStaffInvitationErrors];
+
+export type ResendStaffInvitationResponses = {
+    /**
+     * Sent
+     */
+    204: void;
+};
+
+export type ResendStaffInvitationResponse = ResendStaffInvitationResponses[keyof ResendStaffInvitationResponses];
+
+export type GetPersonData = {
+    body?: never;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/people/{user_id}';
+};
+
+export type GetPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetPersonError = GetPersonErrors[keyof GetPersonErrors];
+
+export type GetPersonResponses = {
+    /**
+     * The person
+     */
+    200: Person;
+};
+
+export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
+
+export type ReactivatePersonData = {
+    body: Reactivation;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/people/{user_id}/reactivation';
+};
+
+export type ReactivatePersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReactivatePersonError = ReactivatePersonErrors[keyof ReactivatePersonErrors];
+
+export type ReactivatePersonResponses = {
+    /**
+     * Reactivated
+     */
+    200: Person;
+};
+
+export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];
+
+export type LiftPersonSuspensionData = {
+    body?: never;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/people/{user_id}/suspension';
+};
+
+export type LiftPersonSuspensionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: the person is not suspended
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type LiftPersonSuspensionError = LiftPersonSuspensionErrors[keyof LiftPersonSuspensionErrors];
+
+export type LiftPersonSuspensionResponses = {
+    /**
+     * Lifted
+     */
+    200: Person;
+};
+
+export type LiftPersonSuspensionResponse = LiftPersonSuspensionResponses[keyof LiftPersonSuspensionResponses];
+
+export type SuspendPersonData = {
+    body: Suspension;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/people/{user_id}/suspension';
+};
+
+export type SuspendPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-administrator`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SuspendPersonError = SuspendPersonErrors[keyof SuspendPersonErrors];
+
+export type SuspendPersonResponses = {
+    /**
+     * Suspended
+     */
+    200: Person;
+};
+
+export type SuspendPersonResponse = SuspendPersonResponses[keyof SuspendPersonResponses];
+
+export type UpdateStaffData = {
+    body: StaffPatch;
+    headers: {
+        /**
+         * The ETag that was read, `"v<version>"`
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/{user_id}';
+};
+
+export type UpdateStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-administrator`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateStaffError = UpdateStaffErrors[keyof UpdateStaffErrors];
+
+export type UpdateStaffResponses = {
+    /**
+     * Changed
+     */
+    200: StaffMember;
+};
+
+export type UpdateStaffResponse = UpdateStaffResponses[keyof UpdateStaffResponses];
+
+export type ReactivateStaffData = {
+    body: Reactivation;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/{user_id}/reactivation';
+};
+
+export type ReactivateStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: there is no lock that this lifts
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReactivateStaffError = ReactivateStaffErrors[keyof ReactivateStaffErrors];
+
+export type ReactivateStaffResponses = {
+    /**
+     * Reactivated
+     */
+    200: StaffMember;
+};
+
+export type ReactivateStaffResponse = ReactivateStaffResponses[keyof ReactivateStaffResponses];
+
+export type LiftStaffSuspensionData = {
+    body?: never;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/{user_id}/suspension';
+};
+
+export type LiftStaffSuspensionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: the person is not suspended
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type LiftStaffSuspensionError = LiftStaffSuspensionErrors[keyof LiftStaffSuspensionErrors];
+
+export type LiftStaffSuspensionResponses = {
+    /**
+     * Lifted
+     */
+    200: StaffMember;
+};
+
+export type LiftStaffSuspensionResponse = LiftStaffSuspensionResponses[keyof LiftStaffSuspensionResponses];
+
+export type SuspendStaffData = {
+    body: Suspension;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/{user_id}/suspension';
+};
+
+export type SuspendStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-administrator`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SuspendStaffError = SuspendStaffErrors[keyof SuspendStaffErrors];
+
+export type SuspendStaffResponses = {
+    /**
+     * Suspended
+     */
+    200: StaffMember;
+};
+
+export type SuspendStaffResponse = SuspendStaffResponses[keyof SuspendStaffResponses];
+
 export type ListTermsVersionsData = {
     body?: never;
     path?: never;
@@ -8364,481 +9412,3 @@ export type DecidePendingVerificationResponses = {
 };
 
 export type DecidePendingVerificationResponse = DecidePendingVerificationResponses[keyof DecidePendingVerificationResponses];
-
-export type ListStaffData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/staff';
-};
-
-export type ListStaffErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListStaffError = ListStaffErrors[keyof ListStaffErrors];
-
-export type ListStaffResponses = {
-    /**
-     * Done
-     */
-    200: StaffMemberPage;
-};
-
-export type ListStaffResponse = ListStaffResponses[keyof ListStaffResponses];
-
-export type InviteStaffData = {
-    body: StaffInvitationNew;
-    headers?: {
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/staff/invitations';
-};
-
-export type InviteStaffErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type InviteStaffError = InviteStaffErrors[keyof InviteStaffErrors];
-
-export type InviteStaffResponses = {
-    /**
-     * Done
-     */
-    201: Invitation;
-};
-
-export type InviteStaffResponse = InviteStaffResponses[keyof InviteStaffResponses];
-
-export type UpdateStaffData = {
-    body: StaffPatch;
-    headers: {
-        'If-Match': string;
-    };
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/{user_id}';
-};
-
-export type UpdateStaffErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type UpdateStaffError = UpdateStaffErrors[keyof UpdateStaffErrors];
-
-export type UpdateStaffResponses = {
-    /**
-     * Done
-     */
-    200: StaffMember;
-};
-
-export type UpdateStaffResponse = UpdateStaffResponses[keyof UpdateStaffResponses];
-
-export type LiftStaffSuspensionData = {
-    body?: never;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/{user_id}/suspension';
-};
-
-export type LiftStaffSuspensionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type LiftStaffSuspensionError = LiftStaffSuspensionErrors[keyof LiftStaffSuspensionErrors];
-
-export type LiftStaffSuspensionResponses = {
-    /**
-     * Done
-     */
-    200: StaffMember;
-};
-
-export type LiftStaffSuspensionResponse = LiftStaffSuspensionResponses[keyof LiftStaffSuspensionResponses];
-
-export type SuspendStaffData = {
-    body: Suspension;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/{user_id}/suspension';
-};
-
-export type SuspendStaffErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SuspendStaffError = SuspendStaffErrors[keyof SuspendStaffErrors];
-
-export type SuspendStaffResponses = {
-    /**
-     * Done
-     */
-    200: StaffMember;
-};
-
-export type SuspendStaffResponse = SuspendStaffResponses[keyof SuspendStaffResponses];
-
-export type ReactivateStaffData = {
-    body: Reactivation;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/{user_id}/reactivation';
-};
-
-export type ReactivateStaffErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ReactivateStaffError = ReactivateStaffErrors[keyof ReactivateStaffErrors];
-
-export type ReactivateStaffResponses = {
-    /**
-     * Done
-     */
-    200: StaffMember;
-};
-
-export type ReactivateStaffResponse = ReactivateStaffResponses[keyof ReactivateStaffResponses];
-
-export type SearchAllData = {
-    body?: never;
-    path?: never;
-    query?: {
-        q?: string;
-    };
-    url: '/api/v1/staff-search';
-};
-
-export type SearchAllErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SearchAllError = SearchAllErrors[keyof SearchAllErrors];
-
-export type SearchAllResponses = {
-    /**
-     * Done
-     */
-    200: SearchHitList;
-};
-
-export type SearchAllResponse = SearchAllResponses[keyof SearchAllResponses];
-
-export type GetPersonData = {
-    body?: never;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/people/{user_id}';
-};
-
-export type GetPersonErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetPersonError = GetPersonErrors[keyof GetPersonErrors];
-
-export type GetPersonResponses = {
-    /**
-     * Done
-     */
-    200: Person;
-};
-
-export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
-
-export type LiftPersonSuspensionData = {
-    body?: never;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/people/{user_id}/suspension';
-};
-
-export type LiftPersonSuspensionErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type LiftPersonSuspensionError = LiftPersonSuspensionErrors[keyof LiftPersonSuspensionErrors];
-
-export type LiftPersonSuspensionResponses = {
-    /**
-     * Done
-     */
-    200: Person;
-};
-
-export type LiftPersonSuspensionResponse = LiftPersonSuspensionResponses[keyof LiftPersonSuspensionResponses];
-
-export type SuspendPersonData = {
-    body: Suspension;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/people/{user_id}/suspension';
-};
-
-export type SuspendPersonErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SuspendPersonError = SuspendPersonErrors[keyof SuspendPersonErrors];
-
-export type SuspendPersonResponses = {
-    /**
-     * Done
-     */
-    200: Person;
-};
-
-export type SuspendPersonResponse = SuspendPersonResponses[keyof SuspendPersonResponses];
-
-export type ReactivatePersonData = {
-    body: Reactivation;
-    path: {
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/people/{user_id}/reactivation';
-};
-
-export type ReactivatePersonErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ReactivatePersonError = ReactivatePersonErrors[keyof ReactivatePersonErrors];
-
-export type ReactivatePersonResponses = {
-    /**
-     * Done
-     */
-    200: Person;
-};
-
-export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];

@@ -44,7 +44,7 @@ function Search() {
   const q = secret ?? search.q;
   const schema = useMemo(() => z.object({ q: z.string().check(z.trim(), z.minLength(3, t('short'))) }), [t]);
   const query = useQuery({
-    ...searchAllOptions({ query: { q } }),
+    ...searchAllOptions({ query: { q: q ?? '' } }),
     enabled: Boolean(q),
     placeholderData: keepPreviousData,
   });

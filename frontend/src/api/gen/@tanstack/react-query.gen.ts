@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCompany, getCurrentTerms, getEffectiveAccess, getMe, getMyChallengeQuestions, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listInvitations, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listSubAccounts, listTermsVersions, listUsers, type Options, searchAll } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse, SearchAllData, SearchAllError, SearchAllResponse } from '../types.gen';
+import { getAccount, getCompany, getCurrentTerms, getEffectiveAccess, getMe, getMyChallengeQuestions, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listInvitations, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options, searchAll } from '../sdk.gen';
+import type { GetAccountData, GetAccountError, GetAccountResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse, SearchAllData, SearchAllError, SearchAllResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -582,6 +582,88 @@ export const getSetupOptions = (options?: Options<GetSetupData>) => queryOptions
     queryKey: getSetupQueryKey(options)
 });
 
+export const listStaffQueryKey = (options?: Options<ListStaffData>) => createQueryKey('listStaff', options);
+
+/**
+ * List the staff
+ *
+ * For auditors and administrators, by family name, also who has not redeemed the invitation yet.
+ */
+export const listStaffOptions = (options?: Options<ListStaffData>) => queryOptions<ListStaffResponse, ListStaffError, ListStaffResponse, ReturnType<typeof listStaffQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listStaff({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listStaffQueryKey(options)
+});
+
+export const searchAllQueryKey = (options: Options<SearchAllData>) => createQueryKey('searchAll', options);
+
+/**
+ * Search the portal
+ *
+ * For staff: companies, accounts, people and corporate identifiers that the role may see. An identifier is found by its
+ * exact value only, a Social Security number too.
+ */
+export const searchAllOptions = (options: Options<SearchAllData>) => queryOptions<SearchAllResponse, SearchAllError, SearchAllResponse, ReturnType<typeof searchAllQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await searchAll({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: searchAllQueryKey(options)
+});
+
+export const listStaffInvitationsQueryKey = (options?: Options<ListStaffInvitationsData>) => createQueryKey('listStaffInvitations', options);
+
+/**
+ * List the invitations to the staff
+ *
+ * For auditors and administrators, newest first.
+ */
+export const listStaffInvitationsOptions = (options?: Options<ListStaffInvitationsData>) => queryOptions<ListStaffInvitationsResponse, ListStaffInvitationsError, ListStaffInvitationsResponse, ReturnType<typeof listStaffInvitationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listStaffInvitations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listStaffInvitationsQueryKey(options)
+});
+
+export const getPersonQueryKey = (options: Options<GetPersonData>) => createQueryKey('getPerson', options);
+
+/**
+ * Read a person
+ *
+ * For staff: state and who may lift it, accounts, sessions, sign-ins and attempts, mails. One of the staff is seen by
+ * auditors and administrators only.
+ */
+export const getPersonOptions = (options: Options<GetPersonData>) => queryOptions<GetPersonResponse, GetPersonError, GetPersonResponse, ReturnType<typeof getPersonQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPerson({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPersonQueryKey(options)
+});
+
 export const listTermsVersionsQueryKey = (options?: Options<ListTermsVersionsData>) => createQueryKey('listTermsVersions', options);
 
 /**
@@ -725,49 +807,4 @@ export const listPendingVerificationsOptions = (options?: Options<ListPendingVer
         return data;
     },
     queryKey: listPendingVerificationsQueryKey(options)
-});
-
-export const listStaffQueryKey = (options?: Options<ListStaffData>) => createQueryKey('listStaff', options);
-
-export const listStaffOptions = (options?: Options<ListStaffData>) => queryOptions<ListStaffResponse, ListStaffError, ListStaffResponse, ReturnType<typeof listStaffQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listStaff({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listStaffQueryKey(options)
-});
-
-export const searchAllQueryKey = (options?: Options<SearchAllData>) => createQueryKey('searchAll', options);
-
-export const searchAllOptions = (options?: Options<SearchAllData>) => queryOptions<SearchAllResponse, SearchAllError, SearchAllResponse, ReturnType<typeof searchAllQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await searchAll({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: searchAllQueryKey(options)
-});
-
-export const getPersonQueryKey = (options: Options<GetPersonData>) => createQueryKey('getPerson', options);
-
-export const getPersonOptions = (options: Options<GetPersonData>) => queryOptions<GetPersonResponse, GetPersonError, GetPersonResponse, ReturnType<typeof getPersonQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getPerson({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getPersonQueryKey(options)
 });
