@@ -1,6 +1,7 @@
 //! Invitations: made, sent again, withdrawn, looked at, redeemed; every refusal of each.
 
 use chrono::Duration;
+use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::{Answer, Caller, Company, TestApp};
 use serde_json::{Value, json};
 
@@ -468,4 +469,83 @@ async fn an_address_invited_by_many_at_once_is_invited_once() {
             answer.body
         );
     }
+}
+
+/// An account whose owner has not joined yet: the registrar helps, nobody takes the invitation back, and whoever follows
+/// the link is the owner, also with a User ID from before.
+#[tokio::test]
+async fn an_invited_owner_joins_with_an_own_or_a_new_user_id() {
+    let app = TestApp::start().await;
+    let acme = app.world().company("acme").await;
+    let other = app.world().company("other").await;
+    app.world()
+        .person("the.registrar", Some(StaffRole::Registrar))
+        .await;
+    app.world()
+        .person("the.auditor", Some(StaffRole::Auditor))
+        .await;
+    let registrar = app.sign_in("the.registrar").await;
+    let auditor = app.sign_in("the.auditor").await;
+    for (email, user_id, password, activity) in [
+        (
+            "ana.lee@harbor.example",
+            "ana.lee",
+            NEW_PASSWORD,
+            "exporter",
+        ),
+        (
+            other.user.email.as_str(),
+            "other.user",
+            quaymaster_tests::PASSWORD,
+            "surety",
+        ),
+    ] {
+        let made = registrar
+            .post(
+                &format!("/companies/{}/accounts", acme.company),
+                &json!({
+                    "name": format!("{activity} account"),
+                    "owner": { "email": email, "given_name": "Ana", "family_name": "Lee" },
+                    "first_sub_account": { "name": "First", "activity": activity },
+                }),
+            )
+            .await
+            .ok();
+        assert_eq!(made["owner"]["user_id"], Value::Null);
+        let path = format!("/accounts/{}/invitations", made["id"].as_str().unwrap());
+        let list = registrar.get(&path).await.ok();
+        assert_eq!(list["items"][0]["role"], "owner");
+        let one = format!("{path}/{}", list["items"][0]["id"].as_str().unwrap());
+        assert_eq!(
+            auditor.post_empty(&format!("{one}/resend")).await.outcome(),
+            (403, "forbidden".to_owned())
+        );
+        assert_eq!(registrar.delete(&one).await.status, 403);
+        let old = app.token_for(email).await;
+        let again = registrar.post_empty(&format!("{one}/resend")).await;
+        assert_eq!(again.status, 204, "{}", again.body);
+        let token = app.token_for(email).await;
+        assert_eq!(preview(&app, &old).await.code(), "link-not-valid");
+        assert_eq!(preview(&app, &token).await.ok()["role"], "owner");
+        let done = redeem(&app, &token, user_id, password).await;
+        assert_eq!(done.status, 201, "{}", done.body);
+        let account = registrar
+            .get(&format!("/accounts/{}", made["id"].as_str().unwrap()))
+            .await
+            .ok();
+        assert_eq!(account["owner"]["user_id"], user_id);
+        assert_eq!(account["user_count"], 1);
+    }
+    // One person now belongs to two companies, in two roles.
+    let mut both = app.anon();
+    both.sign_in("other.user", quaymaster_tests::PASSWORD).await;
+    let accounts = both.get("/accounts").await.ok();
+    let roles: Vec<_> = accounts["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["my_role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles.len(), 2);
+    assert!(roles.contains(&"owner") && roles.contains(&"user"));
 }

@@ -198,6 +198,8 @@ async fn pages_follow_each_other_in_both_orders() {
         "state=gone",
         "role=king",
         "who=me",
+        "lapses_before=yesterday",
+        "lapses_before=%2B200000-01-01",
     ] {
         let answer = owner.get(&format!("{}?{query}", users(&acme))).await;
         assert_eq!(answer.status, 422, "{query}: {}", answer.body);
@@ -297,6 +299,10 @@ async fn reactivation_lets_the_person_in_again() {
     assert_eq!(done["lapses_on"], "2026-04-16");
     let twice = reactivate(&owner, &acme, &acme.user, false).await;
     assert_eq!(twice.outcome(), (409, "not-locked".to_owned()));
+    let devices = app
+        .rows("SELECT 'locked' AS a, COUNT(*) AS b FROM device_cookies WHERE locked_at IS NOT NULL OR failed_count > 0")
+        .await;
+    assert_eq!(devices, [("locked".to_owned(), 0)]);
     let mail = app.mails_to(&acme.user.email).await.pop().unwrap();
     assert_eq!(mail.template, "reactivated");
     assert!(mail.body.contains("Test owner"), "{}", mail.body);

@@ -1,7 +1,6 @@
 //! The list of the people of an account.
 
 use actix_web::{HttpResponse, get};
-use chrono::NaiveDate;
 use quaymaster_service::Cursor;
 use quaymaster_service::users::{self, MemberFilter, MemberSort};
 use serde::{Deserialize, Serialize};
@@ -11,6 +10,7 @@ use uuid::Uuid;
 use super::{AccountUser, UserStateKind};
 use crate::common::{MemberRole, wire_enums};
 use crate::extract::{Authed, Path, Query};
+use crate::input::Day;
 use crate::lists::page_request;
 use crate::problem::Problem;
 
@@ -42,7 +42,8 @@ pub(crate) struct UsersQuery {
     #[param(inline)]
     role: Option<MemberRole>,
     /// Only people who become dormant before this day.
-    lapses_before: Option<NaiveDate>,
+    #[param(value_type = Option<chrono::NaiveDate>)]
+    lapses_before: Option<Day>,
     /// Text in name, User ID or e-mail.
     #[param(max_length = 100)]
     q: Option<String>,
@@ -91,7 +92,7 @@ pub(crate) async fn list_users(
     let filter = MemberFilter {
         state: state.map(Into::into),
         role: role.map(Into::into),
-        lapses_before,
+        lapses_before: lapses_before.map(|day| day.0),
         q,
         sort: sort.map(Into::into).unwrap_or_default(),
     };
