@@ -37,7 +37,7 @@ test('an invited person chooses a User ID, questions and accepts the terms', asy
   await mail.getByRole('link').first().click();
   await expect(heading(carmen, 'Welcome, Carmen')).toBeVisible();
   await expect(carmen.getByText('Northgate Imports')).toBeVisible();
-  await carmen.getByLabel('User ID').fill('carmen.silva');
+  await carmen.getByRole('textbox', { name: 'User ID' }).fill('carmen.silva');
   await carmen.getByLabel('Password', { exact: true }).fill('Carmen Silva rules here');
   await carmen.getByRole('button', { name: 'Create my User ID' }).click();
   await expect(carmen.getByRole('alert').getByRole('link')).toBeVisible();
@@ -45,7 +45,7 @@ test('an invited person chooses a User ID, questions and accepts the terms', asy
   await carmen.getByRole('button', { name: 'Create my User ID' }).click();
   await expect(carmen.getByText('Your User ID is ready.')).toBeVisible();
 
-  await carmen.getByLabel('User ID').fill('carmen.silva');
+  await carmen.getByRole('textbox', { name: 'User ID' }).fill('carmen.silva');
   await carmen.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await carmen.getByRole('button', { name: 'Sign in' }).click();
   await finishFirstSignIn(carmen);

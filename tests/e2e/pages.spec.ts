@@ -25,7 +25,7 @@ test('pages for guests', async ({ page, person }) => {
   await settle(page, 'Sign in');
   await visit(page, '/sign-in/locked', 'Locked out for now?');
   await visit(page, '/forgot-password', 'Forgot your password, or locked out?');
-  await page.getByLabel('User ID').fill(person('user').user_id);
+  await page.getByRole('textbox', { name: 'User ID' }).fill(person('user').user_id);
   await page.getByRole('button', { name: 'Continue' }).click();
   await settle(page, 'Answer your challenge questions');
   await visit(page, '/forgot-password/sent', /./);

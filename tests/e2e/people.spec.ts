@@ -1,6 +1,6 @@
 // The owner's work with people: filters, access, import from a file, handing over.
 import { expect, test } from './fixtures';
-import { heading, row, signIn, signOut, tick } from './portal';
+import { heading, row, signIn, signOut, tick, workIn } from './portal';
 
 test('filters stand in the address, a link opens the same rows, Back undoes one', async ({
   page,
@@ -62,6 +62,7 @@ test('the access matrix is changed and its source explained', async ({ page, per
 
 test('an owner is not acted on by a proxy, and the page says why', async ({ page, person }) => {
   await signIn(page, person('proxy'));
+  await workIn(page, 'Northgate Imports');
   await page.goto('/people?role=owner');
   await page.getByRole('link', { name: 'Maria Lopez' }).click();
   const rare = page.getByRole('region', { name: 'Rarely needed' });
@@ -113,6 +114,7 @@ test('the owner hands over; the account has one owner throughout', async ({ page
   await expect(page.getByRole('link', { name: 'Maria Lopez' })).toBeHidden();
   await signOut(page);
   await signIn(page, person('proxy'));
+  await workIn(page, 'Northgate Imports');
   await page.goto('/people?q=maria');
   await expect(row(page, /Maria Lopez/)).toContainText('Proxy Account Owner');
   await expect(heading(page, 'People')).toBeVisible();

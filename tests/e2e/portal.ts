@@ -11,7 +11,7 @@ export async function enterCredentials(page: Page, userId: string, password: str
 
 /** On a sign-in page that is open already. */
 export async function fillCredentials(page: Page, userId: string, password: string): Promise<void> {
-  await page.getByLabel('User ID').fill(userId);
+  await page.getByRole('textbox', { name: 'User ID' }).fill(userId);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
@@ -32,6 +32,13 @@ export const heading = (page: Page, name: string | RegExp): Locator =>
 
 /** The main navigation; what it lists depends on the role. */
 export const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Main' });
+
+/** Chooses the account to work in, for somebody who belongs to several. */
+export async function workIn(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: /^Account: / }).click();
+  await page.getByRole('button', { name: new RegExp(`^${account}`) }).click();
+  await expect(page.getByRole('button', { name: `Account: ${account}. Switch account` })).toBeVisible();
+}
 
 /** The newest mail to this address whose subject fits. Mails are sent in the background, so it may take a moment. */
 export async function openMail(page: Page, address: string, subject: RegExp): Promise<Locator> {

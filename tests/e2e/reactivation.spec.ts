@@ -1,12 +1,13 @@
 // Owners and proxies help locked people: one, several with an answer for each, and with a temporary password.
 import { expect, test } from './fixtures';
-import { enterCredentials, heading, NEW_PASSWORD, openMail, row, signIn, tick } from './portal';
+import { enterCredentials, heading, NEW_PASSWORD, openMail, row, signIn, tick, workIn } from './portal';
 
 test('a proxy reactivates several: each person gets an answer, and a proxy is out of reach', async ({
   page,
   person,
 }) => {
   await signIn(page, person('proxy'));
+  await workIn(page, 'Northgate Imports');
   await page.goto('/people');
   await page.getByRole('button', { name: 'Reactivate', exact: true }).first().click();
   await expect(page.getByText('Select the people to reactivate first.')).toBeVisible();

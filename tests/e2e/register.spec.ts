@@ -111,10 +111,10 @@ test('a company is created from a party, its account invites the owner', async (
 
   const robin = await anotherBrowser();
   await (await openMail(robin, 'robin.wood@redwood.example', /./)).getByRole('link').first().click();
-  await robin.getByLabel('User ID').fill('robin.wood');
+  await robin.getByRole('textbox', { name: 'User ID' }).fill('robin.wood');
   await robin.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await robin.getByRole('button', { name: 'Create my User ID' }).click();
-  await robin.getByLabel('User ID').fill('robin.wood');
+  await robin.getByRole('textbox', { name: 'User ID' }).fill('robin.wood');
   await robin.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await robin.getByRole('button', { name: 'Sign in' }).click();
   await finishFirstSignIn(robin);

@@ -11,7 +11,7 @@ test('the one-time link makes the first administrator, and no second one', async
   await page.getByLabel('Given name').fill('Ada');
   await page.getByLabel('Family name').fill('Stone');
   await page.getByLabel('E-mail').fill('ada.stone@operator.example');
-  await page.getByLabel('User ID').fill('ada.stone');
+  await page.getByRole('textbox', { name: 'User ID' }).fill('ada.stone');
   await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Create the administrator' }).click();
   await expect(page.getByRole('alert')).toContainText('The one-time token is not valid');
@@ -22,11 +22,11 @@ test('the one-time link makes the first administrator, and no second one', async
   await page.getByLabel('Given name').fill('Ada');
   await page.getByLabel('Family name').fill('Stone');
   await page.getByLabel('E-mail').fill('ada.stone@operator.example');
-  await page.getByLabel('User ID').fill('ada.stone');
+  await page.getByRole('textbox', { name: 'User ID' }).fill('ada.stone');
   await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Create the administrator' }).click();
   await expect(page.getByText('The first administrator is created.')).toBeVisible();
-  await page.getByLabel('User ID').fill('ada.stone');
+  await page.getByRole('textbox', { name: 'User ID' }).fill('ada.stone');
   await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await finishFirstSignIn(page);

@@ -83,10 +83,10 @@ test('an administrator invites staff and changes a role; the trail shows it to t
   const noor = await anotherBrowser();
   await (await openMail(noor, 'noor.haddad@portal.example', /./)).getByRole('link').first().click();
   await expect(noor.getByText(/to the staff of this portal/)).toBeVisible();
-  await noor.getByLabel('User ID').fill('noor.haddad');
+  await noor.getByRole('textbox', { name: 'User ID' }).fill('noor.haddad');
   await noor.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await noor.getByRole('button', { name: 'Create my User ID' }).click();
-  await noor.getByLabel('User ID').fill('noor.haddad');
+  await noor.getByRole('textbox', { name: 'User ID' }).fill('noor.haddad');
   await noor.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
   await noor.getByRole('button', { name: 'Sign in' }).click();
   await finishFirstSignIn(noor);
