@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Source};
 use crate::failure::Failure;
-use crate::{print, wiring};
+use crate::{demo, print, wiring};
 
 /// Company accounts for customs and trade.
 #[derive(Parser)]
@@ -39,9 +39,25 @@ enum Command {
     Openapi,
     /// Print the effective configuration, secrets redacted.
     Config,
+    /// Tell who may sign in to the demo world, and how.
+    Demo {
+        /// As JSON, for scripts.
+        #[arg(long)]
+        json: bool,
+        /// What else.
+        #[command(subcommand)]
+        what: Option<Demo>,
+    },
     /// What an operator does beside the running server.
     #[command(subcommand)]
     Admin(admin::Admin),
+}
+
+/// What else can be done with the demo world.
+#[derive(Subcommand)]
+enum Demo {
+    /// Load the demo world without serving it, unless it is there.
+    Load,
 }
 
 /// Does what was asked for.
@@ -65,6 +81,20 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve { demo } => {
             let config = load(demo)?;
             in_runtime(&config, serve::run(&config))
+        }
+        Command::Demo { json, what } => {
+            let config = load(true)?;
+            in_runtime(&config, async {
+                if matches!(what, Some(Demo::Load)) {
+                    demo::open(&config).await?;
+                }
+                let world = demo::world(&config).await?;
+                print::line(&if json {
+                    world.to_json()?
+                } else {
+                    world.in_words()
+                })
+            })
         }
         Command::Admin(what) => {
             let config = load(false)?;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{mail, periodic, print, web, wiring};
+use crate::{demo, mail, periodic, print, web, wiring};
 
 /// How long background work may take to end after the last request.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -19,8 +19,14 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             config.server.listen
         )));
     }
-    let db = wiring::open_database(config).await?;
-    db.migrate().await?;
+    let db = if config.demo {
+        demo::open(config).await?
+    } else {
+        let db = wiring::open_database(config).await?;
+        db.migrate().await?;
+        demo::refuse(&db).await?;
+        db
+    };
     let services = wiring::services(config, db)?;
     let readiness = web::Readiness::default();
     let stop = CancellationToken::new();
@@ -34,6 +40,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         ))?;
     }
     readiness.set();
+    if config.demo {
+        demo::announce(&services).await?;
+    }
     print::line(&format!("Quaymaster serves {}", config.server.base_url))?;
     server.await?;
     // Requests are answered; now the work behind them ends.

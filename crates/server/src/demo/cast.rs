@@ -1,0 +1,644 @@
+//! Who and what is in the demo world: fictitious companies and people, and identifiers that are not assigned to anybody
+//! (EINs begin with 17, 18, 19, 28 or 29). How the world is built from this is in `build`.
+
+use quaymaster_domain::activities::BusinessActivity::{self, *};
+use quaymaster_domain::identifiers::IdentifierKind::{self, *};
+use quaymaster_domain::members::{MemberRole, StaffRole};
+
+/// The password of everybody. It passes the rules like anybody's.
+pub(super) const PASSWORD: &str = "Twelve amber buoys, low tide";
+
+/// The challenge questions that everybody but the newcomer chose, with the answers.
+pub(super) const ANSWERS: [(&str, &str); 5] = [
+    ("q01", "Buckwheat pancakes"),
+    ("q02", "Captain Bear"),
+    ("q05", "The Wind in the Reeds"),
+    ("q08", "Lighthouse keeper"),
+    ("q14", "Over the Sandbar"),
+];
+
+/// How a person is found in the world.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// Signed in lately.
+    Active,
+    /// Locked by failed attempts since yesterday.
+    Locked,
+    /// Not signed in for sixty days.
+    Dormant,
+    /// Suspended by the Account Owner.
+    Suspended,
+    /// Becomes dormant in this many days.
+    Lapsing(i64),
+    /// Has a password, but has neither chosen questions nor accepted the terms.
+    Newcomer,
+    /// Has an open invitation; there is no User ID yet.
+    Invited,
+    /// Was invited and let the days pass.
+    InvitationExpired,
+}
+
+/// A person in an account.
+pub(super) struct Person {
+    /// What scripts look for.
+    pub(super) role: &'static str,
+    pub(super) user_name: &'static str,
+    pub(super) given_name: &'static str,
+    pub(super) family_name: &'static str,
+    pub(super) member: MemberRole,
+    pub(super) condition: Condition,
+}
+
+const fn person(
+    role: &'static str,
+    user_name: &'static str,
+    names: (&'static str, &'static str),
+    member: MemberRole,
+    condition: Condition,
+) -> Person {
+    Person {
+        role,
+        user_name,
+        given_name: names.0,
+        family_name: names.1,
+        member,
+        condition,
+    }
+}
+
+/// One of the operator's people.
+pub(super) struct Staff {
+    pub(super) user_name: &'static str,
+    pub(super) given_name: &'static str,
+    pub(super) family_name: &'static str,
+    pub(super) role: StaffRole,
+}
+
+/// A sub-account with its identifiers.
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    pub(super) activity: BusinessActivity,
+    pub(super) identifiers: &'static [(IdentifierKind, &'static str)],
+}
+
+/// A portal account. The first person is the owner.
+pub(super) struct Account {
+    pub(super) name: &'static str,
+    pub(super) people: &'static [Person],
+    pub(super) parts: &'static [Part],
+}
+
+/// A company with its accounts.
+pub(super) struct Company {
+    pub(super) name: &'static str,
+    pub(super) party: &'static str,
+    pub(super) subsidiaries: &'static [&'static str],
+    pub(super) domain: &'static str,
+    pub(super) accounts: &'static [Account],
+}
+
+pub(super) const STAFF_DOMAIN: &str = "portal.example";
+
+pub(super) const STAFF: &[Staff] = &[
+    staff("beth.turner", "Beth", "Turner", StaffRole::SupportAgent),
+    staff("luis.ortega", "Luis", "Ortega", StaffRole::SupportLead),
+    staff("rachel.kim", "Rachel", "Kim", StaffRole::Registrar),
+    staff("frank.weber", "Frank", "Weber", StaffRole::Auditor),
+    staff("diana.reyes", "Diana", "Reyes", StaffRole::Administrator),
+];
+
+const fn staff(
+    user_name: &'static str,
+    given_name: &'static str,
+    family_name: &'static str,
+    role: StaffRole,
+) -> Staff {
+    Staff {
+        user_name,
+        given_name,
+        family_name,
+        role,
+    }
+}
+
+/// The companies with a story of their own; the first is the one that most journeys are told with.
+pub(super) const COMPANIES: &[Company] = &[
+    Company {
+        name: "Northgate Imports, Inc.",
+        party: "P-1001",
+        subsidiaries: &["P-1002"],
+        domain: "northgate.example",
+        accounts: &[
+            Account {
+                name: "Northgate Imports",
+                people: &[
+                    person(
+                        "owner",
+                        "maria.lopez",
+                        ("Maria", "Lopez"),
+                        MemberRole::Owner,
+                        Condition::Active,
+                    ),
+                    person(
+                        "proxy",
+                        "james.okoye",
+                        ("James", "Okoye"),
+                        MemberRole::Proxy,
+                        Condition::Active,
+                    ),
+                    person(
+                        "user",
+                        "ines.duarte",
+                        ("Ines", "Duarte"),
+                        MemberRole::User,
+                        Condition::Active,
+                    ),
+                    person(
+                        "locked_user",
+                        "tom.becker",
+                        ("Tom", "Becker"),
+                        MemberRole::User,
+                        Condition::Locked,
+                    ),
+                    person(
+                        "locked_proxy",
+                        "grace.mbeki",
+                        ("Grace", "Mbeki"),
+                        MemberRole::Proxy,
+                        Condition::Locked,
+                    ),
+                    person(
+                        "dormant_user",
+                        "aiko.tanaka",
+                        ("Aiko", "Tanaka"),
+                        MemberRole::User,
+                        Condition::Dormant,
+                    ),
+                    person(
+                        "suspended_user",
+                        "paul.novak",
+                        ("Paul", "Novak"),
+                        MemberRole::User,
+                        Condition::Suspended,
+                    ),
+                    person(
+                        "lapsing_user",
+                        "lena.fischer",
+                        ("Lena", "Fischer"),
+                        MemberRole::User,
+                        Condition::Lapsing(5),
+                    ),
+                    person(
+                        "lapsing_user_later",
+                        "omar.haddad",
+                        ("Omar", "Haddad"),
+                        MemberRole::User,
+                        Condition::Lapsing(19),
+                    ),
+                    person(
+                        "newcomer",
+                        "sam.rivera",
+                        ("Sam", "Rivera"),
+                        MemberRole::User,
+                        Condition::Newcomer,
+                    ),
+                    person(
+                        "invited_user",
+                        "",
+                        ("Nora", "Quinn"),
+                        MemberRole::User,
+                        Condition::Invited,
+                    ),
+                    person(
+                        "invitation_expired",
+                        "",
+                        ("Felix", "Adler"),
+                        MemberRole::User,
+                        Condition::InvitationExpired,
+                    ),
+                ],
+                parts: &[
+                    Part {
+                        name: "Importer, East Coast",
+                        activity: Importer,
+                        identifiers: &[(ImporterNumber, "17-100000100")],
+                    },
+                    Part {
+                        name: "Importer, West Coast",
+                        activity: Importer,
+                        identifiers: &[
+                            (ImporterNumber, "17-1000001W1"),
+                            (ImporterNumber, "17-100000200"),
+                        ],
+                    },
+                    Part {
+                        name: "Protests",
+                        activity: ProtestFiler,
+                        identifiers: &[],
+                    },
+                ],
+            },
+            Account {
+                name: "Northgate Export Services",
+                people: &[
+                    person(
+                        "second_owner",
+                        "helen.park",
+                        ("Helen", "Park"),
+                        MemberRole::Owner,
+                        Condition::Active,
+                    ),
+                    person(
+                        "second_user",
+                        "ivan.petrov",
+                        ("Ivan", "Petrov"),
+                        MemberRole::User,
+                        Condition::Active,
+                    ),
+                ],
+                parts: &[
+                    Part {
+                        name: "Export desk",
+                        activity: Exporter,
+                        identifiers: &[(Ein, "17-1000001")],
+                    },
+                    Part {
+                        name: "Warehouse, Elizabeth",
+                        activity: FacilityOperator,
+                        identifiers: &[(FirmsCode, "E9N1")],
+                    },
+                ],
+            },
+        ],
+    },
+    Company {
+        name: "Bluewater Customs Brokers LLC",
+        party: "P-2001",
+        subsidiaries: &[],
+        domain: "bluewater.example",
+        accounts: &[Account {
+            name: "Bluewater Customs Brokers",
+            people: &[
+                person(
+                    "broker_owner",
+                    "victor.stone",
+                    ("Victor", "Stone"),
+                    MemberRole::Owner,
+                    Condition::Active,
+                ),
+                person(
+                    "broker_proxy",
+                    "priya.nair",
+                    ("Priya", "Nair"),
+                    MemberRole::Proxy,
+                    Condition::Active,
+                ),
+                person(
+                    "broker_user",
+                    "dan.cole",
+                    ("Dan", "Cole"),
+                    MemberRole::User,
+                    Condition::Active,
+                ),
+                person(
+                    "broker_dormant_user",
+                    "ruth.meyer",
+                    ("Ruth", "Meyer"),
+                    MemberRole::User,
+                    Condition::Dormant,
+                ),
+            ],
+            parts: &[
+                Part {
+                    name: "Brokerage",
+                    activity: Broker,
+                    identifiers: &[(FilerCode, "BWC")],
+                },
+                Part {
+                    name: "Own imports",
+                    activity: Importer,
+                    identifiers: &[(ImporterNumber, "18-100000100")],
+                },
+            ],
+        }],
+    },
+    Company {
+        name: "Ironwood Trucking Co.",
+        party: "P-3001",
+        subsidiaries: &[],
+        domain: "ironwood.example",
+        accounts: &[Account {
+            name: "Ironwood Trucking",
+            people: &[person(
+                "carrier_owner",
+                "carla.mendes",
+                ("Carla", "Mendes"),
+                MemberRole::Owner,
+                Condition::Active,
+            )],
+            parts: &[Part {
+                name: "Border trucking",
+                activity: CarrierTruck,
+                identifiers: &[(Scac, "IRWT")],
+            }],
+        }],
+    },
+    Company {
+        name: "Granite Surety Company",
+        party: "P-3002",
+        subsidiaries: &[],
+        domain: "granite.example",
+        accounts: &[Account {
+            name: "Granite Surety",
+            people: &[person(
+                "surety_owner",
+                "peter.lang",
+                ("Peter", "Lang"),
+                MemberRole::Owner,
+                Condition::Active,
+            )],
+            parts: &[Part {
+                name: "Customs bonds",
+                activity: Surety,
+                identifiers: &[(SuretyCode, "917")],
+            }],
+        }],
+    },
+    Company {
+        name: "Prairie Grain Exporters, Inc.",
+        party: "P-3003",
+        subsidiaries: &[],
+        domain: "prairie.example",
+        accounts: &[Account {
+            name: "Prairie Grain",
+            people: &[person(
+                "exporter_owner",
+                "anna.kowalski",
+                ("Anna", "Kowalski"),
+                MemberRole::Owner,
+                Condition::Active,
+            )],
+            parts: &[Part {
+                name: "Grain exports",
+                activity: Exporter,
+                identifiers: &[(Ein, "28-1000001")],
+            }],
+        }],
+    },
+    Company {
+        name: "Silverline Electronics Corp.",
+        party: "P-3004",
+        subsidiaries: &[],
+        domain: "silverline.example",
+        accounts: &[Account {
+            name: "Silverline Electronics",
+            people: &[person(
+                "target_owner",
+                "ethan.brooks",
+                ("Ethan", "Brooks"),
+                MemberRole::Owner,
+                Condition::Active,
+            )],
+            parts: &[Part {
+                name: "Consumer electronics",
+                activity: Importer,
+                identifiers: &[(ImporterNumber, "19-100000100")],
+            }],
+        }],
+    },
+];
+
+/// Parties of the register beside the companies above: key, name, contact, identifiers.
+pub(super) type RegisterParty = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(IdentifierKind, &'static str)],
+);
+
+/// The register. Every identifier of a company stands here, and some that no account holds.
+pub(super) const REGISTER: &[RegisterParty] = &[
+    (
+        "P-1001",
+        "Northgate Imports, Inc.",
+        "compliance@northgate.example",
+        &[
+            (Ein, "17-1000001"),
+            (ImporterNumber, "17-100000100"),
+            (ImporterNumber, "17-1000001W1"),
+            (ImporterNumber, "17-1000001W2"),
+            (FirmsCode, "E9N1"),
+        ],
+    ),
+    (
+        "P-1002",
+        "Northgate Outdoor LLC",
+        "compliance@northgate.example",
+        &[(Ein, "17-1000002"), (ImporterNumber, "17-100000200")],
+    ),
+    (
+        "P-2001",
+        "Bluewater Customs Brokers LLC",
+        "licenses@bluewater.example",
+        &[
+            (FilerCode, "BWC"),
+            (Ein, "18-1000001"),
+            (ImporterNumber, "18-100000100"),
+        ],
+    ),
+    (
+        "P-3001",
+        "Ironwood Trucking Co.",
+        "dispatch@ironwood.example",
+        &[(Scac, "IRWT"), (Ein, "28-1000002")],
+    ),
+    (
+        "P-3002",
+        "Granite Surety Company",
+        "bonds@granite.example",
+        &[(SuretyCode, "917")],
+    ),
+    (
+        "P-3003",
+        "Prairie Grain Exporters, Inc.",
+        "trade@prairie.example",
+        &[(Ein, "28-1000001"), (ImporterNumber, "28-100000100")],
+    ),
+    (
+        "P-3004",
+        "Silverline Electronics Corp.",
+        "customs@silverline.example",
+        &[
+            (Ein, "19-1000001"),
+            (ImporterNumber, "19-100000100"),
+            (ImporterNumber, "19-1000001A1"),
+        ],
+    ),
+    (
+        "P-3005",
+        "Redwood Furniture Makers, Inc.",
+        "office@redwood.example",
+        &[(Ein, "19-1000005"), (ImporterNumber, "19-100000500")],
+    ),
+];
+
+/// The broker's client companies. Each holds its own account, because nobody else may hold it for them (R3).
+pub(super) const CLIENTS: [&str; 40] = [
+    "Alder Point Ceramics",
+    "Anchor Coast Textiles",
+    "Beacon Hill Optics",
+    "Birchfield Toys",
+    "Blue Heron Outfitters",
+    "Brightwater Foods",
+    "Cascade Cycle Works",
+    "Cedar Lane Furnishings",
+    "Clearbrook Pumps",
+    "Copperline Kitchens",
+    "Coral Bay Seafood",
+    "Dovetail Instruments",
+    "Eastwind Lighting",
+    "Elm Street Stationery",
+    "Fairhaven Footwear",
+    "Fernwood Garden Supply",
+    "Foxglove Cosmetics",
+    "Glasswing Eyewear",
+    "Granary Row Coffee",
+    "Green Hollow Tea",
+    "Harrow Machine Parts",
+    "Hazelnut House Sweets",
+    "Juniper Ridge Tools",
+    "Kestrel Drone Parts",
+    "Lakeshore Linens",
+    "Larkspur Apparel",
+    "Maplewood Pianos",
+    "Meadowlark Nursery Goods",
+    "Millrace Bearings",
+    "Moonstone Jewelry",
+    "Oakmere Flooring",
+    "Orchard Gate Ciders",
+    "Pinecrest Camping",
+    "Quarry Stone Tiles",
+    "Riverbend Glass",
+    "Saltmarsh Spices",
+    "Sparrow Lane Books",
+    "Thistle Down Bedding",
+    "Umber Paint Works",
+    "Willow Run Ceilings",
+];
+
+/// Given and family names of the clients' owners, in the same order.
+pub(super) const CLIENT_OWNERS: [(&str, &str); 40] = [
+    ("Elena", "Marsh"),
+    ("Owen", "Fielding"),
+    ("Sofia", "Conti"),
+    ("Marcus", "Webb"),
+    ("Yuki", "Mori"),
+    ("Hannah", "Frost"),
+    ("Diego", "Salazar"),
+    ("Clara", "Jensen"),
+    ("Samir", "Khan"),
+    ("Olivia", "Grant"),
+    ("Mateo", "Cruz"),
+    ("Freya", "Lund"),
+    ("Arjun", "Mehta"),
+    ("Nadia", "Haddad"),
+    ("Liam", "Doyle"),
+    ("Zoe", "Pappas"),
+    ("Noah", "Bergman"),
+    ("Amara", "Eze"),
+    ("Lucas", "Moreau"),
+    ("Mei", "Chen"),
+    ("Hugo", "Silva"),
+    ("Ivy", "Clarke"),
+    ("Rafael", "Costa"),
+    ("Greta", "Vogel"),
+    ("Theo", "Martin"),
+    ("Leila", "Aziz"),
+    ("Oscar", "Nilsson"),
+    ("Bianca", "Rossi"),
+    ("Kofi", "Mensah"),
+    ("Stella", "Novak"),
+    ("Jonas", "Weiss"),
+    ("Maya", "Singh"),
+    ("Adam", "Kaplan"),
+    ("Rosa", "Jimenez"),
+    ("Felix", "Braun"),
+    ("Anya", "Volkov"),
+    ("Ryan", "Murphy"),
+    ("Ingrid", "Dahl"),
+    ("Malik", "Johnson"),
+    ("Wendy", "Liu"),
+];
+
+/// Identifiers to try in the demo: what happens when they are added.
+pub(super) const TO_TRY: &[(&str, IdentifierKind, &str, &str)] = &[
+    (
+        "held_by_another_company",
+        ImporterNumber,
+        "19-100000100",
+        "Silverline holds it: asks to request access (R3, R4)",
+    ),
+    (
+        "of_a_company_without_account",
+        ImporterNumber,
+        "19-100000500",
+        "Redwood has no account: asks to invite it to apply (R4)",
+    ),
+    (
+        "unknown_to_the_register",
+        ImporterNumber,
+        "29-100000100",
+        "waits for the registrar",
+    ),
+    (
+        "own_and_free",
+        ImporterNumber,
+        "17-1000001W2",
+        "Northgate's own, held by no account yet",
+    ),
+];
+
+/// The identifier that waits for the registrar from the start.
+pub(super) const WAITING: (IdentifierKind, &str) = (ImporterNumber, "29-100000200");
+
+/// The client's identifier for which the broker has drafted an access request.
+pub(super) const DRAFTED: (IdentifierKind, &str) = (ImporterNumber, "18-200000300");
+
+/// The EIN of a client by its place in the list.
+pub(super) fn client_ein(index: usize) -> String {
+    format!("18-20000{:02}", index + 1)
+}
+
+/// The party key of a client.
+pub(super) fn client_party(index: usize) -> String {
+    format!("P-4{:03}", index + 1)
+}
+
+/// The User ID of a client's owner.
+pub(super) fn client_user_name(index: usize) -> String {
+    let (given, family) = CLIENT_OWNERS[index];
+    format!("{}.{}", given.to_lowercase(), family.to_lowercase())
+}
+
+/// The mail domain of a client.
+pub(super) fn client_domain(index: usize) -> String {
+    let name: String = CLIENTS[index]
+        .split(' ')
+        .take(2)
+        .collect::<String>()
+        .to_lowercase();
+    format!("{name}.example")
+}
+
+/// The address of a person without a User ID is made of the names.
+pub(super) fn email(user_name: &str, names: (&str, &str), domain: &str) -> String {
+    if user_name.is_empty() {
+        format!(
+            "{}.{}@{domain}",
+            names.0.to_lowercase(),
+            names.1.to_lowercase()
+        )
+    } else {
+        format!("{user_name}@{domain}")
+    }
+}
