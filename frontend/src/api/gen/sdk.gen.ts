@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivatePersonData, ReactivatePersonErrors, ReactivatePersonResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivatePersonData, ReactivatePersonErrors, ReactivatePersonResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -716,6 +716,109 @@ export const removeSubsidiary = <ThrowOnError extends boolean = true>(options: O
 export const listDemoMails = <ThrowOnError extends boolean = true>(options?: Options<ListDemoMailsData, ThrowOnError>): RequestResult<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError> => (options?.client ?? client).get<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError>({ url: '/api/v1/demo/mails', ...options });
 
 /**
+ * List entries of the identifier register
+ *
+ * For registrar, auditor and administrator.
+ */
+export const listRegisterEntries = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterEntriesData, ThrowOnError>): RequestResult<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register',
+    ...options
+});
+
+/**
+ * Write an entry of the identifier register
+ *
+ * Adds it, or changes the party of what is there. For the registrar.
+ */
+export const setRegisterEntry = <ThrowOnError extends boolean = true>(options: Options<SetRegisterEntryData, ThrowOnError>): RequestResult<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError> => (options.client ?? client).put<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/entries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the history of an entry
+ *
+ * The newest first.
+ */
+export const listRegisterHistory = <ThrowOnError extends boolean = true>(options: Options<ListRegisterHistoryData, ThrowOnError>): RequestResult<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/entries/{entry_id}/history',
+    ...options
+});
+
+/**
+ * List loads of the identifier register
+ *
+ * The newest first.
+ */
+export const listRegisterImports = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterImportsData, ThrowOnError>): RequestResult<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/imports',
+    ...options
+});
+
+/**
+ * Load the identifier register
+ *
+ * A file in UTF-8 of up to 2 GiB: CSV whose first row names the columns `kind, value, party_key, party_name` and, if wanted,
+ * `contact_email` in any order, or one JSON object a line with these texts. Good rows are kept, refused ones listed by
+ * row and column. A row that says what the register says changes nothing, so a file can be loaded again. For the
+ * registrar.
+ */
+export const importRegister = <ThrowOnError extends boolean = true>(options: Options<ImportRegisterData, ThrowOnError>): RequestResult<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError> => (options.client ?? client).post<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-ndjson',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a load of the identifier register
+ *
+ * While it runs its counts grow.
+ */
+export const getRegisterImport = <ThrowOnError extends boolean = true>(options: Options<GetRegisterImportData, ThrowOnError>): RequestResult<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError> => (options.client ?? client).get<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/imports/{import_id}',
+    ...options
+});
+
+/**
+ * List the refused rows of a load
+ *
+ * In the order of the file; the first 10,000.
+ */
+export const listRegisterImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListRegisterImportErrorsData, ThrowOnError>): RequestResult<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/imports/{import_id}/errors',
+    ...options
+});
+
+/**
+ * Find an entry of the identifier register
+ *
+ * By the exact identifier. For a Social Security number this is the only way.
+ */
+export const searchRegister = <ThrowOnError extends boolean = true>(options: Options<SearchRegisterData, ThrowOnError>): RequestResult<SearchRegisterResponses, SearchRegisterErrors, ThrowOnError> => (options.client ?? client).post<SearchRegisterResponses, SearchRegisterErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-register/searches',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Show what an invitation is for
  *
  * For whoever has the link. Unknown, used, withdrawn and expired links have one answer.
@@ -873,6 +976,17 @@ export const acceptTerms = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * List parties of the identifier register
+ *
+ * By name.
+ */
+export const listParties = <ThrowOnError extends boolean = true>(options?: Options<ListPartiesData, ThrowOnError>): RequestResult<ListPartiesResponses, ListPartiesErrors, ThrowOnError> => (options?.client ?? client).get<ListPartiesResponses, ListPartiesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/parties',
+    ...options
+});
+
+/**
  * Start a password reset
  *
  * Also a User ID that nobody has is asked three questions.
@@ -908,6 +1022,32 @@ export const redeemPasswordReset = <ThrowOnError extends boolean = true>(options
  */
 export const answerPasswordReset = <ThrowOnError extends boolean = true>(options: Options<AnswerPasswordResetData, ThrowOnError>): RequestResult<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError> => (options.client ?? client).post<AnswerPasswordResetResponses, AnswerPasswordResetErrors, ThrowOnError>({
     url: '/api/v1/password-resets/{id}/answers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List unknown identifiers
+ *
+ * The newest first. For registrar, auditor and administrator.
+ */
+export const listPendingVerifications = <ThrowOnError extends boolean = true>(options?: Options<ListPendingVerificationsData, ThrowOnError>): RequestResult<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError> => (options?.client ?? client).get<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/pending-verifications',
+    ...options
+});
+
+/**
+ * Decide about an unknown identifier
+ *
+ * Accepting writes the register and adds the identifier under the rules R2 and R3, or does neither. For the registrar.
+ */
+export const decidePendingVerification = <ThrowOnError extends boolean = true>(options: Options<DecidePendingVerificationData, ThrowOnError>): RequestResult<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError> => (options.client ?? client).post<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/pending-verifications/{id}/decision',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1222,45 +1362,3 @@ export const publishTerms = <ThrowOnError extends boolean = true>(options: Optio
  * `not-found` before the first version was published.
  */
 export const getCurrentTerms = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentTermsData, ThrowOnError>): RequestResult<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError> => (options?.client ?? client).get<GetCurrentTermsResponses, GetCurrentTermsErrors, ThrowOnError>({ url: '/api/v1/terms/current', ...options });
-
-export const listRegisterEntries = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterEntriesData, ThrowOnError>): RequestResult<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterEntriesResponses, ListRegisterEntriesErrors, ThrowOnError>({ url: '/api/v1/identifier-register', ...options });
-
-export const setRegisterEntry = <ThrowOnError extends boolean = true>(options: Options<SetRegisterEntryData, ThrowOnError>): RequestResult<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError> => (options.client ?? client).put<SetRegisterEntryResponses, SetRegisterEntryErrors, ThrowOnError>({
-    url: '/api/v1/identifier-register/entries',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listRegisterImports = <ThrowOnError extends boolean = true>(options?: Options<ListRegisterImportsData, ThrowOnError>): RequestResult<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListRegisterImportsResponses, ListRegisterImportsErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports', ...options });
-
-export const importRegister = <ThrowOnError extends boolean = true>(options: Options<ImportRegisterData, ThrowOnError>): RequestResult<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError> => (options.client ?? client).post<ImportRegisterResponses, ImportRegisterErrors, ThrowOnError>({
-    bodySerializer: null,
-    url: '/api/v1/identifier-register/imports',
-    ...options,
-    headers: {
-        'Content-Type': 'text/csv',
-        ...options.headers
-    }
-});
-
-export const getRegisterImport = <ThrowOnError extends boolean = true>(options: Options<GetRegisterImportData, ThrowOnError>): RequestResult<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError> => (options.client ?? client).get<GetRegisterImportResponses, GetRegisterImportErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports/{import_id}', ...options });
-
-export const listRegisterImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListRegisterImportErrorsData, ThrowOnError>): RequestResult<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterImportErrorsResponses, ListRegisterImportErrorsErrors, ThrowOnError>({ url: '/api/v1/identifier-register/imports/{import_id}/errors', ...options });
-
-export const listRegisterHistory = <ThrowOnError extends boolean = true>(options: Options<ListRegisterHistoryData, ThrowOnError>): RequestResult<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListRegisterHistoryResponses, ListRegisterHistoryErrors, ThrowOnError>({ url: '/api/v1/identifier-register/entries/{entry_id}/history', ...options });
-
-export const listParties = <ThrowOnError extends boolean = true>(options?: Options<ListPartiesData, ThrowOnError>): RequestResult<ListPartiesResponses, ListPartiesErrors, ThrowOnError> => (options?.client ?? client).get<ListPartiesResponses, ListPartiesErrors, ThrowOnError>({ url: '/api/v1/parties', ...options });
-
-export const listPendingVerifications = <ThrowOnError extends boolean = true>(options?: Options<ListPendingVerificationsData, ThrowOnError>): RequestResult<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError> => (options?.client ?? client).get<ListPendingVerificationsResponses, ListPendingVerificationsErrors, ThrowOnError>({ url: '/api/v1/pending-verifications', ...options });
-
-export const decidePendingVerification = <ThrowOnError extends boolean = true>(options: Options<DecidePendingVerificationData, ThrowOnError>): RequestResult<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError> => (options.client ?? client).post<DecidePendingVerificationResponses, DecidePendingVerificationErrors, ThrowOnError>({
-    url: '/api/v1/pending-verifications/{id}/decision',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});

@@ -917,6 +917,20 @@ export type CompanyPatch = {
 };
 
 /**
+ * A company by name.
+ */
+export type CompanyRef = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+};
+
+/**
  * Somebody whom the operator may turn to about an account.
  */
 export type Contact = {
@@ -1079,6 +1093,11 @@ export type CorporateIdentifierHitList = {
      */
     items: Array<CorporateIdentifierHit>;
 };
+
+/**
+ * What the registrar says.
+ */
+export type Decision = 'accept' | 'reject';
 
 /**
  * A mail in the demo's mailbox.
@@ -1751,6 +1770,61 @@ export type OwnerSuccession = {
 };
 
 /**
+ * A legal entity in the identifier register.
+ */
+export type Party = {
+    company?: CompanyRef | null;
+    /**
+     * E-mail address.
+     */
+    contact_email?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * How many identifiers belong to it.
+     */
+    identifier_count: number;
+    /**
+     * The authority's key.
+     */
+    key: string;
+    /**
+     * Display name.
+     */
+    name: string;
+};
+
+/**
+ * The party that an unknown identifier belongs to.
+ */
+export type PartyNew = {
+    /**
+     * The authority's key.
+     */
+    key: string;
+    /**
+     * Display name.
+     */
+    name: string;
+};
+
+/**
+ * A page of parties.
+ */
+export type PartyPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Party>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * A party of the identifier register by key and name.
  */
 export type PartyRef = {
@@ -1838,6 +1912,70 @@ export type PasswordResetStart = {
      * The User ID.
      */
     user_id: string;
+};
+
+/**
+ * An identifier that the register did not know when it was added.
+ */
+export type PendingVerification = {
+    /**
+     * The account that asked.
+     */
+    account: AccountRef;
+    /**
+     * When it was decided.
+     */
+    decided_at?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Kind of the identifier.
+     */
+    kind: IdentifierKind;
+    /**
+     * The registrar's reason.
+     */
+    reason?: string | null;
+    /**
+     * When it was asked for.
+     */
+    requested_at: string;
+    /**
+     * By whom.
+     */
+    requested_by_name: string;
+    /**
+     * Where it stands.
+     */
+    state: VerificationState;
+    /**
+     * The sub-account that it is for.
+     */
+    sub_account_id: string;
+    /**
+     * Its name.
+     */
+    sub_account_name: string;
+    /**
+     * Normal form; a Social Security number is masked.
+     */
+    value: string;
+};
+
+/**
+ * A page of unknown identifiers.
+ */
+export type PendingVerificationPage = {
+    /**
+     * The rows.
+     */
+    items: Array<PendingVerification>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
 };
 
 /**
@@ -1966,6 +2104,227 @@ export type Reactivation = {
 export type RecordsLevel = 'none' | 'read';
 
 /**
+ * A line of an entry's history.
+ */
+export type RegisterChange = {
+    /**
+     * The party after: key, name and e-mail address as JSON text.
+     */
+    after?: string | null;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The party before: key, name and e-mail address as JSON text.
+     */
+    before?: string | null;
+    /**
+     * By whom.
+     */
+    by_name: string;
+    /**
+     * What.
+     */
+    change: RegisterChangeKind;
+    /**
+     * In which bulk load.
+     */
+    import_id?: string | null;
+};
+
+/**
+ * What happened to an entry.
+ */
+export type RegisterChangeKind = 'added' | 'party_changed' | 'contact_changed';
+
+/**
+ * A page of an entry's history.
+ */
+export type RegisterChangePage = {
+    /**
+     * The rows.
+     */
+    items: Array<RegisterChange>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * An entry of the identifier register: whom an identifier belongs to.
+ */
+export type RegisterEntry = {
+    /**
+     * The party's e-mail address.
+     */
+    contact_email?: string | null;
+    held_by?: AccountRef | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Kind of the identifier.
+     */
+    kind: IdentifierKind;
+    /**
+     * Its party.
+     */
+    party: PartyRef;
+    /**
+     * When the entry was last changed.
+     */
+    updated_at: string;
+    /**
+     * Normal form; a Social Security number is masked.
+     */
+    value: string;
+};
+
+/**
+ * What an exact search found.
+ */
+export type RegisterEntryList = {
+    /**
+     * The entry, or nothing.
+     */
+    items: Array<RegisterEntry>;
+};
+
+/**
+ * A page of entries.
+ */
+export type RegisterEntryPage = {
+    /**
+     * The rows.
+     */
+    items: Array<RegisterEntry>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * An entry to write.
+ */
+export type RegisterEntryPut = {
+    /**
+     * The e-mail address of the party.
+     */
+    contact_email?: string | null;
+    /**
+     * Kind of the identifier.
+     */
+    kind: IdentifierKind;
+    /**
+     * The authority's key of the party.
+     */
+    party_key: string;
+    /**
+     * The display name of the party.
+     */
+    party_name: string;
+    /**
+     * The identifier as it is written.
+     */
+    value: string;
+};
+
+/**
+ * A bulk load of the identifier register.
+ */
+export type RegisterImport = {
+    /**
+     * Who loaded.
+     */
+    by_name: string;
+    /**
+     * Why it broke off.
+     */
+    failure?: string | null;
+    /**
+     * The name of the file, as it was given.
+     */
+    file_name?: string | null;
+    /**
+     * When it came to its end.
+     */
+    finished_at?: string | null;
+    /**
+     * `csv` or `ndjson`.
+     */
+    format: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * New entries.
+     */
+    rows_added: number;
+    /**
+     * Changed entries.
+     */
+    rows_changed: number;
+    /**
+     * Rows refused; the first 10,000 are listed with their reasons.
+     */
+    rows_refused: number;
+    /**
+     * Rows read, without the header.
+     */
+    rows_total: number;
+    /**
+     * Rows that said what the register says.
+     */
+    rows_unchanged: number;
+    /**
+     * When it began.
+     */
+    started_at: string;
+    /**
+     * How it stands.
+     */
+    state: RegisterImportState;
+};
+
+/**
+ * A page of bulk loads.
+ */
+export type RegisterImportPage = {
+    /**
+     * The rows.
+     */
+    items: Array<RegisterImport>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * How a bulk load stands.
+ */
+export type RegisterImportState = 'running' | 'finished' | 'failed';
+
+/**
+ * An identifier to look for in the register.
+ */
+export type RegisterSearch = {
+    /**
+     * Kind.
+     */
+    kind: IdentifierKind;
+    /**
+     * The whole identifier.
+     */
+    value: string;
+};
+
+/**
  * The way out of a refusal (R4).
  */
 export type Remedy = {
@@ -2015,6 +2374,42 @@ export type RightExplained = {
  * Where a right comes from.
  */
 export type RightSource = 'owner' | 'proxy' | 'assigned' | 'none';
+
+/**
+ * Why a row was refused. What the row says is not repeated.
+ */
+export type RowError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * The column; empty when the row as a whole does not fit.
+     */
+    column: string;
+    /**
+     * What to do.
+     */
+    detail: string;
+    /**
+     * The row in the file; the header of a CSV file is row 1.
+     */
+    row: number;
+};
+
+/**
+ * A page of refused rows.
+ */
+export type RowErrorPage = {
+    /**
+     * The rows.
+     */
+    items: Array<RowError>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
 
 /**
  * A thing that was found.
@@ -2669,141 +3064,25 @@ export type UserState = {
  */
 export type UserStateKind = 'active' | 'invited' | 'failed_attempts' | 'dormant' | 'suspended';
 
-export type StructureRight = 'none' | 'read' | 'write';
-
-export type RecordsRight = 'none' | 'read';
-
-export type ReportsRight = 'none' | 'run' | 'share';
-
-export type BulkOutcome = 'reactivated' | 'refused';
-
-export type RegisterEntry = {
-    id: string;
-    kind: IdentifierKind;
-    value: string;
-    party: PartyRef;
-    contact_email?: string | null;
-    held_by?: null | AccountRef;
-    updated_at: string;
-};
-
-export type RegisterEntryPage = {
-    items: Array<RegisterEntry>;
-    next_cursor?: string | null;
-};
-
-export type RegisterEntryPut = {
-    kind: IdentifierKind;
-    value: string;
-    party_key: string;
-    party_name: string;
-    contact_email?: string | null;
-};
-
-export type RegisterImportState = 'finished' | 'failed';
-
-export type RegisterImport = {
-    id: string;
-    format: string;
-    state: RegisterImportState;
-    rows_total: number;
-    rows_added: number;
-    rows_changed: number;
-    rows_unchanged: number;
-    rows_refused: number;
-    started_at: string;
-    finished_at?: string | null;
-    by_name: string;
-    file_name?: string | null;
-};
-
-export type RegisterImportPage = {
-    items: Array<RegisterImport>;
-    next_cursor?: string | null;
-};
-
-export type RowError = {
-    row: number;
-    column?: string | null;
-    code: string;
-    detail: string;
-};
-
-export type RowErrorPage = {
-    items: Array<RowError>;
-    next_cursor?: string | null;
-};
-
-export type RegisterChangeKind = 'added' | 'party_changed' | 'contact_changed';
-
-export type RegisterChange = {
-    at: string;
-    change: RegisterChangeKind;
-    by_name?: string | null;
-    import_id?: string | null;
-    before?: string | null;
-    after?: string | null;
-};
-
-export type RegisterChangePage = {
-    items: Array<RegisterChange>;
-    next_cursor?: string | null;
-};
-
-export type CompanyRef = {
-    id: string;
-    name: string;
-};
-
-export type Party = {
-    id: string;
-    key: string;
-    name: string;
-    contact_email?: string | null;
-    identifier_count: number;
-    company?: null | CompanyRef;
-};
-
-export type PartyPage = {
-    items: Array<Party>;
-    next_cursor?: string | null;
-};
-
-export type VerificationState = 'pending' | 'accepted' | 'rejected';
-
-export type PendingVerification = {
-    id: string;
-    account: AccountRef;
-    sub_account_id: string;
-    sub_account_name: string;
-    kind: IdentifierKind;
-    value: string;
-    state: VerificationState;
-    requested_at: string;
-    requested_by_name: string;
-    decided_at?: string | null;
-    reason?: string | null;
-};
-
-export type PendingVerificationPage = {
-    items: Array<PendingVerification>;
-    next_cursor?: string | null;
-};
-
-export type Decision = 'accept' | 'reject';
-
-export type PartyNew = {
-    key: string;
-    name: string;
-};
-
+/**
+ * A decision about an unknown identifier.
+ */
 export type VerificationDecision = {
+    /**
+     * What.
+     */
     decision: Decision;
+    party?: PartyNew | null;
+    /**
+     * Why; the account's owner is told.
+     */
     reason: string;
-    party?: null | PartyNew;
 };
 
-export type UserSort = 'name' | 'last_sign_in';
+/**
+ * Where a pending verification stands.
+ */
+export type VerificationState = 'pending' | 'accepted' | 'rejected';
 
 export type ListAccountsData = {
     body?: never;
@@ -6612,6 +6891,509 @@ export type ListDemoMailsResponses = {
 
 export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];
 
+export type ListRegisterEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only identifiers of this kind.
+         */
+        kind?: IdentifierKind;
+        /**
+         * Exactly this identifier, with its kind. Not for Social Security numbers: see `POST /identifier-register/searches`.
+         */
+        value?: string;
+        /**
+         * Only identifiers of this party.
+         */
+        party_id?: string;
+        /**
+         * Text in the party's name.
+         */
+        q?: string;
+    };
+    url: '/api/v1/identifier-register';
+};
+
+export type ListRegisterEntriesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRegisterEntriesError = ListRegisterEntriesErrors[keyof ListRegisterEntriesErrors];
+
+export type ListRegisterEntriesResponses = {
+    /**
+     * A page of entries
+     */
+    200: RegisterEntryPage;
+};
+
+export type ListRegisterEntriesResponse = ListRegisterEntriesResponses[keyof ListRegisterEntriesResponses];
+
+export type SetRegisterEntryData = {
+    body: RegisterEntryPut;
+    path?: never;
+    query?: never;
+    url: '/api/v1/identifier-register/entries';
+};
+
+export type SetRegisterEntryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetRegisterEntryError = SetRegisterEntryErrors[keyof SetRegisterEntryErrors];
+
+export type SetRegisterEntryResponses = {
+    /**
+     * The entry as it is now
+     */
+    200: RegisterEntry;
+};
+
+export type SetRegisterEntryResponse = SetRegisterEntryResponses[keyof SetRegisterEntryResponses];
+
+export type ListRegisterHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * The entry
+         */
+        entry_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/identifier-register/entries/{entry_id}/history';
+};
+
+export type ListRegisterHistoryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRegisterHistoryError = ListRegisterHistoryErrors[keyof ListRegisterHistoryErrors];
+
+export type ListRegisterHistoryResponses = {
+    /**
+     * A page of changes
+     */
+    200: RegisterChangePage;
+};
+
+export type ListRegisterHistoryResponse = ListRegisterHistoryResponses[keyof ListRegisterHistoryResponses];
+
+export type ListRegisterImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/identifier-register/imports';
+};
+
+export type ListRegisterImportsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRegisterImportsError = ListRegisterImportsErrors[keyof ListRegisterImportsErrors];
+
+export type ListRegisterImportsResponses = {
+    /**
+     * A page of loads
+     */
+    200: RegisterImportPage;
+};
+
+export type ListRegisterImportsResponse = ListRegisterImportsResponses[keyof ListRegisterImportsResponses];
+
+export type ImportRegisterData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query?: {
+        /**
+         * The name of the file, for the list of loads.
+         */
+        file_name?: string;
+    };
+    url: '/api/v1/identifier-register/imports';
+};
+
+export type ImportRegisterErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ImportRegisterError = ImportRegisterErrors[keyof ImportRegisterErrors];
+
+export type ImportRegisterResponses = {
+    /**
+     * Loaded to its end, or as far as it came
+     */
+    201: RegisterImport;
+};
+
+export type ImportRegisterResponse = ImportRegisterResponses[keyof ImportRegisterResponses];
+
+export type GetRegisterImportData = {
+    body?: never;
+    path: {
+        /**
+         * The load
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/identifier-register/imports/{import_id}';
+};
+
+export type GetRegisterImportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetRegisterImportError = GetRegisterImportErrors[keyof GetRegisterImportErrors];
+
+export type GetRegisterImportResponses = {
+    /**
+     * The load
+     */
+    200: RegisterImport;
+};
+
+export type GetRegisterImportResponse = GetRegisterImportResponses[keyof GetRegisterImportResponses];
+
+export type ListRegisterImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * The load
+         */
+        import_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/identifier-register/imports/{import_id}/errors';
+};
+
+export type ListRegisterImportErrorsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRegisterImportErrorsError = ListRegisterImportErrorsErrors[keyof ListRegisterImportErrorsErrors];
+
+export type ListRegisterImportErrorsResponses = {
+    /**
+     * A page of refused rows
+     */
+    200: RowErrorPage;
+};
+
+export type ListRegisterImportErrorsResponse = ListRegisterImportErrorsResponses[keyof ListRegisterImportErrorsResponses];
+
+export type SearchRegisterData = {
+    body: RegisterSearch;
+    path?: never;
+    query?: never;
+    url: '/api/v1/identifier-register/searches';
+};
+
+export type SearchRegisterErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SearchRegisterError = SearchRegisterErrors[keyof SearchRegisterErrors];
+
+export type SearchRegisterResponses = {
+    /**
+     * The entry, or nothing
+     */
+    200: RegisterEntryList;
+};
+
+export type SearchRegisterResponse = SearchRegisterResponses[keyof SearchRegisterResponses];
+
 export type PreviewInvitationData = {
     body: InvitationToken;
     path?: never;
@@ -7302,6 +8084,72 @@ export type AcceptTermsResponses = {
 
 export type AcceptTermsResponse = AcceptTermsResponses[keyof AcceptTermsResponses];
 
+export type ListPartiesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Exactly this key.
+         */
+        key?: string;
+        /**
+         * Text in the name.
+         */
+        q?: string;
+    };
+    url: '/api/v1/parties';
+};
+
+export type ListPartiesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListPartiesError = ListPartiesErrors[keyof ListPartiesErrors];
+
+export type ListPartiesResponses = {
+    /**
+     * A page of parties
+     */
+    200: PartyPage;
+};
+
+export type ListPartiesResponse = ListPartiesResponses[keyof ListPartiesResponses];
+
 export type StartPasswordResetData = {
     body: PasswordResetStart;
     path?: never;
@@ -7473,6 +8321,138 @@ export type AnswerPasswordResetResponses = {
 };
 
 export type AnswerPasswordResetResponse = AnswerPasswordResetResponses[keyof AnswerPasswordResetResponses];
+
+export type ListPendingVerificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those that stand there.
+         */
+        state?: VerificationState;
+    };
+    url: '/api/v1/pending-verifications';
+};
+
+export type ListPendingVerificationsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListPendingVerificationsError = ListPendingVerificationsErrors[keyof ListPendingVerificationsErrors];
+
+export type ListPendingVerificationsResponses = {
+    /**
+     * A page of unknown identifiers
+     */
+    200: PendingVerificationPage;
+};
+
+export type ListPendingVerificationsResponse = ListPendingVerificationsResponses[keyof ListPendingVerificationsResponses];
+
+export type DecidePendingVerificationData = {
+    body: VerificationDecision;
+    path: {
+        /**
+         * The unknown identifier
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/pending-verifications/{id}/decision';
+};
+
+export type DecidePendingVerificationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `client-identifier`, `identifier-held-by-another-account` or `already-decided`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DecidePendingVerificationError = DecidePendingVerificationErrors[keyof DecidePendingVerificationErrors];
+
+export type DecidePendingVerificationResponses = {
+    /**
+     * Decided
+     */
+    200: PendingVerification;
+};
+
+export type DecidePendingVerificationResponse = DecidePendingVerificationResponses[keyof DecidePendingVerificationResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -8969,446 +9949,3 @@ export type GetCurrentTermsResponses = {
 };
 
 export type GetCurrentTermsResponse = GetCurrentTermsResponses[keyof GetCurrentTermsResponses];
-
-export type ListRegisterEntriesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        kind?: IdentifierKind;
-        value?: string;
-        party_id?: string;
-        q?: string;
-    };
-    url: '/api/v1/identifier-register';
-};
-
-export type ListRegisterEntriesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListRegisterEntriesError = ListRegisterEntriesErrors[keyof ListRegisterEntriesErrors];
-
-export type ListRegisterEntriesResponses = {
-    /**
-     * Done
-     */
-    200: RegisterEntryPage;
-};
-
-export type ListRegisterEntriesResponse = ListRegisterEntriesResponses[keyof ListRegisterEntriesResponses];
-
-export type SetRegisterEntryData = {
-    body: RegisterEntryPut;
-    path?: never;
-    query?: never;
-    url: '/api/v1/identifier-register/entries';
-};
-
-export type SetRegisterEntryErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type SetRegisterEntryError = SetRegisterEntryErrors[keyof SetRegisterEntryErrors];
-
-export type SetRegisterEntryResponses = {
-    /**
-     * Done
-     */
-    200: RegisterEntry;
-};
-
-export type SetRegisterEntryResponse = SetRegisterEntryResponses[keyof SetRegisterEntryResponses];
-
-export type ListRegisterImportsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/identifier-register/imports';
-};
-
-export type ListRegisterImportsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListRegisterImportsError = ListRegisterImportsErrors[keyof ListRegisterImportsErrors];
-
-export type ListRegisterImportsResponses = {
-    /**
-     * Done
-     */
-    200: RegisterImportPage;
-};
-
-export type ListRegisterImportsResponse = ListRegisterImportsResponses[keyof ListRegisterImportsResponses];
-
-export type ImportRegisterData = {
-    body: string;
-    path?: never;
-    query?: never;
-    url: '/api/v1/identifier-register/imports';
-};
-
-export type ImportRegisterErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ImportRegisterError = ImportRegisterErrors[keyof ImportRegisterErrors];
-
-export type ImportRegisterResponses = {
-    /**
-     * Done
-     */
-    201: RegisterImport;
-};
-
-export type ImportRegisterResponse = ImportRegisterResponses[keyof ImportRegisterResponses];
-
-export type GetRegisterImportData = {
-    body?: never;
-    path: {
-        import_id: string;
-    };
-    query?: never;
-    url: '/api/v1/identifier-register/imports/{import_id}';
-};
-
-export type GetRegisterImportErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type GetRegisterImportError = GetRegisterImportErrors[keyof GetRegisterImportErrors];
-
-export type GetRegisterImportResponses = {
-    /**
-     * Done
-     */
-    200: RegisterImport;
-};
-
-export type GetRegisterImportResponse = GetRegisterImportResponses[keyof GetRegisterImportResponses];
-
-export type ListRegisterImportErrorsData = {
-    body?: never;
-    path: {
-        import_id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/identifier-register/imports/{import_id}/errors';
-};
-
-export type ListRegisterImportErrorsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListRegisterImportErrorsError = ListRegisterImportErrorsErrors[keyof ListRegisterImportErrorsErrors];
-
-export type ListRegisterImportErrorsResponses = {
-    /**
-     * Done
-     */
-    200: RowErrorPage;
-};
-
-export type ListRegisterImportErrorsResponse = ListRegisterImportErrorsResponses[keyof ListRegisterImportErrorsResponses];
-
-export type ListRegisterHistoryData = {
-    body?: never;
-    path: {
-        entry_id: string;
-    };
-    query?: {
-        limit?: number;
-        cursor?: string;
-    };
-    url: '/api/v1/identifier-register/entries/{entry_id}/history';
-};
-
-export type ListRegisterHistoryErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListRegisterHistoryError = ListRegisterHistoryErrors[keyof ListRegisterHistoryErrors];
-
-export type ListRegisterHistoryResponses = {
-    /**
-     * Done
-     */
-    200: RegisterChangePage;
-};
-
-export type ListRegisterHistoryResponse = ListRegisterHistoryResponses[keyof ListRegisterHistoryResponses];
-
-export type ListPartiesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        q?: string;
-        key?: string;
-    };
-    url: '/api/v1/parties';
-};
-
-export type ListPartiesErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListPartiesError = ListPartiesErrors[keyof ListPartiesErrors];
-
-export type ListPartiesResponses = {
-    /**
-     * Done
-     */
-    200: PartyPage;
-};
-
-export type ListPartiesResponse = ListPartiesResponses[keyof ListPartiesResponses];
-
-export type ListPendingVerificationsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        cursor?: string;
-        state?: VerificationState;
-    };
-    url: '/api/v1/pending-verifications';
-};
-
-export type ListPendingVerificationsErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type ListPendingVerificationsError = ListPendingVerificationsErrors[keyof ListPendingVerificationsErrors];
-
-export type ListPendingVerificationsResponses = {
-    /**
-     * Done
-     */
-    200: PendingVerificationPage;
-};
-
-export type ListPendingVerificationsResponse = ListPendingVerificationsResponses[keyof ListPendingVerificationsResponses];
-
-export type DecidePendingVerificationData = {
-    body: VerificationDecision;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/pending-verifications/{id}/decision';
-};
-
-export type DecidePendingVerificationErrors = {
-    /**
-     * Problem
-     */
-    401: Problem;
-    /**
-     * Problem
-     */
-    403: Problem;
-    /**
-     * Problem
-     */
-    404: Problem;
-    /**
-     * Problem
-     */
-    409: Problem;
-    /**
-     * Problem
-     */
-    422: Problem;
-};
-
-export type DecidePendingVerificationError = DecidePendingVerificationErrors[keyof DecidePendingVerificationErrors];
-
-export type DecidePendingVerificationResponses = {
-    /**
-     * Done
-     */
-    200: PendingVerification;
-};
-
-export type DecidePendingVerificationResponse = DecidePendingVerificationResponses[keyof DecidePendingVerificationResponses];

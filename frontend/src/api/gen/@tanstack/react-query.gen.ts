@@ -424,6 +424,106 @@ export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => qu
     queryKey: listDemoMailsQueryKey(options)
 });
 
+export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
+
+/**
+ * List entries of the identifier register
+ *
+ * For registrar, auditor and administrator.
+ */
+export const listRegisterEntriesOptions = (options?: Options<ListRegisterEntriesData>) => queryOptions<ListRegisterEntriesResponse, ListRegisterEntriesError, ListRegisterEntriesResponse, ReturnType<typeof listRegisterEntriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegisterEntries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegisterEntriesQueryKey(options)
+});
+
+export const listRegisterHistoryQueryKey = (options: Options<ListRegisterHistoryData>) => createQueryKey('listRegisterHistory', options);
+
+/**
+ * List the history of an entry
+ *
+ * The newest first.
+ */
+export const listRegisterHistoryOptions = (options: Options<ListRegisterHistoryData>) => queryOptions<ListRegisterHistoryResponse, ListRegisterHistoryError, ListRegisterHistoryResponse, ReturnType<typeof listRegisterHistoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegisterHistory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegisterHistoryQueryKey(options)
+});
+
+export const listRegisterImportsQueryKey = (options?: Options<ListRegisterImportsData>) => createQueryKey('listRegisterImports', options);
+
+/**
+ * List loads of the identifier register
+ *
+ * The newest first.
+ */
+export const listRegisterImportsOptions = (options?: Options<ListRegisterImportsData>) => queryOptions<ListRegisterImportsResponse, ListRegisterImportsError, ListRegisterImportsResponse, ReturnType<typeof listRegisterImportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegisterImports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegisterImportsQueryKey(options)
+});
+
+export const getRegisterImportQueryKey = (options: Options<GetRegisterImportData>) => createQueryKey('getRegisterImport', options);
+
+/**
+ * Read a load of the identifier register
+ *
+ * While it runs its counts grow.
+ */
+export const getRegisterImportOptions = (options: Options<GetRegisterImportData>) => queryOptions<GetRegisterImportResponse, GetRegisterImportError, GetRegisterImportResponse, ReturnType<typeof getRegisterImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRegisterImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegisterImportQueryKey(options)
+});
+
+export const listRegisterImportErrorsQueryKey = (options: Options<ListRegisterImportErrorsData>) => createQueryKey('listRegisterImportErrors', options);
+
+/**
+ * List the refused rows of a load
+ *
+ * In the order of the file; the first 10,000.
+ */
+export const listRegisterImportErrorsOptions = (options: Options<ListRegisterImportErrorsData>) => queryOptions<ListRegisterImportErrorsResponse, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ReturnType<typeof listRegisterImportErrorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegisterImportErrors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegisterImportErrorsQueryKey(options)
+});
+
 export const getMeQueryKey = (options?: Options<GetMeData>) => createQueryKey('getMe', options);
 
 /**
@@ -542,6 +642,46 @@ export const listMyTermsAcceptancesOptions = (options?: Options<ListMyTermsAccep
         return data;
     },
     queryKey: listMyTermsAcceptancesQueryKey(options)
+});
+
+export const listPartiesQueryKey = (options?: Options<ListPartiesData>) => createQueryKey('listParties', options);
+
+/**
+ * List parties of the identifier register
+ *
+ * By name.
+ */
+export const listPartiesOptions = (options?: Options<ListPartiesData>) => queryOptions<ListPartiesResponse, ListPartiesError, ListPartiesResponse, ReturnType<typeof listPartiesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listParties({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPartiesQueryKey(options)
+});
+
+export const listPendingVerificationsQueryKey = (options?: Options<ListPendingVerificationsData>) => createQueryKey('listPendingVerifications', options);
+
+/**
+ * List unknown identifiers
+ *
+ * The newest first. For registrar, auditor and administrator.
+ */
+export const listPendingVerificationsOptions = (options?: Options<ListPendingVerificationsData>) => queryOptions<ListPendingVerificationsResponse, ListPendingVerificationsError, ListPendingVerificationsResponse, ReturnType<typeof listPendingVerificationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPendingVerifications({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPendingVerificationsQueryKey(options)
 });
 
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
@@ -702,109 +842,4 @@ export const getCurrentTermsOptions = (options?: Options<GetCurrentTermsData>) =
         return data;
     },
     queryKey: getCurrentTermsQueryKey(options)
-});
-
-export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
-
-export const listRegisterEntriesOptions = (options?: Options<ListRegisterEntriesData>) => queryOptions<ListRegisterEntriesResponse, ListRegisterEntriesError, ListRegisterEntriesResponse, ReturnType<typeof listRegisterEntriesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listRegisterEntries({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listRegisterEntriesQueryKey(options)
-});
-
-export const listRegisterImportsQueryKey = (options?: Options<ListRegisterImportsData>) => createQueryKey('listRegisterImports', options);
-
-export const listRegisterImportsOptions = (options?: Options<ListRegisterImportsData>) => queryOptions<ListRegisterImportsResponse, ListRegisterImportsError, ListRegisterImportsResponse, ReturnType<typeof listRegisterImportsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listRegisterImports({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listRegisterImportsQueryKey(options)
-});
-
-export const getRegisterImportQueryKey = (options: Options<GetRegisterImportData>) => createQueryKey('getRegisterImport', options);
-
-export const getRegisterImportOptions = (options: Options<GetRegisterImportData>) => queryOptions<GetRegisterImportResponse, GetRegisterImportError, GetRegisterImportResponse, ReturnType<typeof getRegisterImportQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getRegisterImport({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getRegisterImportQueryKey(options)
-});
-
-export const listRegisterImportErrorsQueryKey = (options: Options<ListRegisterImportErrorsData>) => createQueryKey('listRegisterImportErrors', options);
-
-export const listRegisterImportErrorsOptions = (options: Options<ListRegisterImportErrorsData>) => queryOptions<ListRegisterImportErrorsResponse, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ReturnType<typeof listRegisterImportErrorsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listRegisterImportErrors({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listRegisterImportErrorsQueryKey(options)
-});
-
-export const listRegisterHistoryQueryKey = (options: Options<ListRegisterHistoryData>) => createQueryKey('listRegisterHistory', options);
-
-export const listRegisterHistoryOptions = (options: Options<ListRegisterHistoryData>) => queryOptions<ListRegisterHistoryResponse, ListRegisterHistoryError, ListRegisterHistoryResponse, ReturnType<typeof listRegisterHistoryQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listRegisterHistory({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listRegisterHistoryQueryKey(options)
-});
-
-export const listPartiesQueryKey = (options?: Options<ListPartiesData>) => createQueryKey('listParties', options);
-
-export const listPartiesOptions = (options?: Options<ListPartiesData>) => queryOptions<ListPartiesResponse, ListPartiesError, ListPartiesResponse, ReturnType<typeof listPartiesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listParties({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listPartiesQueryKey(options)
-});
-
-export const listPendingVerificationsQueryKey = (options?: Options<ListPendingVerificationsData>) => createQueryKey('listPendingVerifications', options);
-
-export const listPendingVerificationsOptions = (options?: Options<ListPendingVerificationsData>) => queryOptions<ListPendingVerificationsResponse, ListPendingVerificationsError, ListPendingVerificationsResponse, ReturnType<typeof listPendingVerificationsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listPendingVerifications({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listPendingVerificationsQueryKey(options)
 });
