@@ -242,14 +242,35 @@ enum ResetStep {
 }
 
 fn reset_step() -> impl Strategy<Value = ResetStep> {
+    // Counted back from the walk that began last, which is the one that most steps are about.
+    let walk = || prop_oneof![5 => Just(0_usize), 1 => Just(1), 1 => Just(2)];
     prop_oneof![
-        3 => Just(ResetStep::Start),
-        6 => (0..3_usize, prop::bool::weighted(0.6)).prop_map(|(walk, right)| ResetStep::Answer { walk, right }),
-        5 => (0..3_usize).prop_map(|walk| ResetStep::Redeem { walk }),
+        2 => Just(ResetStep::Start),
+        5 => (walk(), prop::bool::weighted(0.6)).prop_map(|(walk, right)| ResetStep::Answer { walk, right }),
+        6 => walk().prop_map(|walk| ResetStep::Redeem { walk }),
         2 => Just(ResetStep::SignIn),
-        5 => (0..3_usize, any::<bool>()).prop_map(|(walk, change)| ResetStep::SignInTemporarily { walk, change }),
-        3 => prop_oneof![4 => 1..16_i64, 1 => Just(25 * 60)].prop_map(ResetStep::WaitMinutes),
+        6 => (walk(), prop::bool::weighted(0.3)).prop_map(|(walk, change)| ResetStep::SignInTemporarily { walk, change }),
+        4 => prop_oneof![12 => 1..16_i64, 1 => Just(25 * 60)].prop_map(ResetStep::WaitMinutes),
     ]
+}
+
+impl ResetStep {
+    /// The same step with the walk counted from the first on; beyond all walks when there are not so many.
+    fn of(self, walks: usize) -> Self {
+        let at = |back: usize| walks.checked_sub(back + 1).unwrap_or(usize::MAX);
+        match self {
+            Self::Answer { walk, right } => Self::Answer {
+                walk: at(walk),
+                right,
+            },
+            Self::Redeem { walk } => Self::Redeem { walk: at(walk) },
+            Self::SignInTemporarily { walk, change } => Self::SignInTemporarily {
+                walk: at(walk),
+                change,
+            },
+            other => other,
+        }
+    }
 }
 
 /// What is on record about one walk, in minutes.
@@ -373,8 +394,10 @@ fn right(question: &str) -> String {
 #[tokio::test]
 async fn resets_do_what_the_model_says() {
     let mut runner = runner(23);
-    let steps = proptest::collection::vec(reset_step(), 70);
-    for case in 0..6 {
+    let steps = proptest::collection::vec(reset_step(), 120);
+    // How often a link and a temporary password worked, and how often they did not.
+    let mut met = [0; 4];
+    for case in 0..8 {
         let app = TestApp::start().await;
         let ana = app.world().person("ana.lee", None).await;
         app.world()
@@ -405,6 +428,7 @@ async fn resets_do_what_the_model_says() {
         {
             let context = format!("case {case}, step {n}: {step:?}");
             let anon = app.anon();
+            let step = step.of(model.walks.len());
             match step {
                 ResetStep::Start => {
                     let begun = anon
@@ -466,6 +490,7 @@ async fn resets_do_what_the_model_says() {
                         .post("/password-resets/redemptions", &json!({ "token": token }))
                         .await;
                     let expected = if model.redeem(walk) { 200 } else { 409 };
+                    met[usize::from(expected != 200)] += 1;
                     assert_eq!(answer.status, expected, "{context}");
                     if expected == 200 {
                         let shown = answer.at("/temporary_password");
@@ -490,6 +515,7 @@ async fn resets_do_what_the_model_says() {
                     let mut caller = app.anon();
                     let answer = caller.sign_in("ana.lee", &temporary).await;
                     let expected = if model.temporarily(walk) { 201 } else { 401 };
+                    met[2 + usize::from(expected != 201)] += 1;
                     assert_eq!(answer.status, expected, "{context}");
                     if expected == 201 {
                         assert_eq!(answer.at("/next_step"), "change_password", "{context}");
@@ -512,4 +538,8 @@ async fn resets_do_what_the_model_says() {
             assert_eq!(without_locks, mails, "{context}");
         }
     }
+    assert!(
+        met.iter().all(|times| *times >= 10),
+        "too little was met: {met:?}"
+    );
 }

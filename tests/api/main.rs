@@ -17,6 +17,7 @@ mod owner_successions;
 mod password_resets;
 mod register;
 mod schema;
+mod secrets;
 mod sessions;
 mod setup;
 mod staff;
