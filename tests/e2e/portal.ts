@@ -55,6 +55,16 @@ export async function openMail(page: Page, address: string, subject: RegExp): Pr
 export const row = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
 
+/** On the page that an invitation leads to: creates the User ID, signs in with it, and does the first steps. */
+export async function joinByInvitation(page: Page, userId: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'User ID' }).fill(userId);
+  await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole('button', { name: 'Create my User ID' }).click();
+  await expect(page.getByText('Your User ID is ready.')).toBeVisible();
+  await fillCredentials(page, userId, NEW_PASSWORD);
+  await finishFirstSignIn(page);
+}
+
 /** Chooses five questions and accepts the terms, as everybody does at the first sign-in. */
 export async function finishFirstSignIn(page: Page): Promise<void> {
   await expect(heading(page, 'Choose your challenge questions')).toBeVisible();

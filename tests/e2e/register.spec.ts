@@ -1,6 +1,6 @@
 // The registrar's desk: loading the register, deciding, companies with their accounts.
 import { expect, test } from './fixtures';
-import { finishFirstSignIn, heading, NEW_PASSWORD, navigation, openMail, row, signIn, tick } from './portal';
+import { heading, joinByInvitation, navigation, openMail, row, signIn, tick } from './portal';
 
 test('a file with a bad row is loaded, the row named, the entry found with its history', async ({
   page,
@@ -57,6 +57,8 @@ test('a pending identifier is decided and becomes active in the account', async 
   await dialog.getByRole('button', { name: 'Record the decision' }).click();
   await expect(dialog.getByRole('alert')).toContainText('Choose accept or reject');
   await tick(dialog.getByLabel('Accept'));
+  // The party of the company that asks stands there already.
+  await expect(dialog.getByLabel('Party key')).toHaveValue('P-1001');
   await dialog.getByLabel('Reason').fill('Form 5106 seen');
   await dialog.getByRole('button', { name: 'Record the decision' }).click();
   await expect(page.getByText('29-100000200 is accepted and active.')).toBeVisible();
@@ -111,13 +113,7 @@ test('a company is created from a party, its account invites the owner', async (
 
   const robin = await anotherBrowser();
   await (await openMail(robin, 'robin.wood@redwood.example', /./)).getByRole('link').first().click();
-  await robin.getByRole('textbox', { name: 'User ID' }).fill('robin.wood');
-  await robin.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
-  await robin.getByRole('button', { name: 'Create my User ID' }).click();
-  await robin.getByRole('textbox', { name: 'User ID' }).fill('robin.wood');
-  await robin.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
-  await robin.getByRole('button', { name: 'Sign in' }).click();
-  await finishFirstSignIn(robin);
+  await joinByInvitation(robin, 'robin.wood');
   await robin.goto('/company');
   await expect(robin.getByRole('link', { name: 'Imports' })).toBeVisible();
 });

@@ -3,9 +3,8 @@ import { expect, test } from './fixtures';
 import {
   acceptTerms,
   enterCredentials,
-  finishFirstSignIn,
   heading,
-  NEW_PASSWORD,
+  joinByInvitation,
   navigation,
   openMail,
   row,
@@ -83,13 +82,7 @@ test('an administrator invites staff and changes a role; the trail shows it to t
   const noor = await anotherBrowser();
   await (await openMail(noor, 'noor.haddad@portal.example', /./)).getByRole('link').first().click();
   await expect(noor.getByText(/to the staff of this portal/)).toBeVisible();
-  await noor.getByRole('textbox', { name: 'User ID' }).fill('noor.haddad');
-  await noor.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
-  await noor.getByRole('button', { name: 'Create my User ID' }).click();
-  await noor.getByRole('textbox', { name: 'User ID' }).fill('noor.haddad');
-  await noor.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
-  await noor.getByRole('button', { name: 'Sign in' }).click();
-  await finishFirstSignIn(noor);
+  await joinByInvitation(noor, 'noor.haddad');
   await navigation(noor).getByRole('link', { name: 'Portal history' }).click();
   await expect(noor.getByRole('row').filter({ hasText: 'Diana Reyes' }).first()).toBeVisible();
   await navigation(noor).getByRole('link', { name: 'Staff' }).click();

@@ -1,8 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { decidePendingVerification, type PendingVerification } from '../../api/gen';
+import { decidePendingVerification, type PartyRef, type PendingVerification } from '../../api/gen';
 import {
+  getAccountOptions,
+  getCompanyOptions,
   listMyNeedsQueryKey,
   listPendingVerificationsQueryKey,
   listRegisterEntriesQueryKey,
@@ -20,7 +22,18 @@ interface Props {
 }
 
 /** Accepts or rejects an identifier that the register does not know. */
-export function DecisionDialog({ item, onDone, onClose }: Props) {
+export function DecisionDialog(props: Props) {
+  const account = useQuery(getAccountOptions({ path: { id: props.item.account.id } }));
+  const company = useQuery({
+    ...getCompanyOptions({ path: { id: account.data?.company_id ?? '' } }),
+    enabled: account.data !== undefined,
+  });
+  // Mostly the identifier belongs to the party of the company that asks; so that stands there at the start.
+  if (account.isPending || (account.data && company.isPending)) return null;
+  return <Decision {...props} party={company.data?.party ?? null} />;
+}
+
+function Decision({ item, party, onDone, onClose }: Props & { party: PartyRef | null }) {
   const t = useText();
   const queries = useQueryClient();
   const schema = useMemo(
@@ -44,13 +57,18 @@ export function DecisionDialog({ item, onDone, onClose }: Props) {
     <FormDialog
       title={t('decideTitle', { kind: t(`common:identifierKind.${item.kind}`), value: item.value })}
       schema={schema}
-      defaultValues={{ decision: '' as 'accept', reason: '', party_key: '', party_name: '' }}
+      defaultValues={{
+        decision: '' as 'accept',
+        reason: '',
+        party_key: party?.key ?? '',
+        party_name: party?.name ?? '',
+      }}
       submitLabel={t('decideLabel')}
       onSubmit={async ({ decision, reason, party_key, party_name }) => {
-        const party = decision === 'accept' && party_key ? { key: party_key, name: party_name } : null;
+        const owner = decision === 'accept' && party_key ? { key: party_key, name: party_name } : null;
         const { data } = await decidePendingVerification({
           path: { id: item.id },
-          body: { decision, reason, party },
+          body: { decision, reason, party: owner },
         });
         onDone(data);
         await Promise.all([
@@ -74,9 +92,9 @@ export function DecisionDialog({ item, onDone, onClose }: Props) {
             ]}
           />
           <div hidden={values.decision !== 'accept'}>
-            <p className="qm-muted">{t('partyOfCompany')}</p>
-            <TextField name="party_key" label={t('partyKey')} optional literal maxLength={64} />
-            <TextField name="party_name" label={t('partyNameField')} optional maxLength={200} />
+            <p className="qm-muted">{t('partyText')}</p>
+            <TextField name="party_key" label={t('partyKey')} literal maxLength={64} />
+            <TextField name="party_name" label={t('partyNameField')} maxLength={200} />
           </div>
           <TextArea name="reason" label={t('common:fields.reason')} rows={3} maxLength={500} />
         </>

@@ -55,6 +55,7 @@ export default function ImportPage() {
                   changed: run.rows_changed,
                   unchanged: run.rows_unchanged,
                 })}{' '}
+                {run.failure ? t('failure', { reason: run.failure }) : null}{' '}
                 {run.rows_refused > 0 ? t('loadedRefused', { count: run.rows_refused }) : null}
               </Alert>
               <Card title={t('summary')} side={<ImportState state={run.state} />}>

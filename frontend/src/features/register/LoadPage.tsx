@@ -86,6 +86,8 @@ function Load() {
           const { data } = await importRegister({
             // The file goes as its bytes: the server judges the encoding, not the browser.
             body: file as unknown as string,
+            bodySerializer: null,
+            query: { file_name: file.name },
             headers: { 'Content-Type': lines ? 'application/x-ndjson' : 'text/csv' },
           });
           await Promise.all([

@@ -1,9 +1,19 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import type { IdentifierKind, RegisterEntry, StaffRole } from '../../api/gen';
-import { listRegisterEntriesOptions } from '../../api/gen/@tanstack/react-query.gen';
+import {
+  type IdentifierKind,
+  type RegisterEntry,
+  type RegisterEntryList,
+  type RegisterEntryPage,
+  type StaffRole,
+  searchRegister,
+} from '../../api/gen';
+import {
+  listRegisterEntriesOptions,
+  listRegisterEntriesQueryKey,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
 import { isPersonalNumber } from '../../app/personal';
 import { StaffPage } from '../../app/StaffPage';
@@ -54,8 +64,8 @@ export default function RegisterPage() {
 }
 
 interface Wanted {
-  kind?: IdentifierKind;
-  value?: string;
+  kind: IdentifierKind;
+  value: string;
 }
 
 function Register({ role }: { role: StaffRole }) {
@@ -68,12 +78,20 @@ function Register({ role }: { role: StaffRole }) {
   const [secret, setSecret] = useState<Wanted | null>(null);
   const [editing, setEditing] = useState<Partial<RegisterEntry> | null>(null);
   const [done, setDone] = useState<string | null>(null);
-  const wanted: Wanted =
-    secret ?? (search.kind && search.value ? { kind: search.kind, value: search.value } : {});
-  const query = useQuery({
-    ...listRegisterEntriesOptions({ query: { ...wanted, q, party_id: party, cursor } }),
+  const wanted = secret ?? (search.kind && search.value ? { kind: search.kind, value: search.value } : null);
+  // An identifier is looked up by a POST, so that a number of a person stands in no address and no log.
+  const found = useQuery({
+    queryKey: [...listRegisterEntriesQueryKey(), wanted],
+    queryFn: async () => (await searchRegister({ body: wanted as Wanted })).data,
+    enabled: wanted !== null,
+    gcTime: 0,
+  });
+  const listed = useQuery({
+    ...listRegisterEntriesOptions({ query: { q, party_id: party, cursor } }),
+    enabled: wanted === null,
     placeholderData: keepPreviousData,
   });
+  const query: UseQueryResult<RegisterEntryList | RegisterEntryPage, unknown> = wanted ? found : listed;
   const schema = useMemo(
     () =>
       z.object({
@@ -131,7 +149,7 @@ function Register({ role }: { role: StaffRole }) {
       </FilterForm>
       {role === 'registrar' ? (
         <p>
-          <Button kind="secondary" onClick={() => setEditing(wanted)}>
+          <Button kind="secondary" onClick={() => setEditing(wanted ?? {})}>
             {t('setEntry')}
           </Button>
         </p>
@@ -217,7 +235,11 @@ function Register({ role }: { role: StaffRole }) {
                   },
                 ]}
               />
-              <Pagination count={page.items.length} cursor={cursor} nextCursor={page.next_cursor} />
+              <Pagination
+                count={page.items.length}
+                cursor={cursor}
+                nextCursor={'next_cursor' in page ? page.next_cursor : null}
+              />
             </>
           )
         }

@@ -82,6 +82,7 @@ export default {
   rowsUnchanged: 'As before',
   rowsRefused: 'Refused',
   loaded: 'The file is loaded: {{added}} added, {{changed}} changed, {{unchanged}} as before.',
+  failure: 'It stopped: {{reason}}',
   loadedRefused_one: '{{count}} row was refused; it is listed below.',
   loadedRefused_other: '{{count}} rows were refused; they are listed below.',
   importOne: 'Import of {{time}}',
@@ -117,7 +118,8 @@ export default {
   rejectHint: 'The identifier leaves the account.',
   decisionMissing: 'Choose accept or reject',
   decideLabel: 'Record the decision',
-  partyOfCompany: 'Leave both empty to take the party that the company is linked to.',
+  partyText:
+    'The party that the identifier belongs to. To begin with, the party of the company that asks stands here. The account can hold it only when it is that party or a recorded subsidiary.',
   partyBoth: 'Enter both the key and the name of the party, or neither',
   decided: {
     accepted: '{{value}} is accepted and active.',
