@@ -259,7 +259,7 @@ async fn a_file_that_cannot_be_read_stores_nothing() {
     let crlf = String::from_utf8(bom).unwrap().replace('\n', "\r\n");
     assert_eq!(invited(&owner, &acme).await, 0);
     let fine = import(&owner, &acme, false, crlf.as_bytes()).await.ok();
-    assert_eq!(fine["rows"][0]["outcome"], "invited", "{fine}");
+    assert_eq!(outcomes(&fine), [(2, "invited".to_owned())], "{fine}");
 }
 
 #[tokio::test]

@@ -86,6 +86,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
     let width = header.len();
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
+    let mut lines = Lines::of(text);
     while reader
         .read_record(&mut record)
         .map_err(|error| refuse(words(&error)))?
@@ -109,7 +110,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
             })
             .collect();
         rows.push(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: lines.at(record.position().map_or(0, csv::Position::byte)),
             cells,
             ragged: (record.len() != width).then_some(record.len()),
         });
@@ -118,6 +119,40 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
         return Err(refuse("the file has no rows below the header"));
     }
     Ok(rows)
+}
+
+/// Tells in which line a record begins. The reader's own count is one behind after CRLF and stands still at empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first byte from `start` on that ends no line. Asked for in the order of the file.
+    fn at(&mut self, start: u64) -> u64 {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            let ends_line = matches!(byte, b'\r' | b'\n');
+            if self.at >= start && !ends_line {
+                break;
+            }
+            let before_newline = *byte == b'\r' && self.text.get(self.at + 1) == Some(&b'\n');
+            if ends_line && !before_newline {
+                self.line += 1;
+            }
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Fault> {
@@ -235,6 +270,21 @@ mod tests {
         assert_eq!(rows[0].cell(Column::Role), "");
         assert_eq!(rows[1].cell(Column::FamilyName), "Sm,ith");
         assert_eq!((rows[0].line, rows[1].line), (2, 5));
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor_whatever_ends_them() {
+        for end in ["\n", "\r\n", "\r"] {
+            let file = format!(
+                "email,given_name,family_name{end}a@b.example,A,B{end}{end},,{end}\"c@d.example\",\"C{end}D\",E{end}f@g.example,F,G"
+            );
+            let lines: Vec<_> = read(file.as_bytes())
+                .unwrap()
+                .iter()
+                .map(|row| row.line)
+                .collect();
+            assert_eq!(lines, [2, 5, 7], "{end:?}");
+        }
     }
 
     #[test]
