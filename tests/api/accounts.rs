@@ -1,7 +1,5 @@
 //! Accounts and their profile: name, contacts, addresses.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::TestApp;
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! Companies, their parties, and the accounts that the registrar opens.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::collections::BTreeSet;
 
 use quaymaster_domain::account_number::AccountNumber;

@@ -1,7 +1,5 @@
 //! The identifier register: entries, history, parties, bulk loads with bad files and bad rows.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::{Answer, Caller, TestApp};
 use reqwest::Method;

@@ -1,7 +1,5 @@
 //! Activities, sub-accounts and corporate identifiers: the rules R1–R5 as a caller meets them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::{Caller, Company, DatabaseKind, TestApp};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
