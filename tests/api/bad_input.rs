@@ -344,7 +344,7 @@ async fn ids_that_are_none_lead_nowhere() {
             } else {
                 &[404]
             };
-            report.expect(&format!("id {:.20}", id), &operation, &answer, wanted);
+            report.expect(&format!("id {id:.20}"), &operation, &answer, wanted);
         }
     }
     report.end(100);

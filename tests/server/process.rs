@@ -20,7 +20,6 @@ pub fn free_port() -> u16 {
 }
 
 /// Waits until something holds, looking again and again.
-#[track_caller]
 pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {

@@ -19,8 +19,6 @@ macro_rules! codes {
             pub(crate) const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
             pub(crate) const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),+ } }
             pub(crate) const fn title(self) -> &'static str { match self { $(Self::$variant => $title),+ } }
-            /// Every code, for the contract.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
     };
 }

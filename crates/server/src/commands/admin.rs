@@ -79,10 +79,6 @@ async fn make(config: &Config, create: Create) -> Result<(), Failure> {
     ))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err hands over"
-)]
 fn unfit(error: impl std::fmt::Display) -> Failure {
     Failure::new(error.to_string())
 }
