@@ -1,9 +1,11 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { session, useMe } from '../session';
 import { AccountSwitcher } from '../ui/AccountSwitcher';
 import { Icon } from '../ui/Icon';
 import { Menu, MenuButton } from '../ui/Menu';
 import { rememberAccount, useMembership } from './account';
+import { Commands, type Opened, SearchButton } from './commands/Commands';
 import { Frame } from './Frame';
 import { fullName } from './format';
 import { IdleGuard } from './IdleGuard';
@@ -19,6 +21,8 @@ export function Shell() {
   const me = useMe();
   const membership = useMembership();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState<Opened>(null);
+  const entries = useMemo(() => navFor(me, membership), [me, membership]);
   const choices = me.memberships.map((one) => ({
     number: one.account_number,
     name: one.account_name,
@@ -42,6 +46,7 @@ export function Shell() {
             />
           ) : null}
           <span className="qm-bar__spacer" />
+          <SearchButton onOpen={() => setOpened('palette')} />
           <Menu
             end
             label={
@@ -58,10 +63,11 @@ export function Shell() {
           </Menu>
         </>
       }
-      nav={<Nav entries={navFor(me, membership)} />}
+      nav={<Nav entries={entries} />}
     >
       <Queries>
         <Outlet />
+        <Commands opened={opened} onOpen={setOpened} entries={entries} />
       </Queries>
       <ProofGuard />
       <IdleGuard />

@@ -57,3 +57,20 @@ export function navFor(me: Me, membership: Membership | null): NavEntry[] {
   entries.push({ to: '/me', text: 'nav.me', icon: 'person' });
   return entries;
 }
+
+/** Pages below those of the navigation, which the search of the header finds as well. */
+export function furtherPages(membership: Membership | null) {
+  const settings = [
+    { to: '/me', search: { tab: 'password' }, text: 'pages.password' },
+    { to: '/me', search: { tab: 'sessions' }, text: 'pages.sessions' },
+    { to: '/me', search: { tab: 'display' }, text: 'pages.display' },
+  ] as const;
+  if (membership === null || membership.role === 'user') return settings;
+  return [
+    { to: '/people/new', text: 'pages.invite' },
+    { to: '/people/import', text: 'pages.import' },
+    { to: '/people/invitations', text: 'pages.invitations' },
+    { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
+    ...settings,
+  ] as const;
+}

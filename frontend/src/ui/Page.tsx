@@ -64,7 +64,7 @@ export function Page({ title, lead, actions, crumbs, about, narrow, children }: 
             </h1>
             {lead ? <div className="qm-lead">{lead}</div> : null}
           </div>
-          {actions ? <div className="qm-row">{actions}</div> : null}
+          {actions ? <div className="qm-row qm-page__actions">{actions}</div> : null}
         </div>
         {children}
         {about ? (

@@ -14,7 +14,8 @@ export function takeFocus(element: HTMLElement | null) {
 export function returnFocus(opener: HTMLElement | null) {
   // Once the page has settled: the opener may be removed by what the dialog did.
   setTimeout(() => {
-    const target = [waiting, opener].find((element) => element?.isConnected);
+    // The body as opener means that a key opened it while nothing had the focus.
+    const target = [waiting, opener].find((element) => element?.isConnected && element !== document.body);
     waiting = null;
     if (target) target.focus();
     else document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });

@@ -27,7 +27,7 @@ export default function MePage() {
   const [done, setDone] = useState<string | null>(null);
   const Panel = PANELS[active];
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} about={t('about')}>
       {done ? (
         <Alert kind="success" focus key={done}>
           {done}

@@ -1,5 +1,7 @@
 export default {
   title: 'Profile and settings',
+  about:
+    'What the portal knows about you, how you sign in, and how pages look for you. End a session you do not recognise under Sessions, and change your password then.',
   tabs: {
     label: 'Your settings',
     profile: 'Profile',
@@ -48,6 +50,10 @@ export default {
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   density: 'Table rows',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  keyboard: 'Keyboard',
+  keyboardText:
+    'Ctrl or Cmd with K opens the search. Single keys do more: / goes to the filter, ? lists all shortcuts. The choice is kept in this browser and holds at once.',
+  singleKeys: 'Use single-key shortcuts',
   timeZone: 'Time zone',
   timeZoneHint: 'Times are shown in it.',
   terms: 'Accepted terms',
