@@ -1,8 +1,20 @@
-import { createContext, type ReactNode, useContext, useId, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  Fragment,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import * as z from 'zod/v4/core';
 import { type ApiProblem, pointerToPath, toProblem } from '../api/problem';
 import { useCommonText } from '../i18n';
+import { Alert } from './Alert';
 import { Button, type ButtonKind } from './Button';
+import { draftKey, dropDraft, findDraft, watchForm, withDraft } from './drafts';
 import { ErrorSummary, type FormErrors } from './ErrorSummary';
 import { readForm } from './form-values';
 import { usePageError } from './Page';
@@ -59,9 +71,18 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [tries, setTries] = useState(0);
   const [busy, setBusy] = useState(false);
-  const [values, setValues] = useState<z.input<S>>(props.defaultValues);
+  const [key] = useState(() => draftKey(props.submitLabel, props.defaultValues));
+  // What was typed before a time-out becomes what the fields start with.
+  const [draft, setDraft] = useState(() => findDraft(key));
+  const start = useMemo(() => withDraft(props.defaultValues, draft), [props.defaultValues, draft]);
+  const [values, setValues] = useState<z.input<S>>(start);
   const hasErrors = Object.keys(errors).length > 0;
   usePageError(hasErrors || problem !== null);
+
+  useEffect(() => {
+    dropDraft(key);
+    return element.current ? watchForm(element.current, key) : undefined;
+  }, [key]);
 
   const fail = (nextErrors: FormErrors, nextProblem: ApiProblem | null) => {
     setErrors(nextErrors);
@@ -95,6 +116,7 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
       await props.onSubmit(parsed.data);
       setErrors({});
       setProblem(null);
+      setDraft(null);
       if (props.resetOnSuccess) {
         form.reset();
         setValues(props.defaultValues);
@@ -118,10 +140,7 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
     }
   };
 
-  const context = useMemo(
-    () => ({ id, errors, defaults: props.defaultValues }),
-    [id, errors, props.defaultValues],
-  );
+  const context = useMemo(() => ({ id, errors, defaults: start }), [id, errors, start]);
   const watching = typeof props.children === 'function';
   return (
     <FormContext.Provider value={context}>
@@ -135,11 +154,15 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
         }}
         onChange={watching ? (event) => setValues(readForm(event.currentTarget) as z.input<S>) : undefined}
       >
+        {draft ? <Alert kind="info">{t('draftBack')}</Alert> : null}
         {hasErrors ? <ErrorSummary key={tries} errors={errors} formId={id} /> : null}
         {problem ? (
           <ProblemAlert key={`problem-${tries}`} error={problem} focus={!hasErrors} listFields />
         ) : null}
-        {typeof props.children === 'function' ? props.children(values) : props.children}
+        {/* Another key makes new fields: a select does not take another start value. */}
+        <Fragment key={draft && props.resetOnSuccess ? 'draft' : 'own'}>
+          {typeof props.children === 'function' ? props.children(values) : props.children}
+        </Fragment>
         <div className="qm-actions">
           <Button type="submit" kind={props.submitKind} busy={busy}>
             {props.submitLabel}

@@ -27,6 +27,8 @@ export default {
     'Something went wrong on our side. Try again; if it stays, quote the request number to support.',
   retryAfter_one: 'Try again in {{count}} second.',
   retryAfter_other: 'Try again in {{count}} seconds.',
+  draftBack:
+    'What you had typed before you were signed out is back in this form. Passwords and files are not kept. Check it before you go on.',
   loading: 'Loading…',
   stillLoading: 'This takes longer than usual.',
   filter: 'Apply filters',
