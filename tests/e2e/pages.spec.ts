@@ -4,7 +4,7 @@ import { checkAccessibility, expect, test } from './fixtures';
 import { enterCredentials, heading, openMail, signIn, tick } from './portal';
 
 test.beforeEach(() => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
 });
 
 /** Opens the page, waits until it shows its data, and checks it. */

@@ -43,7 +43,7 @@ export async function workIn(page: Page, account: string): Promise<void> {
 /** The newest mail to this address whose subject fits. Mails are sent in the background, so it may take a moment. */
 export async function openMail(page: Page, address: string, subject: RegExp): Promise<Locator> {
   await page.goto(`/demo/mailbox?q=${encodeURIComponent(address)}`);
-  const mail = page.getByRole('region', { name: subject }).first();
+  const mail = page.getByRole('article', { name: subject }).first();
   await expect(async () => {
     await page.getByRole('button', { name: 'Look for new mails' }).click();
     await expect(mail).toBeVisible({ timeout: 500 });
