@@ -8,5 +8,9 @@ prepare run
 use_locked_node
 build_spa
 cd "$ROOT"
-"$CARGO" build --release --package quaymaster-server --package quaymaster-tests --bins
-exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/quaymaster-bench" "$@"
+"$CARGO" build --release --package quaymaster-server --package quaymaster-tests --bins --features quaymaster-tests/bench
+bench="${CARGO_TARGET_DIR:-$ROOT/target}/release/quaymaster-bench"
+if find_postgres_bin >/dev/null; then
+  exec "$ROOT/tests/scripts/postgres.sh" run "$bench" "$@"
+fi
+exec "$bench" "$@"

@@ -9,5 +9,5 @@ install_node_packages
 mkdir -p "$ROOT/frontend/dist"
 cd "$ROOT"
 "$CARGO" fmt --all --check
-"$CARGO" clippy --workspace --all-targets -- -D warnings
+"$CARGO" clippy --workspace --all-targets --all-features -- -D warnings
 tests/scripts/lint-frontend.sh

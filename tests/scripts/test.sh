@@ -137,7 +137,7 @@ use_locked_node
 mkdir -p frontend/dist
 
 stage "format" none "$CARGO" fmt --all --check
-stage "lints" none "$CARGO" clippy --workspace --all-targets -- -D warnings
+stage "lints" none "$CARGO" clippy --workspace --all-targets --all-features -- -D warnings
 stage "frontend" count_vitest frontend
 
 # Named beforehand, so that a server that does not start is reported like a failing stage.

@@ -43,13 +43,10 @@ impl ServerProcess {
         database: &TestDatabase,
         settings: &[(&str, &str)],
     ) -> Option<Self> {
-        // Free at this moment; when somebody else is quicker, the next attempt takes another.
-        let address = TcpListener::bind(("127.0.0.1", 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
         let key = |group: &str, end: &str| format!("{}{end}", group.repeat(10));
-        let mut child = Command::new(binary)
+        let address = free_address();
+        let mut command = Command::new(binary);
+        command
             .arg("serve")
             .current_dir(database.dir.path())
             .env("QUAYMASTER_SERVER__LISTEN", address.to_string())
@@ -59,7 +56,29 @@ impl ServerProcess {
             .env("QUAYMASTER_KEYS__LOOKUP", key("AgIC", "AgI="))
             .env("QUAYMASTER_KEYS__ENCRYPTION", key("AwMD", "AwM="))
             .env("QUAYMASTER_KEYS__SIGNING", key("BAQE", "BAQ="))
-            .envs(settings.iter().copied())
+            .envs(settings.iter().copied());
+        Self::launch(command, address)
+    }
+
+    /// Starts another program that takes an address as its last argument and writes the same line when it listens.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_other(binary: &Path, arguments: &[&str]) -> Self {
+        for _ in 0..ATTEMPTS {
+            let address = free_address();
+            let mut command = Command::new(binary);
+            command.args(arguments).arg(address.to_string());
+            if let Some(running) = Self::launch(command, address) {
+                return running;
+            }
+        }
+        panic!("{} does not start", binary.display());
+    }
+
+    fn launch(mut command: Command, address: SocketAddr) -> Option<Self> {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -108,6 +127,12 @@ impl Drop for ServerProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Free at this moment; when somebody else is quicker, the next attempt takes another.
+fn free_address() -> SocketAddr {
+    let probe = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    probe.local_addr().unwrap()
 }
 
 /// The binary of this workspace in the profile of the tests, built when it is not up to date.

@@ -1,0 +1,136 @@
+//! Measures the budgets of docs/PERFORMANCE.md with the release binary as a child process, bounded loads and databases
+//! of its own. Run with `make bench`; prints a table and writes nothing unless asked.
+
+mod fill;
+mod load;
+mod measure;
+mod report;
+mod stage;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use quaymaster_tests::DatabaseKind;
+
+use report::Row;
+use stage::Stage;
+
+const USAGE: &str = "\
+usage: quaymaster-bench [--only PART,…] [--seconds N] [--identifiers N] [--write FILE]
+  PART           sign-ins, memory, reads, list, footprint, identifiers-sqlite, identifiers-postgres
+  --seconds      how long each load lasts (8)
+  --identifiers  how many identifiers there are in the end (10000000)
+  --write        write the whole of docs/PERFORMANCE.md";
+
+const PARTS: [&str; 7] = [
+    "sign-ins",
+    "memory",
+    "reads",
+    "list",
+    "footprint",
+    "identifiers-sqlite",
+    "identifiers-postgres",
+];
+
+/// What is measured, and how.
+pub struct Options {
+    only: Vec<String>,
+    time: Duration,
+    identifiers: u64,
+    write: Option<PathBuf>,
+    server: PathBuf,
+    bare: PathBuf,
+}
+
+impl Options {
+    fn read(arguments: &[String]) -> Result<Self, String> {
+        let own = std::env::current_exe().map_err(|e| e.to_string())?;
+        let mut options = Self {
+            only: Vec::new(),
+            time: Duration::from_secs(8),
+            identifiers: 10_000_000,
+            write: None,
+            server: own.with_file_name("quaymaster"),
+            bare: own.with_file_name("quaymaster-bench-bare"),
+        };
+        for pair in arguments.chunks(2) {
+            let [name, value] = pair else {
+                return Err(USAGE.to_owned());
+            };
+            let number = || value.parse::<u64>().map_err(|e| format!("{name} {value}: {e}"));
+            match name.as_str() {
+                "--only" => options.only = value.split(',').map(str::to_owned).collect(),
+                "--seconds" => options.time = Duration::from_secs(number()?.max(1)),
+                "--identifiers" => options.identifiers = number()?.clamp(100_000, 10_000_000),
+                "--write" => options.write = Some(PathBuf::from(value)),
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        if let Some(unknown) = options.only.iter().find(|p| !PARTS.contains(&p.as_str())) {
+            return Err(format!("there is no part {unknown}\n{USAGE}"));
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|p| p == part)
+    }
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            // When not even standard error can be written to, the exit code is all that is left.
+            let _ = writeln!(std::io::stderr(), "{words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &[String]) -> Result<(), String> {
+    let options = Options::read(arguments)?;
+    let mut rows = Vec::new();
+    for part in PARTS.into_iter().filter(|part| options.wants(part)) {
+        say(&format!("… {part}"))?;
+        rows.extend(one(&options, part).await.map_err(|e| format!("{part}: {e}"))?);
+    }
+    say(&report::table(&rows))?;
+    if let Some(path) = &options.write {
+        let command = format!("make bench ARGS=\"{}\"", arguments.join(" "));
+        std::fs::write(path, report::document(&rows, &command)).map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
+async fn one(options: &Options, part: &str) -> Result<Vec<Row>, String> {
+    match part {
+        "identifiers-sqlite" => return measure::identifiers(options, DatabaseKind::Sqlite).await,
+        "identifiers-postgres" => {
+            return if std::env::var_os("QUAYMASTER_TEST_POSTGRES_URL").is_some() {
+                measure::identifiers(options, DatabaseKind::Postgres).await
+            } else {
+                say("  left out: QUAYMASTER_TEST_POSTGRES_URL names no cluster")?;
+                Ok(Vec::new())
+            };
+        }
+        _ => {}
+    }
+    // A database of its own for each part: sessions of one must not slow the next.
+    let stage = Stage::build(DatabaseKind::Sqlite).await?;
+    match part {
+        "sign-ins" => measure::sign_ins(options, &stage).await,
+        "memory" => measure::memory(options, &stage).await,
+        "reads" => measure::reads(options, &stage).await,
+        "list" => measure::list(options, &stage).await,
+        _ => measure::footprint(options, &stage).await,
+    }
+}
+
+fn say(words: &str) -> Result<(), String> {
+    writeln!(std::io::stdout(), "{words}").map_err(|e| e.to_string())
+}

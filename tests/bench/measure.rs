@@ -1,0 +1,269 @@
+//! What is measured, one function a budget. Ratios are taken within one function, so in one run on one machine.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use quaymaster_service::hashing::Cost;
+use quaymaster_tests::{DatabaseKind, ServerProcess};
+use serde_json::json;
+
+use crate::Options;
+use crate::fill::Filler;
+use crate::load::{Connection, closed_loop, count, get, post};
+use crate::report::Row;
+use crate::stage::{Stage, crowd_name, sign_in, token};
+
+/// Clients of a load that is to keep the server busy without queueing.
+const BUSY: usize = 8;
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// Identifiers added at each size.
+const INSERTS: u64 = 500;
+
+/// Sign-ins per second against the bare rate of the hash with as many threads.
+///
+/// # Errors
+/// When a sign-in fails.
+pub async fn sign_ins(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1));
+    let server = stage.serve(&o.server);
+    closed_loop(server.address, BUSY, o.time / 4, crowd_signs_in).await?.all(201)?;
+    // Before and after, because a machine's pace drifts.
+    let before = bare_hashes(threads, o.time / 2).await?;
+    let mut through = closed_loop(server.address, BUSY, o.time, crowd_signs_in).await?.all(201)?;
+    let after = bare_hashes(threads, o.time / 2).await?;
+    let bare = f64::midpoint(before, after);
+    let share = through.rate() / bare;
+    Ok(vec![Row::at_least(
+        "sign-in throughput against the bare Argon2id rate",
+        share * 100.0,
+        90.0,
+        "%",
+        format!(
+            "{:.1}/s of {bare:.1}/s, {threads} hashing thread(s), p50 {:.0} ms with {BUSY} clients",
+            through.rate(),
+            through.percentile(0.5),
+        ),
+    )])
+}
+
+fn crowd_signs_in(connection: usize, n: usize) -> Vec<u8> {
+    sign_in(&crowd_name(connection + n * 7))
+}
+
+/// Hashes per second with one reused buffer a thread and nothing else.
+async fn bare_hashes(threads: usize, time: Duration) -> Result<f64, String> {
+    let started = Instant::now();
+    let workers: Vec<_> = (0..threads)
+        .map(|_| {
+            tokio::task::spawn_blocking(move || -> Result<usize, String> {
+                let cost = Cost::STANDARD;
+                let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|e| e.to_string())?;
+                let mut blocks = vec![Block::default(); params.block_count()];
+                let argon = Argon2::new_with_secret(&[1; 32], Algorithm::Argon2id, Version::V0x13, params)
+                    .map_err(|e| e.to_string())?;
+                let mut out = [0_u8; 32];
+                let mut done = 0;
+                while started.elapsed() < time {
+                    argon
+                        .hash_password_into_with_memory(b"blue-harbour lantern 47", b"sixteen bytes ok", &mut out, &mut blocks)
+                        .map_err(|e| e.to_string())?;
+                    done += 1;
+                }
+                Ok(done)
+            })
+        })
+        .collect();
+    let mut done = 0;
+    for worker in workers {
+        done += worker.await.map_err(|e| e.to_string())??;
+    }
+    Ok(count(done) / started.elapsed().as_secs_f64())
+}
+
+/// Resident memory while 256 clients sign in at once.
+///
+/// # Errors
+/// When a sign-in fails.
+pub async fn memory(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let server = stage.serve(&o.server);
+    let storm = closed_loop(server.address, 256, o.time, crowd_signs_in).await?.all(201)?;
+    let peak = memory_of(&server, "VmHWM")?;
+    Ok(vec![Row::at_most(
+        "resident memory in a storm of 256 clients (peak)",
+        peak,
+        256.0,
+        "MiB",
+        format!("{:.1} sign-ins/s, every one answered 201", storm.rate()),
+    )])
+}
+
+/// Reads with and without 64 clients that sign in.
+///
+/// # Errors
+/// When a request fails.
+pub async fn reads(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let server = stage.serve(&o.server);
+    let path = format!("/api/v1/accounts/{}/users?limit=50", stage.acme.account);
+    let request = get(&path, &token(&server, "acme.owner").await?);
+    let read = |time| {
+        let request = request.clone();
+        closed_loop(server.address, BUSY, time, move |_, _| request.clone())
+    };
+    read(o.time / 4).await?.all(200)?;
+    let mut calm = read(o.time).await?.all(200)?;
+    let storm = tokio::spawn(closed_loop(server.address, 64, o.time + o.time / 4, crowd_signs_in));
+    read(o.time / 4).await?.all(200)?;
+    let mut busy = read(o.time).await?.all(200)?;
+    let storm = storm.await.map_err(|e| e.to_string())??.all(201)?;
+    let (quiet, loud) = (calm.percentile(0.99), busy.percentile(0.99));
+    Ok(vec![Row::at_most(
+        "p99 of reads during a storm of 64 clients against without",
+        loud / quiet,
+        3.0,
+        "×",
+        format!(
+            "{loud:.1} ms against {quiet:.1} ms; {:.0} reads/s against {:.0}/s, {:.1} sign-ins/s meanwhile",
+            busy.rate(),
+            calm.rate(),
+            storm.rate()
+        ),
+    )])
+}
+
+/// The list of 50 users against a program without sign-in and rules on the same rows.
+///
+/// # Errors
+/// When a request fails.
+pub async fn list(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let server = stage.serve(&o.server);
+    let bare = ServerProcess::start_other(&o.bare, &[&stage.database.url]);
+    let path = format!("/api/v1/accounts/{}/users?limit=50", stage.acme.account);
+    let ours = get(&path, &token(&server, "acme.owner").await?);
+    let theirs = get(&format!("/users/{}", stage.acme.account), "none");
+    let (mut own, mut plain, mut sizes) = (0.0, 0.0, (0, 0));
+    // Turn and turn about, because a machine's pace drifts. The first turn warms both up.
+    for turn in 0..5 {
+        let (a, b) = (ours.clone(), theirs.clone());
+        let mine = closed_loop(server.address, BUSY, o.time / 4, move |_, _| a.clone()).await?.all(200)?;
+        let other = closed_loop(bare.address, BUSY, o.time / 4, move |_, _| b.clone()).await?.all(200)?;
+        if turn > 0 {
+            own += mine.rate() / 4.0;
+            plain += other.rate() / 4.0;
+            sizes = (mine.body, other.body);
+        }
+    }
+    Ok(vec![Row::at_least(
+        "authenticated list of 50 users against bare actix-web + sqlx",
+        own / plain * 100.0,
+        60.0,
+        "%",
+        format!(
+            "{own:.0}/s against {plain:.0}/s, {BUSY} clients, bodies of {} and {} bytes",
+            sizes.0, sizes.1
+        ),
+    )])
+}
+
+/// Rule check and insert of an identifier while the table grows.
+///
+/// # Errors
+/// When an identifier is refused or the fill fails.
+pub async fn identifiers(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, String> {
+    let stage = Stage::build(kind).await?;
+    let sizes = [10_000, o.identifiers / 10, o.identifiers];
+    let mut medians = Vec::new();
+    let mut words = Vec::new();
+    let mut filler = Filler::open(&stage.database).await?;
+    for ((size, company), salt) in sizes.into_iter().zip(&stage.companies).zip(1..) {
+        filler.up_to(size, &stage.acme).await?;
+        let numbers = filler.free(company, salt, INSERTS + INSERTS / 5).await?;
+        let server = stage.serve(&o.server);
+        let owner = format!("{}.owner", ["small", "middle", "large"][medians.len()]);
+        let token = token(&server, &owner).await?;
+        let path = format!("/api/v1/accounts/{}/sub-accounts/{}/identifiers", company.account, company.sub_account);
+        let mut connection = Connection::open(server.address).await.map_err(|e| e.to_string())?;
+        let mut times = Vec::new();
+        for number in &numbers {
+            let request = post(&path, &token, &json!({ "kind": "importer_number", "value": number }));
+            let sent = Instant::now();
+            let (status, body) = connection.exchange(&request).await.map_err(|e| e.to_string())?;
+            times.push(sent.elapsed().as_secs_f64() * 1000.0);
+            if status != 201 {
+                return Err(format!("{number}: {status} {}", String::from_utf8_lossy(&body)));
+            }
+        }
+        // The first ones warm the caches.
+        let mut counted = times.split_off(numbers.len() / 6);
+        counted.sort_by(f64::total_cmp);
+        let median = counted[counted.len() / 2];
+        words.push(format!("{median:.2} ms at {size}"));
+        medians.push(median);
+    }
+    filler.close().await?;
+    let name = match kind {
+        DatabaseKind::Sqlite => "SQLite",
+        DatabaseKind::Postgres => "PostgreSQL",
+    };
+    let growth = medians.last().zip(medians.first()).map_or(f64::NAN, |(last, first)| last / first);
+    Ok(vec![Row::at_most(
+        &format!("rule check and insert of an identifier, {} against 10000, {name}", o.identifiers),
+        growth,
+        1.5,
+        "×",
+        format!("median {}", words.join(", ")),
+    )])
+}
+
+/// Start-up, idle memory, size.
+///
+/// # Errors
+/// When the process cannot be looked at.
+pub async fn footprint(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let mut starts = Vec::new();
+    for _ in 0..6 {
+        let started = Instant::now();
+        let server = stage.serve(&o.server);
+        starts.push(started.elapsed().as_secs_f64() * 1000.0);
+        server.kill();
+    }
+    // The first one meets a cold cache.
+    let mut warm = starts.split_off(1);
+    warm.sort_by(f64::total_cmp);
+    let server = stage.serve(&o.server);
+    let mut connection = Connection::open(server.address).await.map_err(|e| e.to_string())?;
+    connection.exchange(&get("/readyz", "none")).await.map_err(|e| e.to_string())?;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let idle = memory_of(&server, "VmRSS")?;
+    let size = std::fs::metadata(&o.server).map_err(|e| e.to_string())?.len();
+    Ok(vec![
+        Row::at_most(
+            "start on an existing database until requests are taken",
+            warm[warm.len() / 2],
+            300.0,
+            "ms",
+            format!("median of {}, slowest {:.0} ms", warm.len(), warm[warm.len() - 1]),
+        ),
+        Row::at_most("resident memory, idle", idle, 60.0, "MiB", String::new()),
+        Row::at_most(
+            "size of the binary, single-page app and Swagger UI inside",
+            count(usize::try_from(size).unwrap_or(usize::MAX)) / MIB,
+            60.0,
+            "MiB",
+            String::new(),
+        ),
+    ])
+}
+
+/// A line of `/proc/<pid>/status`, in MiB.
+fn memory_of(server: &ServerProcess, name: &str) -> Result<f64, String> {
+    let path = format!("/proc/{}/status", server.id());
+    let text = std::fs::read_to_string(Path::new(&path)).map_err(|e| format!("{path}: {e}"))?;
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok())
+        .map(|kib| kib / 1024.0)
+        .ok_or_else(|| format!("{path} has no {name}"))
+}
