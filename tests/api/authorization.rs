@@ -1,8 +1,6 @@
 //! Who may do what: every operation of the contract for every kind of caller, compared with the committed matrix
 //! `authorization.matrix`. What a single rule says is tested in its area; here nothing may be forgotten.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod ask;
 mod entries;
 mod stage;

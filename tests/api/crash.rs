@@ -1,6 +1,5 @@
 //! `kill -9` under write load, with the real binary: what was acknowledged is there after the restart, and nothing is
 //! there by half.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

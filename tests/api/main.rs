@@ -10,6 +10,7 @@ mod contract;
 mod crash;
 mod idempotency;
 mod invitations;
+mod isolation;
 mod lock_models;
 mod me;
 mod outage;

@@ -1,6 +1,5 @@
 //! The schema history: it applies to an empty database, what it makes is committed, released steps stay as they are,
 //! and the audit trail can only grow.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fmt::Write as _;
 use std::path::Path;

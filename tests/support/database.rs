@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quaymaster_store::Db;
 use quaymaster_store::db::DbOptions;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -148,6 +148,18 @@ impl TestDatabase {
         })
         .await
         .unwrap()
+    }
+
+    /// The number `n` of a query.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let raw = self.raw().await;
+        let statement = Statement::from_string(raw.get_database_backend(), sql);
+        let row = raw.query_one_raw(statement).await.unwrap().unwrap();
+        raw.close().await.unwrap();
+        row.try_get("", "n").unwrap()
     }
 
     /// A plain connection, for looking behind the application's back.
