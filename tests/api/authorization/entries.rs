@@ -48,6 +48,10 @@ pub(super) const NEVER: &[(&str, &str)] = &[
         "this portal has its administrator already",
     ),
     ("list_demo_mails", "this portal is no demo"),
+    (
+        "reactivate_person",
+        "there are no cases yet in which a caller could have been verified",
+    ),
 ];
 
 /// The policies of the deployment that the matrix is for.

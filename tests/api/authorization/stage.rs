@@ -70,6 +70,8 @@ pub(super) struct Stage {
     pub(super) plain: Person,
     /// A user of `acme`, suspended by the owner.
     pub(super) suspended: Person,
+    /// A user of `acme`, suspended by the staff.
+    pub(super) stopped: Person,
     /// A person of no company.
     pub(super) free: Person,
     /// The session of `locked`.
@@ -80,6 +82,8 @@ pub(super) struct Stage {
     pub(super) address: Uuid,
     /// An open invitation to `acme`.
     pub(super) invitation: Uuid,
+    /// An open invitation to the staff.
+    pub(super) staff_invitation: Uuid,
     pub(super) draft: Uuid,
     pub(super) pending: Uuid,
     /// A party without a company.
@@ -183,27 +187,33 @@ impl Builder<'_> {
         (contact, address)
     }
 
-    /// Somebody who has not redeemed the invitation yet.
-    async fn invitation(&self, company: &Company) -> Uuid {
+    /// Somebody who has not redeemed the invitation to an account yet, or that to the staff.
+    async fn invitation(&self, name: &str, company: Option<&Company>, token: &str) -> Uuid {
         let (user, invitation) = (self.id(), self.id());
         let now = self.app.services.now();
+        let email = format!("{name}@example.com");
         // The address stays free for others until the invitation is redeemed.
-        let key = format!("ivy@example.com {invitation}");
+        let key = format!("{email} {invitation}");
+        let staff_role = company.is_none().then(|| "auditor".to_owned());
         self.put(
             "INSERT INTO users (id, user_name, user_key, given_name, family_name, name_key, email, email_key, staff_role, password_hash, \
              must_change_password, failed_count, dormancy_starts_at, has_challenge_questions, time_zone, language, theme, density, created_at, version) \
-             VALUES (?, NULL, NULL, 'Ivy', 'Invited', 'invited ivy', 'ivy@example.com', ?, NULL, NULL, ?, 0, ?, ?, 'America/New_York', 'en', 'system', 'comfortable', ?, 1)",
-            vec![user.into(), key.into(), false.into(), now.into(), false.into(), now.into()],
+             VALUES (?, NULL, NULL, 'Ivy', 'Invited', 'invited ivy', ?, ?, ?, NULL, ?, 0, ?, ?, 'America/New_York', 'en', 'system', 'comfortable', ?, 1)",
+            vec![user.into(), email.into(), key.into(), staff_role.into(), false.into(), now.into(), false.into(), now.into()],
         )
         .await;
+        if let Some(company) = company {
+            self.put(
+                "INSERT INTO memberships (account_id, user_id, role, since, version) VALUES (?, ?, 'user', ?, 1)",
+                vec![company.account.0.into(), user.into(), now.into()],
+            )
+            .await;
+        }
+        let account = company.map(|c| c.account.0);
+        let role = company.map(|_| "user".to_owned());
         self.put(
-            "INSERT INTO memberships (account_id, user_id, role, since, version) VALUES (?, ?, 'user', ?, 1)",
-            vec![company.account.0.into(), user.into(), now.into()],
-        )
-        .await;
-        self.put(
-            "INSERT INTO invitations (id, account_id, user_id, role, token_hash, created_at, expires_at, redeemed_at, revoked_at, invited_by_name, version) VALUES (?, ?, ?, 'user', ?, ?, ?, NULL, NULL, 'the test', 1)",
-            vec![invitation.into(), company.account.0.into(), user.into(), token_hash(INVITATION).into(), now.into(), (now + Duration::days(21)).into()],
+            "INSERT INTO invitations (id, account_id, user_id, role, token_hash, created_at, expires_at, redeemed_at, revoked_at, invited_by_name, version) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, 'the test', 1)",
+            vec![invitation.into(), account.into(), user.into(), role.into(), token_hash(token).into(), now.into(), (now + Duration::days(21)).into()],
         )
         .await;
         invitation
@@ -293,6 +303,10 @@ impl Stage {
         let suspended = b
             .member(acme.account, "acme.suspended", MemberRole::User)
             .await;
+        let stopped = b
+            .member(acme.account, "acme.stopped", MemberRole::User)
+            .await;
+        b.suspend(&stopped, "staff").await;
         world.lock(&locked).await;
         world.lock(&locked_proxy).await;
         b.suspend(&suspended, "owner").await;
@@ -316,7 +330,10 @@ impl Stage {
             .register(acme.party, "importer_number", "28-1111112AA")
             .await;
         let (contact, address) = b.profile(&acme).await;
-        let invitation = b.invitation(&acme).await;
+        let invitation = b.invitation("ivy", Some(&acme), INVITATION).await;
+        let staff_invitation = b
+            .invitation("ira", None, "another invitation of the matrix")
+            .await;
         let (draft, pending, register_import, register_entry) = b.register(&acme).await;
         let free_party = b.party("party-free").await;
         let subsidiary = b.party("party-subsidiary").await;
@@ -366,12 +383,14 @@ impl Stage {
             locked_proxy,
             plain,
             suspended,
+            stopped,
             free,
             session,
             identifier,
             contact,
             address,
             invitation,
+            staff_invitation,
             draft,
             pending,
             free_party,

@@ -55,7 +55,8 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         about("suspend_user", "a user", &w.plain).json(suspension()),
         about("suspend_user", "a proxy", proxy).json(suspension()),
         about("suspend_user", "the owner", owner).json(suspension()),
-        about("lift_suspension", "", &w.suspended),
+        about("lift_suspension", "by the owner", &w.suspended),
+        about("lift_suspension", "by the staff", &w.stopped),
         about("end_user_session", "", user).at("session_id", w.session),
         of("import_users")
             .query("dry_run=true")
