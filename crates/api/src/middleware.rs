@@ -86,6 +86,10 @@ async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResp
         let text = String::from_utf8_lossy(&bytes).replacen(&placeholder, &own, 1);
         return ServiceResponse::new(request, head.set_body(BoxBody::new(text)));
     }
+    if content_type.starts_with("text/html") {
+        // A page that says itself what is wrong, e.g. that the portal's pages were not built.
+        return response;
+    }
     let code = match response.status() {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
