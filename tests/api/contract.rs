@@ -1,12 +1,10 @@
-//! The contract's own quality: what an integrator reads must be complete, named and true.
+//! The contract's own quality: what an integrator reads must be complete, named and true. Which operations are public is held
+//! by the authorization tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use quaymaster_tests::Contract;
 use serde_json::Value;
-
-/// Operations for which nobody needs to be signed in. A new line here is a decision, not a formality.
-const PUBLIC: &str = include_str!("public_operations.txt");
 
 fn operations() -> Vec<quaymaster_tests::Operation<'static>> {
     let all = Contract::get().operations();
@@ -22,20 +20,6 @@ fn is_blank(value: &Value) -> bool {
 #[track_caller]
 fn no(complaints: &[String]) {
     assert!(complaints.is_empty(), "{complaints:#?}");
-}
-
-#[test]
-fn public_operations_are_those_of_the_committed_list() {
-    let found: BTreeSet<&str> = operations()
-        .iter()
-        .filter(|o| o.is_public())
-        .map(|o| o.says["operationId"].as_str().unwrap())
-        .collect();
-    let listed: BTreeSet<&str> = PUBLIC.lines().collect();
-    assert_eq!(
-        found, listed,
-        "tests/api/public_operations.txt names what is open to everybody"
-    );
 }
 
 #[test]

@@ -19,6 +19,9 @@ macro_rules! codes {
             pub(crate) const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
             pub(crate) const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),+ } }
             pub(crate) const fn title(self) -> &'static str { match self { $(Self::$variant => $title),+ } }
+            /// Every code, held against the documents.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
     };
 }
@@ -304,4 +307,31 @@ pub(crate) async fn no_operation(request: HttpRequest) -> HttpResponse {
         response.headers_mut().insert(header::ALLOW, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_codes_are_these() {
+        let documented: Vec<&str> = include_str!("../../../docs/API.md")
+            .lines()
+            .skip_while(|line| !line.starts_with("| code |"))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .collect();
+        let real: Vec<String> = Code::ALL
+            .iter()
+            .map(|c| {
+                format!(
+                    "| `{}` | {} | {} |",
+                    c.as_str(),
+                    c.status().as_u16(),
+                    c.title()
+                )
+            })
+            .collect();
+        assert_eq!(documented, real, "the table of docs/API.md");
+    }
 }
