@@ -136,8 +136,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_message_names_itself_the_same_in_every_attempt() {
+    #[tokio::test]
+    async fn a_message_names_itself_the_same_in_every_attempt() {
         let smtp = Smtp::new(&mail(), "127.0.0.1").unwrap();
         let make = || {
             let message = smtp.message(&queued("ana@harbor.example", "Your User ID is locked"));
@@ -159,8 +159,8 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_subject_cannot_smuggle_headers() {
+    #[tokio::test]
+    async fn a_subject_cannot_smuggle_headers() {
         let smtp = Smtp::new(&mail(), "127.0.0.1").unwrap();
         let message = smtp
             .message(&queued(
@@ -172,8 +172,8 @@ mod tests {
         assert!(!text.contains("\r\nBcc:"), "{text}");
     }
 
-    #[test]
-    fn an_address_that_does_not_fit_is_refused_for_good() {
+    #[tokio::test]
+    async fn an_address_that_does_not_fit_is_refused_for_good() {
         let smtp = Smtp::new(&mail(), "127.0.0.1").unwrap();
         assert!(smtp.message(&queued("nobody", "x")).is_err());
     }
