@@ -7,6 +7,7 @@ import type { DemoWorld } from './server';
 async function start(page: Page, userId: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Forgot your password, or locked out?' }).click();
+  await expect(heading(page, 'Forgot your password, or locked out?')).toBeVisible();
   await page.getByRole('textbox', { name: 'User ID' }).fill(userId);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(heading(page, 'Answer your challenge questions')).toBeVisible();
@@ -79,6 +80,7 @@ test('answers count capital and small letters, and a link works once', async ({
   await expect(mailbox.getByRole('link', { name: /reset-password/ })).toHaveCount(0);
 
   await page.getByRole('link', { name: 'Start again' }).click();
+  await expect(heading(page, 'Forgot your password, or locked out?')).toBeVisible();
   await page.getByRole('textbox', { name: 'User ID' }).fill(user.user_id);
   await page.getByRole('button', { name: 'Continue' }).click();
   await answer(page, right);

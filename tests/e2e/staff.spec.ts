@@ -16,10 +16,10 @@ test('support finds a locked person and sees everything on one screen', async ({
   await signIn(page, person('support_agent'));
   await navigation(page).getByRole('link', { name: 'Search' }).click();
   await page.getByRole('searchbox').fill('ab');
-  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
   await expect(page.getByRole('alert')).toContainText('Enter at least three characters');
   await page.getByRole('searchbox').fill('becker');
-  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
   await row(page, /Tom Becker/)
     .getByRole('link')
     .click();
