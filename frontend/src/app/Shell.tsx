@@ -51,7 +51,7 @@ export function Shell() {
             end
             label={
               <>
-                <Icon name="person" /> {fullName(me)}
+                <Icon name="person" /> <span className="qm-bar__wide">{fullName(me)}</span>
               </>
             }
             name={t('userMenu', { name: fullName(me) })}

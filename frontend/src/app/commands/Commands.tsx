@@ -17,6 +17,7 @@ export function SearchButton({ onOpen }: { onOpen: () => void }) {
     <button
       type="button"
       className="qm-menu__button qm-search-button"
+      aria-label={t('search.openName')}
       aria-haspopup="dialog"
       aria-keyshortcuts="Control+K Meta+K"
       onClick={onOpen}

@@ -25,7 +25,9 @@ export function EventTable({ events, stale }: { events: AuditEvent[]; stale?: bo
           cell: (event) => (
             <>
               {event.actor
-                ? `${event.actor.name} (${event.actor.user_id})`
+                ? event.actor.user_id
+                  ? `${event.actor.name} (${event.actor.user_id})`
+                  : event.actor.name
                 : t(`actorKind.${event.actor_kind}`)}
               {event.actor && event.actor_kind === 'staff' ? (
                 <span className="qm-muted"> {t('actorKind.staff')}</span>

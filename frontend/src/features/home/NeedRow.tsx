@@ -24,7 +24,6 @@ export function NeedRow({ need, memberships }: { need: Need; memberships: Member
       <span>
         {t(`need.${need.kind}`, { count: need.count })}
         {membership && memberships.length > 1 ? ` ${t('in', { account: membership.account_name })}` : null}
-        {need.detail ? <span className="qm-muted"> {need.detail}</span> : null}
       </span>
       {need.kind === 'locked_users' ? (
         <TextLink to="/people" search={{ account, state: 'failed_attempts' }}>

@@ -29,6 +29,7 @@ export default function ImportPage() {
   return (
     <AccountPage
       title={t('importTitle')}
+      about={t('importAbout')}
       lead={t('importLead')}
       crumbs={[{ label: t('back'), to: '/people' }]}
       roles={['owner', 'proxy']}

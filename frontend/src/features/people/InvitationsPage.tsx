@@ -37,6 +37,7 @@ export default function InvitationsPage() {
   return (
     <AccountPage
       title={t('invitationsTitle')}
+      about={t('invitationsAbout')}
       crumbs={[{ label: t('back'), to: '/people' }]}
       lead={t('invitationsLead')}
       roles={['owner', 'proxy']}

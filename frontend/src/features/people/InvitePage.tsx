@@ -27,6 +27,7 @@ export default function InvitePage() {
   return (
     <AccountPage
       title={t('inviteTitle')}
+      about={t('inviteAbout')}
       crumbs={[{ label: t('back'), to: '/people' }]}
       roles={['owner', 'proxy']}
     >

@@ -31,6 +31,7 @@ export default function PersonPage() {
   return (
     <AccountPage
       title={query.data ? fullName(query.data) : t('person')}
+      about={t('personAbout')}
       crumbs={[{ label: t('back'), to: '/people' }]}
       roles={['owner', 'proxy']}
     >

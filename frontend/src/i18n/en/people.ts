@@ -1,5 +1,13 @@
 export default {
   title: 'People',
+  inviteAbout:
+    'An invited person gets a link and chooses a User ID and a password. Somebody who has a User ID already is added at once and keeps it.',
+  invitationsAbout:
+    'Every invitation to this account, with what became of it. Send it again when the mail was lost; withdraw it when it went to the wrong person.',
+  importAbout:
+    'A file invites many people in one go. It is checked row by row first, and you see what would happen before anything is sent.',
+  personAbout:
+    'What one person may do in this account, whether they can sign in, and what was changed about them. Everything done here is written to the history.',
   lead: 'Everybody with a role in {{account}}.',
   about:
     'See who may work in the account, unlock people, and invite new ones. Owners and proxies unlock with one click; nobody has to call support for that.',

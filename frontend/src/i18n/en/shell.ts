@@ -42,6 +42,7 @@ export default {
   },
   search: {
     open: 'Search',
+    openName: 'Search pages, people and actions',
     title: 'Search',
     label: 'Pages, accounts and actions',
     labelPeople: 'Pages, people, accounts and actions',
