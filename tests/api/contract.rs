@@ -373,3 +373,14 @@ pub(crate) fn example(contract: &Contract, schema: &Value) -> Option<Value> {
     }
     Some(Value::Object(made))
 }
+#[test]
+fn the_published_contract_is_this_one() {
+    let published =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/openapi.json");
+    let published = std::fs::read_to_string(published).unwrap();
+    let fresh = quaymaster_api::openapi().to_pretty_json().unwrap();
+    assert!(
+        published.trim_end() == fresh.trim_end(),
+        "openapi/openapi.json is not what the server says; run make openapi"
+    );
+}
