@@ -35,8 +35,14 @@ function watch(context: BrowserContext): string[] {
 
 export const test = base.extend<Fixtures>({
   demo: [true, { option: true }],
-  server: async ({ demo }, use) => {
-    await withServer(use, { demo });
+  server: async ({ demo }, use, info) => {
+    await withServer(
+      async (server) => {
+        await use(server);
+        if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log() });
+      },
+      { demo },
+    );
   },
   baseURL: async ({ server }, use) => {
     await use(server.url);
