@@ -91,6 +91,10 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
         );
     } else if !matches!(method, HttpMethod::Get) {
         add("403", "The request came from another site");
+        add(
+            "429",
+            "`throttled`: too many failures from this network; see `Retry-After`",
+        );
     }
     if path.contains('{') {
         add("404", "Hidden or absent");

@@ -90,6 +90,10 @@ async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResp
         // A page that says itself what is wrong, e.g. that the portal's pages were not built.
         return response;
     }
+    if content_type.starts_with("text/html") {
+        // A page for people, such as the one that says the pages were not built.
+        return response;
+    }
     let code = match response.status() {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
