@@ -7427,6 +7427,10 @@ export type PreviewInvitationErrors = {
      */
     422: Problem;
     /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -7483,6 +7487,10 @@ export type RedeemInvitationErrors = {
      * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -8855,6 +8863,10 @@ export type CreateFirstAdministratorErrors = {
      * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
