@@ -102,7 +102,9 @@ fn user(row: Row) -> User {
             device,
             network,
         }),
-        lapses_on: (dormancy + chrono::Duration::days(45)).date_naive().to_string(),
+        lapses_on: (dormancy + chrono::Duration::days(45))
+            .date_naive()
+            .to_string(),
         next_action: None,
         since: *since,
         version: *version,
@@ -140,6 +142,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .route("/users/{account}", web::get().to(list))
     })
     .bind(&address)?;
-    writeln!(std::io::stdout(), "Quaymaster serves nothing here: {address}")?;
+    writeln!(
+        std::io::stdout(),
+        "Quaymaster serves nothing here: {address}"
+    )?;
     Ok(server.run().await?)
 }

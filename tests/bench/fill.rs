@@ -95,9 +95,15 @@ impl Filler {
                 DatabaseKind::Postgres => format!("{at}::timestamptz"),
             };
             for sql in [
-                format!("INSERT INTO register_entries (id, kind, lookup, shown, cipher, party_id, updated_at) {rows} SELECT {entry}, 'importer_number', {number}, {number}, NULL, {party}, {cast} FROM n"),
-                format!("INSERT INTO account_identifiers (id, account_id, kind, lookup, shown, cipher) {rows} SELECT {held}, {account}, 'importer_number', {number}, {number}, NULL FROM n"),
-                format!("INSERT INTO sub_account_identifiers (id, sub_account_id, account_id, identifier_id, added_at, added_by_name) {rows} SELECT {placed}, {sub}, {account}, {held}, {cast}, 'the fill' FROM n"),
+                format!(
+                    "INSERT INTO register_entries (id, kind, lookup, shown, cipher, party_id, updated_at) {rows} SELECT {entry}, 'importer_number', {number}, {number}, NULL, {party}, {cast} FROM n"
+                ),
+                format!(
+                    "INSERT INTO account_identifiers (id, account_id, kind, lookup, shown, cipher) {rows} SELECT {held}, {account}, 'importer_number', {number}, {number}, NULL FROM n"
+                ),
+                format!(
+                    "INSERT INTO sub_account_identifiers (id, sub_account_id, account_id, identifier_id, added_at, added_by_name) {rows} SELECT {placed}, {sub}, {account}, {held}, {cast}, 'the fill' FROM n"
+                ),
             ] {
                 self.run(&sql).await?;
             }
@@ -113,7 +119,12 @@ impl Filler {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn free(&self, company: &Company, salt: u64, wanted: u64) -> Result<Vec<String>, String> {
+    pub async fn free(
+        &self,
+        company: &Company,
+        salt: u64,
+        wanted: u64,
+    ) -> Result<Vec<String>, String> {
         let party = self.uuid(company.party.0);
         let step = (self.filled / wanted).max(1);
         let mut all = Vec::new();

@@ -59,7 +59,11 @@ impl Options {
             let [name, value] = pair else {
                 return Err(USAGE.to_owned());
             };
-            let number = || value.parse::<u64>().map_err(|e| format!("{name} {value}: {e}"));
+            let number = || {
+                value
+                    .parse::<u64>()
+                    .map_err(|e| format!("{name} {value}: {e}"))
+            };
             match name.as_str() {
                 "--only" => options.only = value.split(',').map(str::to_owned).collect(),
                 "--seconds" => options.time = Duration::from_secs(number()?.max(1)),
@@ -97,7 +101,11 @@ async fn run(arguments: &[String]) -> Result<(), String> {
     let mut rows = Vec::new();
     for part in PARTS.into_iter().filter(|part| options.wants(part)) {
         say(&format!("… {part}"))?;
-        rows.extend(one(&options, part).await.map_err(|e| format!("{part}: {e}"))?);
+        rows.extend(
+            one(&options, part)
+                .await
+                .map_err(|e| format!("{part}: {e}"))?,
+        );
     }
     say(&report::table(&rows))?;
     if let Some(path) = &options.write {

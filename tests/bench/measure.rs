@@ -27,12 +27,17 @@ const INSERTS: u64 = 500;
 /// # Errors
 /// When a sign-in fails.
 pub async fn sign_ins(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1));
+    let threads =
+        std::thread::available_parallelism().map_or(1, |n| n.get().saturating_sub(1).max(1));
     let server = stage.serve(&o.server);
-    closed_loop(server.address, BUSY, o.time / 4, crowd_signs_in).await?.all(201)?;
+    closed_loop(server.address, BUSY, o.time / 4, crowd_signs_in)
+        .await?
+        .all(201)?;
     // Before and after, because a machine's pace drifts.
     let before = bare_hashes(threads, o.time / 2).await?;
-    let mut through = closed_loop(server.address, BUSY, o.time, crowd_signs_in).await?.all(201)?;
+    let mut through = closed_loop(server.address, BUSY, o.time, crowd_signs_in)
+        .await?
+        .all(201)?;
     let after = bare_hashes(threads, o.time / 2).await?;
     let bare = f64::midpoint(before, after);
     let share = through.rate() / bare;
@@ -60,15 +65,22 @@ async fn bare_hashes(threads: usize, time: Duration) -> Result<f64, String> {
         .map(|_| {
             tokio::task::spawn_blocking(move || -> Result<usize, String> {
                 let cost = Cost::STANDARD;
-                let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|e| e.to_string())?;
-                let mut blocks = vec![Block::default(); params.block_count()];
-                let argon = Argon2::new_with_secret(&[1; 32], Algorithm::Argon2id, Version::V0x13, params)
+                let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
                     .map_err(|e| e.to_string())?;
+                let mut blocks = vec![Block::default(); params.block_count()];
+                let argon =
+                    Argon2::new_with_secret(&[1; 32], Algorithm::Argon2id, Version::V0x13, params)
+                        .map_err(|e| e.to_string())?;
                 let mut out = [0_u8; 32];
                 let mut done = 0;
                 while started.elapsed() < time {
                     argon
-                        .hash_password_into_with_memory(b"blue-harbour lantern 47", b"sixteen bytes ok", &mut out, &mut blocks)
+                        .hash_password_into_with_memory(
+                            b"blue-harbour lantern 47",
+                            b"sixteen bytes ok",
+                            &mut out,
+                            &mut blocks,
+                        )
                         .map_err(|e| e.to_string())?;
                     done += 1;
                 }
@@ -89,7 +101,9 @@ async fn bare_hashes(threads: usize, time: Duration) -> Result<f64, String> {
 /// When a sign-in fails.
 pub async fn memory(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     let server = stage.serve(&o.server);
-    let storm = closed_loop(server.address, 256, o.time, crowd_signs_in).await?.all(201)?;
+    let storm = closed_loop(server.address, 256, o.time, crowd_signs_in)
+        .await?
+        .all(201)?;
     let peak = memory_of(&server, "VmHWM")?;
     Ok(vec![Row::at_most(
         "resident memory in a storm of 256 clients (peak)",
@@ -114,7 +128,12 @@ pub async fn reads(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     };
     read(o.time / 4).await?.all(200)?;
     let mut calm = read(o.time).await?.all(200)?;
-    let storm = tokio::spawn(closed_loop(server.address, 64, o.time + o.time / 4, crowd_signs_in));
+    let storm = tokio::spawn(closed_loop(
+        server.address,
+        64,
+        o.time + o.time / 4,
+        crowd_signs_in,
+    ));
     read(o.time / 4).await?.all(200)?;
     let mut busy = read(o.time).await?.all(200)?;
     let storm = storm.await.map_err(|e| e.to_string())??.all(201)?;
@@ -147,8 +166,12 @@ pub async fn list(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     // Turn and turn about, because a machine's pace drifts. The first turn warms both up.
     for turn in 0..5 {
         let (a, b) = (ours.clone(), theirs.clone());
-        let mine = closed_loop(server.address, BUSY, o.time / 4, move |_, _| a.clone()).await?.all(200)?;
-        let other = closed_loop(bare.address, BUSY, o.time / 4, move |_, _| b.clone()).await?.all(200)?;
+        let mine = closed_loop(server.address, BUSY, o.time / 4, move |_, _| a.clone())
+            .await?
+            .all(200)?;
+        let other = closed_loop(bare.address, BUSY, o.time / 4, move |_, _| b.clone())
+            .await?
+            .all(200)?;
         if turn > 0 {
             own += mine.rate() / 4.0;
             plain += other.rate() / 4.0;
@@ -183,16 +206,31 @@ pub async fn identifiers(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, St
         let server = stage.serve(&o.server);
         let owner = format!("{}.owner", ["small", "middle", "large"][medians.len()]);
         let token = token(&server, &owner).await?;
-        let path = format!("/api/v1/accounts/{}/sub-accounts/{}/identifiers", company.account, company.sub_account);
-        let mut connection = Connection::open(server.address).await.map_err(|e| e.to_string())?;
+        let path = format!(
+            "/api/v1/accounts/{}/sub-accounts/{}/identifiers",
+            company.account, company.sub_account
+        );
+        let mut connection = Connection::open(server.address)
+            .await
+            .map_err(|e| e.to_string())?;
         let mut times = Vec::new();
         for number in &numbers {
-            let request = post(&path, &token, &json!({ "kind": "importer_number", "value": number }));
+            let request = post(
+                &path,
+                &token,
+                &json!({ "kind": "importer_number", "value": number }),
+            );
             let sent = Instant::now();
-            let (status, body) = connection.exchange(&request).await.map_err(|e| e.to_string())?;
+            let (status, body) = connection
+                .exchange(&request)
+                .await
+                .map_err(|e| e.to_string())?;
             times.push(sent.elapsed().as_secs_f64() * 1000.0);
             if status != 201 {
-                return Err(format!("{number}: {status} {}", String::from_utf8_lossy(&body)));
+                return Err(format!(
+                    "{number}: {status} {}",
+                    String::from_utf8_lossy(&body)
+                ));
             }
         }
         // The first ones warm the caches.
@@ -207,9 +245,15 @@ pub async fn identifiers(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, St
         DatabaseKind::Sqlite => "SQLite",
         DatabaseKind::Postgres => "PostgreSQL",
     };
-    let growth = medians.last().zip(medians.first()).map_or(f64::NAN, |(last, first)| last / first);
+    let growth = medians
+        .last()
+        .zip(medians.first())
+        .map_or(f64::NAN, |(last, first)| last / first);
     Ok(vec![Row::at_most(
-        &format!("rule check and insert of an identifier, {} against 10000, {name}", o.identifiers),
+        &format!(
+            "rule check and insert of an identifier, {} against 10000, {name}",
+            o.identifiers
+        ),
         growth,
         1.5,
         "×",
@@ -233,18 +277,29 @@ pub async fn footprint(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     let mut warm = starts.split_off(1);
     warm.sort_by(f64::total_cmp);
     let server = stage.serve(&o.server);
-    let mut connection = Connection::open(server.address).await.map_err(|e| e.to_string())?;
-    connection.exchange(&get("/readyz", "none")).await.map_err(|e| e.to_string())?;
+    let mut connection = Connection::open(server.address)
+        .await
+        .map_err(|e| e.to_string())?;
+    connection
+        .exchange(&get("/readyz", "none"))
+        .await
+        .map_err(|e| e.to_string())?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let idle = memory_of(&server, "VmRSS")?;
-    let size = std::fs::metadata(&o.server).map_err(|e| e.to_string())?.len();
+    let size = std::fs::metadata(&o.server)
+        .map_err(|e| e.to_string())?
+        .len();
     Ok(vec![
         Row::at_most(
             "start on an existing database until requests are taken",
             warm[warm.len() / 2],
             300.0,
             "ms",
-            format!("median of {}, slowest {:.0} ms", warm.len(), warm[warm.len() - 1]),
+            format!(
+                "median of {}, slowest {:.0} ms",
+                warm.len(),
+                warm[warm.len() - 1]
+            ),
         ),
         Row::at_most("resident memory, idle", idle, 60.0, "MiB", String::new()),
         Row::at_most(

@@ -58,7 +58,11 @@ pub fn table(rows: &[Row]) -> String {
             detail,
         } = row;
         let verdict = if *met { "met" } else { "**not met**" };
-        writeln!(out, "| {what} | {measured} | {budget} | {verdict} | {detail} |").unwrap_or_default();
+        writeln!(
+            out,
+            "| {what} | {measured} | {budget} | {verdict} | {detail} |"
+        )
+        .unwrap_or_default();
     }
     out
 }
@@ -96,7 +100,10 @@ fn machine() -> String {
         text.lines()
             .find(|line| line.starts_with(name))
             .and_then(|line| line.split_once(':'))
-            .map_or_else(|| "unknown".to_owned(), |(_, value)| value.trim().to_owned())
+            .map_or_else(
+                || "unknown".to_owned(),
+                |(_, value)| value.trim().to_owned(),
+            )
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = field(&read("/proc/meminfo"), "MemTotal");

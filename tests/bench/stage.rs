@@ -8,9 +8,7 @@ use quaymaster_domain::members::MemberRole;
 use quaymaster_server::wiring::{SystemClock, SystemRng};
 use quaymaster_service::Settings;
 use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
-use quaymaster_tests::{
-    Company, DatabaseKind, PASSWORD, ServerProcess, TestApp, TestDatabase,
-};
+use quaymaster_tests::{Company, DatabaseKind, PASSWORD, ServerProcess, TestApp, TestDatabase};
 use serde_json::json;
 use std::sync::Arc;
 
