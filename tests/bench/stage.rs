@@ -17,8 +17,9 @@ use crate::load::{Connection, post};
 /// How many people the listed account has.
 const PEOPLE: usize = 50;
 
-/// How many different people sign in.
-pub const CROWD: usize = 64;
+/// How many different people sign in: one for each client of the largest storm, because attempts of one person count
+/// before they are hashed, so that many at once would lock.
+const CROWD: usize = 256;
 
 /// The names of the companies that identifiers are added to, one for each size.
 const SIZES: [&str; 3] = ["small", "middle", "large"];
