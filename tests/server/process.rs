@@ -107,6 +107,25 @@ impl Place {
         self.command(arguments).output().expect("the binary runs")
     }
 
+    /// Runs `admin create` for Ana Lee with this on standard input.
+    pub fn create_administrator(&self, password: &str) -> Output {
+        use std::io::Write;
+        let name = ["--given-name", "Ana", "--family-name", "Lee"];
+        let mut child = self
+            .command(&["admin", "create", "--user-id", "ana.lee"])
+            .args(name)
+            .args(["--email", "ana.lee@harbor.example"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut input = child.stdin.take().expect("an input");
+        input.write_all(password.as_bytes()).expect("written");
+        drop(input);
+        child.wait_with_output().expect("an end")
+    }
+
     /// Starts `serve` and waits until it is ready.
     pub async fn serve(&self, arguments: &[&str]) -> Running {
         let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");

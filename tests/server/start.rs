@@ -158,42 +158,14 @@ async fn the_pages_the_documentation_and_health_are_served() {
 
 #[tokio::test]
 async fn an_administrator_is_made_from_the_command_line_with_a_password_from_standard_input() {
-    use std::io::Write;
     let place = Place::new().await;
-    let create = |password: &str| {
-        let mut child = place
-            .command(&[
-                "admin",
-                "create",
-                "--user-id",
-                "ana.lee",
-                "--given-name",
-                "Ana",
-                "--family-name",
-                "Lee",
-                "--email",
-                "ana.lee@harbor.example",
-            ])
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(password.as_bytes())
-            .unwrap();
-        child.wait_with_output().unwrap()
-    };
-    let refused = create("too short\n");
+    let refused = place.create_administrator("too short\n");
     assert!(!refused.status.success());
     assert!(
         String::from_utf8_lossy(&refused.stderr).contains("15"),
         "the rule is told"
     );
-    let made = create("seven grey herons at dawn\n");
+    let made = place.create_administrator("seven grey herons at dawn\n");
     assert!(
         made.status.success(),
         "{}",
