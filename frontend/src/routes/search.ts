@@ -42,3 +42,7 @@ export const peopleSearch = z.object({
   sort: optional(z.literal('last_sign_in')),
   cursor,
 });
+
+export const grantTabs = ['received', 'pending', 'blocked'] as const;
+export const grantStates = ['living', 'proposed', 'active', 'paused', 'ended'] as const;
+export const reportStates = ['open', 'closed'] as const;

@@ -1,9 +1,9 @@
 // The route tree. Search params are declared here: what a page keeps in the URL, by readable names.
-import { createRootRoute, createRoute, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { GuestLayout } from '../app/GuestLayout';
-import { Root } from '../app/Root';
-import { requireGuest, requireMember, requireStep, safeReturn } from './guards';
+import { member, rootRoute } from './base';
+import { requireGuest, requireStep, safeReturn } from './guards';
 import {
   cursor,
   day,
@@ -14,8 +14,6 @@ import {
   signInReasons,
   verificationStates,
 } from './search';
-
-export const rootRoute = createRootRoute({ component: Root });
 
 /* Guests */
 const guest = createRoute({ getParentRoute: () => rootRoute, id: 'guest', component: GuestLayout });
@@ -109,14 +107,6 @@ const acceptTerms = createRoute({
 });
 
 /* Members */
-const member = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'member',
-  validateSearch: z.object({ account: optional(z.string()) }),
-  search: { middlewares: [retainSearchParams(['account'])] },
-  beforeLoad: requireMember,
-  component: lazyRouteComponent(() => import('../app/Shell'), 'Shell'),
-});
 const home = createRoute({
   getParentRoute: () => member,
   path: '/',
