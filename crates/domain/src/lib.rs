@@ -18,3 +18,4 @@ pub mod people;
 pub mod structure;
 pub mod terms;
 pub mod text;
+pub mod working_days;
