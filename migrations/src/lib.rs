@@ -12,9 +12,15 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(runner::SqlStep {
-            name: "0001_foundation",
-            sql: include_str!("sql/0001_foundation.sql"),
-        })]
+        vec![
+            Box::new(runner::SqlStep {
+                name: "0001_foundation",
+                sql: include_str!("sql/0001_foundation.sql"),
+            }),
+            Box::new(runner::SqlStep {
+                name: "0002_grants",
+                sql: include_str!("sql/0002_grants.sql"),
+            }),
+        ]
     }
 }

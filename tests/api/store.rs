@@ -12,6 +12,10 @@ const NOT_A_RULE: &[&str] = &[
     "uq_memberships_role",
     "uq_sub_accounts_account",
     "uq_account_identifiers_account",
+    "uq_grants_grantor",
+    "uq_grants_recipient",
+    "uq_client_groups_account",
+    "uq_teams_account",
 ];
 
 #[tokio::test]

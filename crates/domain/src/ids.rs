@@ -58,6 +58,16 @@ ids! {
     AddressId,
     /// A stored draft of an access request or of an invitation to apply.
     AccessRequestDraftId,
+    /// A cross-account access grant.
+    GrantId,
+    /// A list of access requests that was sent in as a file.
+    GrantBatchId,
+    /// What the operator is told about an unwanted proposal.
+    GrantReportId,
+    /// A group of clients of one account.
+    ClientGroupId,
+    /// A group of people of one account.
+    TeamId,
     /// A row of the audit trail.
     AuditEventId,
     /// A mail in the outbox.

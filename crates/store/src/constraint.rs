@@ -70,6 +70,28 @@ constraints! {
     MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
     /// An idempotency key.
     IdempotencyKey = "idempotency_keys_pkey", "idempotency_keys.caller, idempotency_keys.idempotency_key";
+    /// Between two accounts one grant lives or waits.
+    LivingGrant = "uq_grants_living", "grants.grantor_account_id, grants.recipient_account_id";
+    /// A grant names a sub-account once.
+    GrantSubAccount = "grant_sub_accounts_pkey", "grant_sub_accounts.grant_id, grant_sub_accounts.sub_account_id";
+    /// A grant has one change that waits.
+    GrantChange = "grant_changes_pkey", "grant_changes.grant_id";
+    /// A person is assigned to a grant once.
+    GrantPerson = "grant_people_pkey", "grant_people.grant_id, grant_people.user_id";
+    /// A person is removed from a grant once.
+    GrantRemoval = "grant_removals_pkey", "grant_removals.grant_id, grant_removals.user_id";
+    /// A company is blocked once.
+    CompanyBlock = "company_blocks_pkey", "company_blocks.account_id, company_blocks.company_id";
+    /// Names of client groups differ within an account.
+    ClientGroupName = "uq_client_groups_name", "client_groups.account_id, client_groups.name_key";
+    /// A client is in a group once.
+    ClientGroupClient = "client_group_clients_pkey", "client_group_clients.group_id, client_group_clients.client_account_id";
+    /// Names of teams differ within an account.
+    TeamName = "uq_teams_name", "teams.account_id, teams.name_key";
+    /// A person is in a team once.
+    TeamMember = "team_members_pkey", "team_members.team_id, team_members.user_id";
+    /// A group is assigned to a team once.
+    TeamClientGroup = "team_client_groups_pkey", "team_client_groups.team_id, team_client_groups.group_id";
 }
 
 impl Constraint {
