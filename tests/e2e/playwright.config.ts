@@ -1,5 +1,6 @@
-// How the browser journeys run: Chromium of the machine, one worker, no retries. Each test gets its own
-// server (fixtures.ts), so there is no shared state to order the tests by.
+// How the browser journeys run: Chromium of the machine, two at a time, no retries. Each test gets its own
+// server (fixtures.ts), so there is no shared state to order the tests by. The limits leave room for a
+// machine that is busy with something else; a test waits for what it expects, never for a time.
 import { defineConfig } from '@playwright/test';
 
 const chromium = process.env.CHROMIUM;
@@ -10,17 +11,22 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../../target/e2e/results',
   globalSetup: './global-setup.ts',
-  workers: 1,
+  fullyParallel: true,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: '../../target/test-logs/playwright.json' }]],
   use: {
     browserName: 'chromium',
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     locale: 'en-US',
     timezoneId: 'America/New_York',
-    trace: 'retain-on-failure',
+    // Pictures of every step would cost more than the steps; the snapshots of the page show the same.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium,
       args: [
