@@ -1,13 +1,16 @@
 // The main navigation by task. What a person's role does not reach is left out.
 import type { Me, Membership } from '../api/gen';
 import type { IconName } from '../ui/Icon';
-import { ANY_STAFF, AUDIT_READERS, isOneOf, REGISTER_READERS } from './staff';
+import { ANY_STAFF, AUDIT_READERS, isOneOf, REGISTER_READERS, REPORT_READERS } from './staff';
 
 export interface NavEntry {
   to:
     | '/'
     | '/people'
     | '/company'
+    | '/access/cross-account'
+    | '/clients'
+    | '/grant-reports'
     | '/audit'
     | '/me'
     | '/support'
@@ -21,6 +24,9 @@ export interface NavEntry {
     | 'nav.home'
     | 'nav.people'
     | 'nav.company'
+    | 'nav.access'
+    | 'nav.clients'
+    | 'nav.reports'
     | 'nav.audit'
     | 'nav.me'
     | 'nav.support'
@@ -34,16 +40,21 @@ export interface NavEntry {
   exact?: boolean;
 }
 
-export function navFor(me: Me, membership: Membership | null): NavEntry[] {
+export function navFor(me: Me, membership: Membership | null, hasClients = false): NavEntry[] {
   const entries: NavEntry[] = [{ to: '/', text: 'nav.home', icon: 'home', exact: true }];
   const manages = membership?.role === 'owner' || membership?.role === 'proxy';
   if (manages) entries.push({ to: '/people', text: 'nav.people', icon: 'people' });
   if (membership) entries.push({ to: '/company', text: 'nav.company', icon: 'company' });
+  if (manages) entries.push({ to: '/access/cross-account', text: 'nav.access', icon: 'linked' });
+  if (hasClients) entries.push({ to: '/clients', text: 'nav.clients', icon: 'briefcase' });
   if (manages) entries.push({ to: '/audit', text: 'nav.audit', icon: 'history' });
   const role = me.staff_role;
   if (isOneOf(role, ANY_STAFF)) {
     entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
     entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
+  }
+  if (isOneOf(role, REPORT_READERS)) {
+    entries.push({ to: '/grant-reports', text: 'nav.reports', icon: 'alert' });
   }
   if (isOneOf(role, REGISTER_READERS)) {
     entries.push({ to: '/register', text: 'nav.register', icon: 'register', exact: true });
@@ -71,6 +82,12 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people/import', text: 'pages.import' },
     { to: '/people/invitations', text: 'pages.invitations' },
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
+    { to: '/access/cross-account/new', text: 'pages.inviteCompany' },
+    { to: '/access/cross-account/new', search: { way: 'request' }, text: 'pages.requestAccess' },
+    { to: '/access/cross-account', search: { tab: 'pending' }, text: 'pages.pendingAccess' },
+    { to: '/access/outside-people', text: 'pages.outsidePeople' },
+    { to: '/access/client-groups', text: 'pages.clientGroups' },
+    { to: '/access/reviews', text: 'pages.reviews' },
     ...settings,
   ] as const;
 }

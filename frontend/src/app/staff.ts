@@ -4,6 +4,8 @@ import type { StaffRole } from '../api/gen';
 
 export const ANY_STAFF = ['support_agent', 'support_lead', 'registrar', 'auditor', 'administrator'] as const;
 export const REGISTER_READERS = ['registrar', 'auditor', 'administrator'] as const;
+/** Who reads the reports about unwanted requests for access. */
+export const REPORT_READERS = ['support_lead', 'registrar', 'auditor', 'administrator'] as const;
 export const AUDIT_READERS = ['auditor', 'administrator'] as const;
 
 export const staffRoles: readonly StaffRole[] = ANY_STAFF;

@@ -1,16 +1,20 @@
 import 'i18next';
 import type access from './en/access';
 import type audit from './en/audit';
+import type clientGroups from './en/client-groups';
+import type clients from './en/clients';
 import type common from './en/common';
 import type companies from './en/companies';
 import type company from './en/company';
 import type demo from './en/demo';
 import type firstSignIn from './en/first-sign-in';
+import type grants from './en/grants';
 import type home from './en/home';
 import type me from './en/me';
 import type passwordReset from './en/password-reset';
 import type people from './en/people';
 import type register from './en/register';
+import type reviews from './en/reviews';
 import type setup from './en/setup';
 import type shell from './en/shell';
 import type signIn from './en/sign-in';
@@ -25,10 +29,13 @@ declare module 'i18next' {
     resources: {
       access: typeof access;
       audit: typeof audit;
+      'client-groups': typeof clientGroups;
+      clients: typeof clients;
       common: typeof common;
       company: typeof company;
       demo: typeof demo;
       'first-sign-in': typeof firstSignIn;
+      grants: typeof grants;
       home: typeof home;
       me: typeof me;
       'password-reset': typeof passwordReset;
@@ -41,6 +48,7 @@ declare module 'i18next' {
       staff: typeof staff;
       setup: typeof setup;
       register: typeof register;
+      reviews: typeof reviews;
       companies: typeof companies;
     };
   }

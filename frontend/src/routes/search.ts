@@ -46,3 +46,12 @@ export const peopleSearch = z.object({
 export const grantTabs = ['received', 'pending', 'blocked'] as const;
 export const grantStates = ['living', 'proposed', 'active', 'paused', 'ended'] as const;
 export const reportStates = ['open', 'closed'] as const;
+export const reviewItemStates = [
+  'open',
+  'kept',
+  'changed',
+  'removed',
+  'suspended',
+  'reported',
+  'left',
+] as const;

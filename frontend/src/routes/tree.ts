@@ -2,6 +2,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { GuestLayout } from '../app/GuestLayout';
+import { accessRoutes } from './access';
 import { member, rootRoute } from './base';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import {
@@ -321,5 +322,6 @@ export const routeTree = rootRoute.addChildren([
     termsVersions,
     publishTerms,
     portalAudit,
+    ...accessRoutes,
   ]),
 ]);

@@ -77,3 +77,35 @@ export function MenuButton({
 export function MenuNote({ children }: { children: ReactNode }) {
   return <span className="qm-menu__note">{children}</span>;
 }
+
+/** Names the entries below it; nothing to choose. */
+export function MenuHeading({ children }: { children: ReactNode }) {
+  return <li className="qm-menu__heading">{children}</li>;
+}
+
+/** A field among the entries. Using it leaves the menu open. */
+export function MenuSearch({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const id = useId();
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps the click from closing the menu
+    <li className="qm-menu__search" onClick={(event) => event.stopPropagation()}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="search"
+        className="usa-input"
+        autoComplete="off"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </li>
+  );
+}

@@ -1,59 +1,96 @@
+import { linkOptions } from '@tanstack/react-router';
 import type { Membership, Need } from '../../api/gen';
+import { sentence } from '../../app/format';
 import { Icon, type IconName } from '../../ui/Icon';
 import { TextLink } from '../../ui/TextLink';
 import { useText } from './text';
 
-const ICON: Record<Need['kind'], IconName> = {
-  locked_users: 'lock',
-  dormant_users: 'clock',
-  lapsing_users: 'alert',
-  invitations_expiring: 'mail',
-  pending_verifications: 'pending',
-  access_request_drafts: 'register',
-};
+/** Per kind: its sign, and the page where it is done. */
+const KINDS = {
+  locked_users: {
+    icon: 'lock',
+    link: (account?: string) => linkOptions({ to: '/people', search: { account, state: 'failed_attempts' } }),
+  },
+  dormant_users: {
+    icon: 'clock',
+    link: (account?: string) => linkOptions({ to: '/people', search: { account, state: 'dormant' } }),
+  },
+  lapsing_users: {
+    icon: 'alert',
+    link: (account?: string) => linkOptions({ to: '/people', search: { account, lapses: '30' } }),
+  },
+  invitations_expiring: {
+    icon: 'mail',
+    link: (account?: string) =>
+      linkOptions({ to: '/people/invitations', search: { account, state: 'open' } }),
+  },
+  pending_verifications: {
+    icon: 'pending',
+    link: (account?: string) =>
+      account
+        ? linkOptions({ to: '/company', search: { account } })
+        : linkOptions({ to: '/register/verifications', search: { state: 'pending' } }),
+  },
+  access_request_drafts: {
+    icon: 'register',
+    link: (account?: string) => linkOptions({ to: '/company', search: { account, tab: 'requests' } }),
+  },
+  grants_to_answer: {
+    icon: 'linked',
+    link: (account?: string) =>
+      linkOptions({ to: '/access/cross-account', search: { account, tab: 'pending' } }),
+  },
+  grant_changes_to_answer: {
+    icon: 'linked',
+    link: (account?: string) => linkOptions({ to: '/access/cross-account', search: { account } }),
+  },
+  grants_ending: {
+    icon: 'clock',
+    link: (account?: string) => linkOptions({ to: '/access/cross-account', search: { account, ends: '30' } }),
+  },
+  grant_reports: {
+    icon: 'alert',
+    link: () => linkOptions({ to: '/grant-reports', search: { state: 'open' } }),
+  },
+  access_review_answers: {
+    icon: 'people',
+    link: (account?: string) => linkOptions({ to: '/access/reviews', search: { account } }),
+  },
+  access_review_suspended: {
+    icon: 'stop',
+    link: (account?: string) => linkOptions({ to: '/access/reviews', search: { account } }),
+  },
+} as const satisfies Record<string, { icon: IconName; link: (account?: string) => object }>;
+
+type Known = keyof typeof KINDS;
+const isKnown = (kind: string): kind is Known => kind in KINDS;
 
 /** One thing that waits, with the link to where it is done. */
 export function NeedRow({ need, memberships }: { need: Need; memberships: Membership[] }) {
   const t = useText();
   const membership = memberships.find((one) => one.account_id === need.account_id);
-  const account = membership?.account_number;
-  const open = t(`open.${need.kind}`);
+  const kind: string = need.kind;
+  const where =
+    membership && memberships.length > 1 ? ` ${t('in', { account: membership.account_name })}` : null;
+  if (!isKnown(kind)) {
+    return (
+      <li className="qm-row">
+        <Icon name="info" />
+        <span>
+          {sentence(need.detail)}
+          {where}
+        </span>
+      </li>
+    );
+  }
   return (
     <li className="qm-row">
-      <Icon name={ICON[need.kind]} />
+      <Icon name={KINDS[kind].icon} />
       <span>
-        {t(`need.${need.kind}`, { count: need.count })}
-        {membership && memberships.length > 1 ? ` ${t('in', { account: membership.account_name })}` : null}
+        {t(`need.${kind}`, { count: need.count })}
+        {where}
       </span>
-      {need.kind === 'locked_users' ? (
-        <TextLink to="/people" search={{ account, state: 'failed_attempts' }}>
-          {open}
-        </TextLink>
-      ) : need.kind === 'dormant_users' ? (
-        <TextLink to="/people" search={{ account, state: 'dormant' }}>
-          {open}
-        </TextLink>
-      ) : need.kind === 'lapsing_users' ? (
-        <TextLink to="/people" search={{ account, lapses: '30' }}>
-          {open}
-        </TextLink>
-      ) : need.kind === 'invitations_expiring' ? (
-        <TextLink to="/people/invitations" search={{ account, state: 'open' }}>
-          {open}
-        </TextLink>
-      ) : need.kind === 'access_request_drafts' ? (
-        <TextLink to="/company" search={{ account, tab: 'requests' }}>
-          {open}
-        </TextLink>
-      ) : need.account_id ? (
-        <TextLink to="/company" search={{ account }}>
-          {open}
-        </TextLink>
-      ) : (
-        <TextLink to="/register/verifications" search={{ state: 'pending' }}>
-          {open}
-        </TextLink>
-      )}
+      <TextLink {...KINDS[kind].link(membership?.account_number)}>{t(`open.${kind}`)}</TextLink>
     </li>
   );
 }

@@ -1,0 +1,85 @@
+// Query options of the operations in `index.ts`, in the shape of the generated ones.
+import { queryOptions } from '@tanstack/react-query';
+import * as sdk from './index';
+
+function make<In extends object, Out>(
+  id: string,
+  call: (options: In & { signal?: AbortSignal }) => Promise<{ data: Out }>,
+) {
+  const key = (options?: In) => [{ _id: id, ...(options as object) }] as const;
+  const options = (input?: In) =>
+    queryOptions({
+      queryKey: key(input),
+      queryFn: async ({ signal }) => (await call({ ...(input as In), signal })).data,
+    });
+  return { key, options };
+}
+const listGrantsGivenQuery = make('listGrantsGiven', sdk.listGrantsGiven);
+export const listGrantsGivenOptions = listGrantsGivenQuery.options;
+export const listGrantsGivenQueryKey = listGrantsGivenQuery.key;
+const listGrantsReceivedQuery = make('listGrantsReceived', sdk.listGrantsReceived);
+export const listGrantsReceivedOptions = listGrantsReceivedQuery.options;
+export const listGrantsReceivedQueryKey = listGrantsReceivedQuery.key;
+const getGrantQuery = make('getGrant', sdk.getGrant);
+export const getGrantOptions = getGrantQuery.options;
+export const getGrantQueryKey = getGrantQuery.key;
+const listGrantPeopleQuery = make('listGrantPeople', sdk.listGrantPeople);
+export const listGrantPeopleOptions = listGrantPeopleQuery.options;
+export const listGrantPeopleQueryKey = listGrantPeopleQuery.key;
+const listOutsidePeopleQuery = make('listOutsidePeople', sdk.listOutsidePeople);
+export const listOutsidePeopleOptions = listOutsidePeopleQuery.options;
+export const listOutsidePeopleQueryKey = listOutsidePeopleQuery.key;
+const getOutsideAccessQuery = make('getOutsideAccess', sdk.getOutsideAccess);
+export const getOutsideAccessOptions = getOutsideAccessQuery.options;
+export const getOutsideAccessQueryKey = getOutsideAccessQuery.key;
+const listGuestAccessQuery = make('listGuestAccess', sdk.listGuestAccess);
+export const listGuestAccessOptions = listGuestAccessQuery.options;
+export const listGuestAccessQueryKey = listGuestAccessQuery.key;
+const getOutsideEffectiveAccessQuery = make('getOutsideEffectiveAccess', sdk.getOutsideEffectiveAccess);
+export const getOutsideEffectiveAccessOptions = getOutsideEffectiveAccessQuery.options;
+export const getOutsideEffectiveAccessQueryKey = getOutsideEffectiveAccessQuery.key;
+const listBlockedCompaniesQuery = make('listBlockedCompanies', sdk.listBlockedCompanies);
+export const listBlockedCompaniesOptions = listBlockedCompaniesQuery.options;
+export const listBlockedCompaniesQueryKey = listBlockedCompaniesQuery.key;
+const listGrantReportsQuery = make('listGrantReports', sdk.listGrantReports);
+export const listGrantReportsOptions = listGrantReportsQuery.options;
+export const listGrantReportsQueryKey = listGrantReportsQuery.key;
+const listAccountsQuery = make('listAccounts', sdk.listAccounts);
+export const listAccountsOptions = listAccountsQuery.options;
+export const listAccountsQueryKey = listAccountsQuery.key;
+const getAccountQuery = make('getAccount', sdk.getAccount);
+export const getAccountOptions = getAccountQuery.options;
+export const getAccountQueryKey = getAccountQuery.key;
+const listClientGroupsQuery = make('listClientGroups', sdk.listClientGroups);
+export const listClientGroupsOptions = listClientGroupsQuery.options;
+export const listClientGroupsQueryKey = listClientGroupsQuery.key;
+const listClientsOfGroupQuery = make('listClientsOfGroup', sdk.listClientsOfGroup);
+export const listClientsOfGroupOptions = listClientsOfGroupQuery.options;
+export const listClientsOfGroupQueryKey = listClientsOfGroupQuery.key;
+const listTeamsQuery = make('listTeams', sdk.listTeams);
+export const listTeamsOptions = listTeamsQuery.options;
+export const listTeamsQueryKey = listTeamsQuery.key;
+const listTeamMembersQuery = make('listTeamMembers', sdk.listTeamMembers);
+export const listTeamMembersOptions = listTeamMembersQuery.options;
+export const listTeamMembersQueryKey = listTeamMembersQuery.key;
+const listTeamClientGroupsQuery = make('listTeamClientGroups', sdk.listTeamClientGroups);
+export const listTeamClientGroupsOptions = listTeamClientGroupsQuery.options;
+export const listTeamClientGroupsQueryKey = listTeamClientGroupsQuery.key;
+const listGrantRequestBatchesQuery = make('listGrantRequestBatches', sdk.listGrantRequestBatches);
+export const listGrantRequestBatchesOptions = listGrantRequestBatchesQuery.options;
+export const listGrantRequestBatchesQueryKey = listGrantRequestBatchesQuery.key;
+const listGrantRequestBatchRowsQuery = make('listGrantRequestBatchRows', sdk.listGrantRequestBatchRows);
+export const listGrantRequestBatchRowsOptions = listGrantRequestBatchRowsQuery.options;
+export const listGrantRequestBatchRowsQueryKey = listGrantRequestBatchRowsQuery.key;
+const listAccessReviewsQuery = make('listAccessReviews', sdk.listAccessReviews);
+export const listAccessReviewsOptions = listAccessReviewsQuery.options;
+export const listAccessReviewsQueryKey = listAccessReviewsQuery.key;
+const getAccessReviewQuery = make('getAccessReview', sdk.getAccessReview);
+export const getAccessReviewOptions = getAccessReviewQuery.options;
+export const getAccessReviewQueryKey = getAccessReviewQuery.key;
+const listAccessReviewItemsQuery = make('listAccessReviewItems', sdk.listAccessReviewItems);
+export const listAccessReviewItemsOptions = listAccessReviewItemsQuery.options;
+export const listAccessReviewItemsQueryKey = listAccessReviewItemsQuery.key;
+const getAccessReviewScheduleQuery = make('getAccessReviewSchedule', sdk.getAccessReviewSchedule);
+export const getAccessReviewScheduleOptions = getAccessReviewScheduleQuery.options;
+export const getAccessReviewScheduleQueryKey = getAccessReviewScheduleQuery.key;

@@ -1,0 +1,10 @@
+import type { Membership } from '../../api/gen';
+import type { Grant } from '../../api/pending';
+
+/** What each part of a grant's page is given. */
+export interface PanelProps {
+  membership: Membership;
+  grant: Grant;
+  /** Says on the page what was done. */
+  onDone: (text: string) => void;
+}

@@ -1,0 +1,39 @@
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  listAccessRequestDraftsQueryKey,
+  listAccountAuditEventsQueryKey,
+  listMyNeedsQueryKey,
+} from '../../api/gen/@tanstack/react-query.gen';
+import {
+  getGrantQueryKey,
+  getOutsideAccessQueryKey,
+  listAccountsQueryKey,
+  listBlockedCompaniesQueryKey,
+  listGrantPeopleQueryKey,
+  listGrantsGivenQueryKey,
+  listGrantsReceivedQueryKey,
+  listOutsidePeopleQueryKey,
+} from '../../api/pending/query';
+
+/** After a change to grants of an account: everything that shows them is asked again. */
+export function useRefreshGrants(accountId: string) {
+  const queries = useQueryClient();
+  return async (grantId?: string) => {
+    const path = { id: accountId };
+    const keys: readonly (readonly unknown[])[] = [
+      listGrantsGivenQueryKey({ path }),
+      listGrantsReceivedQueryKey({ path }),
+      listOutsidePeopleQueryKey({ path }),
+      getOutsideAccessQueryKey({ path }),
+      listBlockedCompaniesQueryKey({ path }),
+      listAccessRequestDraftsQueryKey({ path }),
+      listAccountAuditEventsQueryKey({ path }),
+      listAccountsQueryKey(),
+      listMyNeedsQueryKey(),
+      ...(grantId
+        ? [getGrantQueryKey({ path: { id: grantId } }), listGrantPeopleQueryKey({ path: { id: grantId } })]
+        : []),
+    ];
+    await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+  };
+}
