@@ -44,12 +44,12 @@ test("a broker cannot take a client's identifier, and gets the request for acces
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   const refusal = page.getByRole('status').filter({ hasText: 'client-identifier' });
   await expect(refusal).toContainText('This identifier belongs to a client, not to your company');
-  await refusal.getByRole('button', { name: /Prepare an access request to Silverline/ }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Note to them').fill('We file your entries in Newark.');
-  await dialog.getByRole('button', { name: 'Save the draft' }).click();
-  await page.getByRole('link', { name: 'See the drafts' }).click();
-  await expect(page).toHaveURL(/tab=requests/);
+  await refusal.getByRole('button', { name: /Request access from Silverline/ }).click();
+  // One click leads to the request, filled in; nothing has been sent yet.
+  await expect(heading(page, 'Request access')).toBeVisible();
+  await expect(page.getByText(/Silverline .* holds Importer number 19-100000100/)).toBeVisible();
+  await expect(page.getByLabel('Purpose')).toHaveValue(/19-100000100/);
+  await page.goto('/company?tab=requests');
   await expect(row(page, /Silverline/)).toContainText('Access request');
 
   // A company without an account is invited to open one.

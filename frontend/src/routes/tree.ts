@@ -140,7 +140,7 @@ const invitations = createRoute({
 const person = createRoute({
   getParentRoute: () => member,
   path: '/people/$personId',
-  validateSearch: z.object({ tab: optional(z.enum(['sign-ins', 'history'])) }),
+  validateSearch: z.object({ tab: optional(z.enum(['clients', 'sign-ins', 'history'])) }),
   component: lazyRouteComponent(() => import('../features/people/PersonPage')),
 });
 const company = createRoute({

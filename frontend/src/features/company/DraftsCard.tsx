@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { DataTable } from '../../ui/DataTable';
 import { EmptyState } from '../../ui/EmptyState';
 import { Loaded } from '../../ui/Loaded';
+import { TextLink } from '../../ui/TextLink';
 import type { PanelProps } from './panel';
 import { useRefreshCompany } from './refresh';
 import { useText } from './text';
@@ -62,13 +63,24 @@ export function DraftsCard({ membership, onDone }: PanelProps) {
                   key: 'actions',
                   header: t('common:actions'),
                   cell: (row) => (
-                    <Button
-                      kind="link"
-                      aria-label={t('deleteDraftName', { company: row.company })}
-                      onClick={() => setDeleting(row)}
-                    >
-                      {t('deleteDraft')}
-                    </Button>
+                    <span className="qm-row">
+                      {row.kind === 'request_access' && membership.role === 'owner' ? (
+                        <TextLink
+                          to="/access/cross-account/new"
+                          search={{ way: 'request', draft: row.id }}
+                          aria-label={t('sendDraftName', { company: row.company })}
+                        >
+                          {t('sendDraft')}
+                        </TextLink>
+                      ) : null}
+                      <Button
+                        kind="link"
+                        aria-label={t('deleteDraftName', { company: row.company })}
+                        onClick={() => setDeleting(row)}
+                      >
+                        {t('deleteDraft')}
+                      </Button>
+                    </span>
                   ),
                 },
               ]}

@@ -1,9 +1,11 @@
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import { createAccessRequestDraft, type IdentifierKind, type Membership, type Remedy } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
 import { Button } from '../../ui/Button';
 import { FormDialog } from '../../ui/FormDialog';
+import { ProblemAlert } from '../../ui/ProblemAlert';
 import { TextArea } from '../../ui/TextArea';
 import { TextLink } from '../../ui/TextLink';
 import { useRefreshCompany } from './refresh';
@@ -18,19 +20,65 @@ interface Props {
 }
 
 /** The way out of a `client-identifier` refusal: a request to the client, or an invitation to apply. */
-export function RemedyButton({ membership, subAccountId, kind, value, remedy }: Props) {
+export function RemedyButton(props: Props) {
+  const { membership, remedy } = props;
   const t = useText();
-  const refresh = useRefreshCompany(membership.account_id);
-  const [open, setOpen] = useState(false);
-  const [saved, setSaved] = useState(false);
-  const schema = useMemo(() => z.object({ note: z.string() }), []);
-  const label =
-    remedy.kind === 'request_access'
-      ? t('remedyAccess', { company: remedy.company })
-      : t('remedyInvite', { company: remedy.company });
   if (membership.role !== 'owner') {
     return <p>{t('remedyOwner', { name: t('common:role.owner') })}</p>;
   }
+  return remedy.kind === 'request_access' ? <RequestAccess {...props} /> : <InviteToApply {...props} />;
+}
+
+const draft = ({ membership, subAccountId, kind, value }: Props, note: string | null) =>
+  createAccessRequestDraft({
+    path: { id: membership.account_id },
+    body: { sub_account_id: subAccountId, identifier_kind: kind, identifier_value: value, note },
+    headers: idempotencyKey(),
+  });
+
+/** One click to the filled-in request. */
+function RequestAccess(props: Props) {
+  const t = useText();
+  const navigate = useNavigate();
+  const refresh = useRefreshCompany(props.membership.account_id);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <>
+      {error ? <ProblemAlert error={error} focus /> : null}
+      <p>
+        <Button
+          busy={busy}
+          onClick={async () => {
+            setBusy(true);
+            setError(null);
+            try {
+              const { data } = await draft(props, null);
+              await refresh();
+              await navigate({
+                to: '/access/cross-account/new',
+                search: { way: 'request', draft: data.id },
+              });
+            } catch (caught) {
+              setError(caught);
+              setBusy(false);
+            }
+          }}
+        >
+          {t('remedyAccess', { company: props.remedy.company })}
+        </Button>
+      </p>
+    </>
+  );
+}
+
+function InviteToApply(props: Props) {
+  const t = useText();
+  const refresh = useRefreshCompany(props.membership.account_id);
+  const [open, setOpen] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const schema = useMemo(() => z.object({ note: z.string() }), []);
+  const label = t('remedyInvite', { company: props.remedy.company });
   return (
     <>
       {saved ? (
@@ -52,16 +100,7 @@ export function RemedyButton({ membership, subAccountId, kind, value, remedy }: 
           defaultValues={{ note: '' }}
           submitLabel={t('draftSave')}
           onSubmit={async (values) => {
-            await createAccessRequestDraft({
-              path: { id: membership.account_id },
-              body: {
-                sub_account_id: subAccountId,
-                identifier_kind: kind,
-                identifier_value: value,
-                note: values.note.trim() || null,
-              },
-              headers: idempotencyKey(),
-            });
+            await draft(props, values.note.trim() || null);
             setSaved(true);
             await refresh();
           }}

@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Tabs } from '../../ui/Tabs';
 import { EventList } from '../audit/EventList';
 import { AccessPanel } from './AccessPanel';
+import { ClientsPanel } from './ClientsPanel';
 import { RarePanel } from './RarePanel';
 import { SignInsPanel } from './SignInsPanel';
 import { StateCard } from './StateCard';
@@ -79,17 +80,20 @@ function Person({ membership, personId }: { membership: Membership; personId: st
           void navigate({
             to: '/people/$personId',
             params: { personId },
-            search: { tab: key === 'access' ? undefined : (key as 'sign-ins' | 'history') },
+            search: { tab: key === 'access' ? undefined : (key as 'clients' | 'sign-ins' | 'history') },
             resetScroll: false,
           })
         }
         tabs={[
           { key: 'access', label: t('tabs.access') },
+          { key: 'clients', label: t('tabs.clients') },
           { key: 'sign-ins', label: t('tabs.signIns') },
           { key: 'history', label: t('tabs.history') },
         ]}
       >
-        {tab === 'sign-ins' ? (
+        {tab === 'clients' ? (
+          <ClientsPanel {...shared} />
+        ) : tab === 'sign-ins' ? (
           <SignInsPanel {...shared} />
         ) : tab === 'history' ? (
           <EventList accountId={membership.account_id} filters={{ subject_id: person.id }} />
