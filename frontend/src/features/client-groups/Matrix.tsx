@@ -106,7 +106,7 @@ export function Matrix({ membership, groups, teams, onDone }: Props) {
                   {now ? (
                     <Button
                       kind="link"
-                      aria-label={t('extentOf', { team: team.name, group: group.name })}
+                      aria-label={`${now.rights ? t('inPart') : t('inFull')}: ${t('cell', { team: team.name, group: group.name })}`}
                       onClick={() => setNarrowing({ group, team, now })}
                     >
                       {now.rights ? t('inPart') : t('inFull')}

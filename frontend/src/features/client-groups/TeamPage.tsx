@@ -132,7 +132,7 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
                     cell: (row) => (
                       <Button
                         kind="link"
-                        aria-label={t('takeOutPerson', { name: row.name })}
+                        aria-label={`${t('common:remove')}: ${row.name}`}
                         onClick={() => setLeaving(row)}
                       >
                         {t('common:remove')}

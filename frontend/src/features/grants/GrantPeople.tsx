@@ -107,7 +107,7 @@ export function GrantPeople(props: PanelProps) {
         return membership.role === 'owner' && !ended ? (
           <Button
             kind="link"
-            aria-label={t('readmitName', { name })}
+            aria-label={`${t('readmit')}: ${name}`}
             onClick={() => setAct({ kind: 'readmit', person: row })}
           >
             {t('readmit')}
@@ -137,7 +137,7 @@ export function GrantPeople(props: PanelProps) {
         {row.via.includes('assigned') ? (
           <Button
             kind="link"
-            aria-label={t('unassignName', { name })}
+            aria-label={`${t('unassign')}: ${name}`}
             onClick={() => setAct({ kind: 'unassign', person: row })}
           >
             {t('unassign')}

@@ -84,7 +84,10 @@ export function GrantTable({ caption, grants, selection, stale, pending }: Props
         cell: (grant) => (
           <>
             {words.until(grant.ends_at)}
-            {grant.days_left !== null && grant.days_left !== undefined && grant.days_left <= 30 ? (
+            {grant.state.kind !== 'ended' &&
+            grant.days_left !== null &&
+            grant.days_left !== undefined &&
+            grant.days_left <= 30 ? (
               <div className="qm-small">{t('daysLeft', { count: grant.days_left })}</div>
             ) : null}
           </>

@@ -1,0 +1,137 @@
+// Cross-account access between a broker and its clients, seen from every side (R3, R4, R9, R11).
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { heading, navigation, row, signIn } from './portal';
+import type { DemoWorld } from './server';
+
+/** The number of the account with this name. */
+function accountNumber(world: DemoWorld, name: string): string {
+  const accounts = world.accounts as { name: string; account_number: string }[];
+  const found = accounts.find((account) => account.name === name);
+  if (!found) throw new Error(`no account in the demo world is called ${name}`);
+  return found.account_number;
+}
+
+/** On a page of cross-account access: opens the grant with this company. */
+async function openGrant(page: Page, company: RegExp): Promise<void> {
+  await row(page, company).getByRole('link').first().click();
+}
+
+test('a broker asks the client instead of taking its number, and the client ends it again', async ({
+  page: broker,
+  person,
+  anotherBrowser,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(broker, person('broker_owner'));
+  await broker.goto('/company');
+  await broker.getByRole('link', { name: 'Own imports' }).click();
+  await broker.getByLabel('Value').fill('19-100000100');
+  await broker.getByRole('button', { name: 'Add the identifier' }).click();
+  await broker.getByRole('button', { name: /Request access from Silverline/ }).click();
+  await expect(heading(broker, 'Request access')).toBeVisible();
+  await broker.getByLabel('Purpose').fill('We file your entries in Newark.');
+  await broker.getByRole('button', { name: /Send the request to Silverline/ }).click();
+  await expect(broker.getByText(/The request to Silverline .* is sent/)).toBeVisible();
+
+  // The client's owner finds it under "Needs you", looks at what it would mean, and agrees.
+  const client = await anotherBrowser();
+  await signIn(client, person('target_owner'));
+  await client
+    .getByRole('listitem')
+    .filter({ hasText: 'for your answer about access' })
+    .getByRole('link', { name: 'Answer' })
+    .click();
+  await openGrant(client, /Bluewater/);
+  await expect(heading(client, /Bluewater.* asks to see your account/)).toBeVisible();
+  await expect(client.getByText('We file your entries in Newark.')).toBeVisible();
+  await client.getByRole('button', { name: 'See what they will see' }).click();
+  await expect(client.getByRole('dialog', { name: 'What they will see' })).toContainText('19-100000100');
+  await client.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await client.getByRole('button', { name: /^Let Bluewater.* see this$/ }).click();
+  await client.getByRole('dialog').getByRole('button', { name: 'Give access' }).click();
+  await expect(client.getByText(/Bluewater.* has access now/)).toBeVisible();
+
+  // The broker's owner passes it on to one employee, who had nothing before.
+  const employee = await anotherBrowser();
+  await signIn(employee, person('broker_user'));
+  await broker.goto('/access/cross-account?tab=received&q=Silverline');
+  await openGrant(broker, /Silverline/);
+  await broker.getByRole('button', { name: 'Assign a person' }).click();
+  const dialog = broker.getByRole('dialog', { name: 'Assign a person' });
+  await dialog.getByLabel(/^Find by name/).fill('Cole');
+  const choice = dialog.getByRole('option', { name: /^Dan Cole/ });
+  await expect(choice).toBeAttached();
+  await dialog.getByLabel('Person').selectOption((await choice.getAttribute('value')) ?? '');
+  await dialog.getByRole('button', { name: 'Assign' }).click();
+  await expect(broker.getByText(/^Dan Cole can see Silverline/)).toBeVisible();
+
+  await employee.goto('/clients?q=Silverline');
+  await employee.getByRole('link', { name: /^Silverline/ }).click();
+  await expect(heading(employee, /^Silverline/)).toBeVisible();
+  await expect(employee.getByRole('complementary', { name: 'Whose account this is' })).toContainText(
+    /Client: Silverline.* by access until/,
+  );
+  await expect(employee.getByRole('table')).toContainText('19-100000100');
+
+  // The client sees the person behind the grant, and ends it.
+  await client.goto('/access/outside-people');
+  await expect(row(client, /Dan Cole/)).toContainText('Bluewater');
+  await row(client, /Dan Cole/)
+    .getByRole('link', { name: /Bluewater/ })
+    .click();
+  await client.getByRole('button', { name: 'End the access' }).click();
+  await client.getByRole('dialog').getByRole('button', { name: 'End the access' }).click();
+  await expect(client.getByText('The access is ended.')).toBeVisible();
+
+  // The employee's next click says so.
+  await employee.getByRole('tab', { name: 'People' }).click();
+  await expect(employee.getByText('You cannot look into this account now')).toBeVisible();
+  await expect(employee.getByText('19-100000100')).toHaveCount(0);
+});
+
+test('a client invites, sees who looks in, and ends everything at once', async ({
+  page: client,
+  person,
+  world,
+  anotherBrowser,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(client, person('surety_owner'));
+  await client.goto('/access/cross-account/new');
+  const invite = async (userId: string) => {
+    await client.getByLabel('Account number').fill(accountNumber(world, 'Bluewater Customs Brokers'));
+    await client.getByLabel('User ID of their Account Owner').fill(userId);
+    await client.getByLabel('Purpose').fill('Looks after our bonds.');
+    await client.getByRole('button', { name: 'Send the invitation' }).click();
+  };
+  // Number and User ID must belong together; what is wrong is not said.
+  await invite(person('carrier_owner').user_id);
+  await expect(client.getByRole('alert')).toContainText('counterparty-not-matched');
+  await invite(person('broker_owner').user_id);
+  await expect(client.getByText(/The invitation to .* is sent/)).toBeVisible();
+
+  const broker = await anotherBrowser();
+  await signIn(broker, person('broker_owner'));
+  await broker.goto('/access/cross-account?tab=pending');
+  await row(broker, new RegExp(person('surety_owner').account_name as string))
+    .getByRole('link')
+    .first()
+    .click();
+  await expect(heading(broker, /offers you access to its account/)).toBeVisible();
+  await broker.getByRole('button', { name: 'Accept the access' }).click();
+  await broker.getByRole('dialog').getByRole('button', { name: 'Accept the access' }).click();
+  await expect(broker.getByText(/^You have access to .* now/)).toBeVisible();
+  await expect(navigation(broker).getByRole('link', { name: 'Clients' })).toBeVisible();
+
+  await client.goto('/access/outside-people');
+  await expect(
+    client.getByRole('heading', { name: '1 outside person can see this account now' }),
+  ).toBeVisible();
+  await expect(row(client, /Victor Stone/)).toContainText('as Account Owner');
+  await client.getByRole('button', { name: 'End all outside access' }).click();
+  const dialog = client.getByRole('dialog', { name: 'End the access of 1 person?' });
+  await dialog.getByRole('button', { name: 'End the access of 1 person' }).click();
+  await expect(client.getByText('All outside access is ended: 1 person, 1 grant.')).toBeVisible();
+  await expect(client.getByText('No outside person can see this account')).toBeVisible();
+});
