@@ -21,6 +21,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    fn add(&mut self, status: u16, latency: Duration, body: usize) {
+        self.latencies.push(latency);
+        *self.statuses.entry(status).or_default() += 1;
+        self.body = body;
+    }
+
     /// Answers per second.
     pub fn rate(&self) -> f64 {
         count(self.latencies.len()) / self.elapsed.as_secs_f64()
@@ -78,28 +84,42 @@ pub fn post(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A POST request without a body, with the cookies of a browser.
+pub fn post_with_cookie(path: &str, cookie: &str) -> Vec<u8> {
+    format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncookie: {cookie}\r\ncontent-length: 0\r\n\r\n")
+        .into_bytes()
+}
+
 /// One kept connection.
-pub struct Connection(BufReader<TcpStream>);
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+    /// The first cookie that the last answer set, as name and value.
+    cookie: Option<String>,
+}
 
 impl Connection {
     pub async fn open(address: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self(BufReader::new(stream)))
+        Ok(Self {
+            stream: BufReader::new(stream),
+            cookie: None,
+        })
     }
 
     /// Sends a request and reads the answer: status and body.
     pub async fn exchange(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
         let broken = |words: &str| std::io::Error::other(words.to_owned());
-        self.0.write_all(request).await?;
+        self.stream.write_all(request).await?;
         let mut line = String::new();
-        self.0.read_line(&mut line).await?;
+        self.stream.read_line(&mut line).await?;
         let status = line.split(' ').nth(1).and_then(|s| s.parse().ok());
         let status = status.ok_or_else(|| broken("no status line"))?;
         let mut length = 0;
+        self.cookie = None;
         loop {
             line.clear();
-            if self.0.read_line(&mut line).await? == 0 {
+            if self.stream.read_line(&mut line).await? == 0 {
                 return Err(broken("the answer ended in its head"));
             }
             if line == "\r\n" {
@@ -110,11 +130,58 @@ impl Connection {
             {
                 length = value.trim().parse().map_err(std::io::Error::other)?;
             }
+            if self.cookie.is_none()
+                && let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("set-cookie")
+            {
+                self.cookie = value.split(';').next().map(|c| c.trim().to_owned());
+            }
         }
         let mut body = vec![0; length];
-        self.0.read_exact(&mut body).await?;
+        self.stream.read_exact(&mut body).await?;
         Ok((status, body))
     }
+}
+
+/// Keeps the connections busy for `time`, each with requests that carry the cookie of the answer before. `first` makes each
+/// connection's first answer.
+pub async fn cookie_loop(
+    address: SocketAddr,
+    connections: usize,
+    time: Duration,
+    first: impl Fn(usize) -> Vec<u8>,
+    path: &'static str,
+) -> Result<Outcome, String> {
+    let words = |e: std::io::Error| e.to_string();
+    let mut ready = Vec::with_capacity(connections);
+    for c in 0..connections {
+        let mut connection = Connection::open(address).await.map_err(words)?;
+        let (status, _) = connection.exchange(&first(c)).await.map_err(words)?;
+        if connection.cookie.is_none() {
+            return Err(format!("the answer {status} sets no cookie"));
+        }
+        ready.push(connection);
+    }
+    let started = Instant::now();
+    let tasks: Vec<_> = ready
+        .into_iter()
+        .map(|mut connection| {
+            tokio::spawn(async move {
+                let mut outcome = Outcome::default();
+                while started.elapsed() < time {
+                    let Some(cookie) = connection.cookie.take() else {
+                        break;
+                    };
+                    let bytes = post_with_cookie(path, &cookie);
+                    let sent = Instant::now();
+                    let (status, body) = connection.exchange(&bytes).await?;
+                    outcome.add(status, sent.elapsed(), body.len());
+                }
+                Ok::<_, std::io::Error>(outcome)
+            })
+        })
+        .collect();
+    together(tasks, started).await
 }
 
 /// Keeps `connections` busy for `time`, each with its next request as soon as the answer is there. Requests are made by
@@ -138,15 +205,20 @@ pub async fn closed_loop(
                     let bytes = request(c, n);
                     let sent = Instant::now();
                     let (status, body) = connection.exchange(&bytes).await?;
-                    outcome.latencies.push(sent.elapsed());
-                    *outcome.statuses.entry(status).or_default() += 1;
-                    outcome.body = body.len();
+                    outcome.add(status, sent.elapsed(), body.len());
                     n += 1;
                 }
                 Ok::<_, std::io::Error>(outcome)
             })
         })
         .collect();
+    together(tasks, started).await
+}
+
+async fn together(
+    tasks: Vec<tokio::task::JoinHandle<std::io::Result<Outcome>>>,
+    started: Instant,
+) -> Result<Outcome, String> {
     let mut all = Outcome::default();
     for task in tasks {
         let one = task

@@ -19,16 +19,17 @@ use stage::Stage;
 
 const USAGE: &str = "\
 usage: quaymaster-bench [--only PART,…] [--seconds N] [--identifiers N] [--write FILE]
-  PART           sign-ins, memory, reads, list, footprint, identifiers-sqlite, identifiers-postgres
+  PART           sign-ins, memory, reads, list, refresh, footprint, identifiers-sqlite, identifiers-postgres
   --seconds      how long each load lasts (8)
   --identifiers  how many identifiers there are in the end (10000000)
   --write        write the whole of docs/PERFORMANCE.md";
 
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "sign-ins",
     "memory",
     "reads",
     "list",
+    "refresh",
     "footprint",
     "identifiers-sqlite",
     "identifiers-postgres",
@@ -135,6 +136,7 @@ async fn one(options: &Options, part: &str) -> Result<Vec<Row>, String> {
         "memory" => measure::memory(options, &stage).await,
         "reads" => measure::reads(options, &stage).await,
         "list" => measure::list(options, &stage).await,
+        "refresh" => measure::refresh(options, &stage).await,
         _ => measure::footprint(options, &stage).await,
     }
 }

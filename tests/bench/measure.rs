@@ -10,12 +10,15 @@ use serde_json::json;
 
 use crate::Options;
 use crate::fill::Filler;
-use crate::load::{Connection, closed_loop, count, get, post};
+use crate::load::{Connection, closed_loop, cookie_loop, count, get, post};
 use crate::report::Row;
 use crate::stage::{Stage, crowd_name, sign_in, token};
 
 /// Clients of a load that is to keep the server busy without queueing.
 const BUSY: usize = 8;
+
+/// Clients of a load that queues.
+const STORM: usize = 64;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -130,7 +133,7 @@ pub async fn reads(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     let mut calm = read(o.time).await?.all(200)?;
     let storm = tokio::spawn(closed_loop(
         server.address,
-        64,
+        STORM,
         o.time + o.time / 4,
         crowd_signs_in,
     ));
@@ -188,6 +191,50 @@ pub async fn list(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             sizes.0, sizes.1
         ),
     )])
+}
+
+/// Exchanges of refresh tokens, each client with its own session.
+///
+/// # Errors
+/// When a token is refused.
+pub async fn refresh(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let server = stage.serve(&o.server);
+    let sign_in_as = |client| sign_in(&crowd_name(client));
+    let path = "/api/v1/sessions/refresh";
+    let mut exchanged = cookie_loop(server.address, STORM, o.time, sign_in_as, path)
+        .await?
+        .all(200)?;
+    Ok(vec![Row::at_least(
+        "token refresh (rotating), SQLite",
+        exchanged.rate(),
+        1500.0,
+        "/s",
+        format!(
+            "{STORM} clients, p50 {:.1} ms, p99 {:.1} ms; {:.0} waits for the disk per second would be possible",
+            exchanged.percentile(0.5),
+            exchanged.percentile(0.99),
+            syncs(stage.database.dir.path(), o.time / 4)?,
+        ),
+    )])
+}
+
+/// How often a second the disk takes a page for good, one at a time.
+fn syncs(dir: &Path, time: Duration) -> Result<f64, String> {
+    use std::io::{Seek as _, Write as _};
+    let path = dir.join("syncs");
+    let mut file = std::fs::File::create(&path).map_err(|e| e.to_string())?;
+    let started = Instant::now();
+    let mut done = 0;
+    while started.elapsed() < time {
+        file.rewind()
+            .and_then(|()| file.write_all(&[1; 4096]))
+            .and_then(|()| file.sync_data())
+            .map_err(|e| e.to_string())?;
+        done += 1;
+    }
+    let rate = count(done) / started.elapsed().as_secs_f64();
+    std::fs::remove_file(&path).map_err(|e| e.to_string())?;
+    Ok(rate)
 }
 
 /// Rule check and insert of an identifier while the table grows.

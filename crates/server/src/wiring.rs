@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
 use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
+use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
 use quaymaster_service::{Db, Parts, Services, Settings};
@@ -102,6 +103,7 @@ pub fn services_with(
         hasher,
         secrets,
         tokens,
+        rotations: Rotations::default(),
         settings: settings(config),
     }))
 }

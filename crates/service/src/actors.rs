@@ -101,7 +101,8 @@ pub async fn next_step(s: &Services, user: &User) -> Result<Option<NextStep>, Fa
     Ok(step_before(user, current))
 }
 
-fn step_before(user: &User, current_terms: Option<i64>) -> Option<NextStep> {
+/// What a person has to do first when these terms are in force.
+pub(crate) fn step_before(user: &User, current_terms: Option<i64>) -> Option<NextStep> {
     if user.must_change_password {
         Some(NextStep::ChangePassword)
     } else if !user.has_challenge_questions {

@@ -22,6 +22,7 @@ pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;
 pub mod register;
+pub mod rotation;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
@@ -46,6 +47,7 @@ pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
 
 pub use error::Fault;
 use hashing::Hasher;
+use rotation::Rotations;
 use secrets::Secrets;
 pub use settings::Settings;
 use tokens::Tokens;
@@ -70,6 +72,8 @@ pub struct Parts {
     pub secrets: Secrets,
     /// Access tokens.
     pub tokens: Tokens,
+    /// Refresh tokens that are being exchanged.
+    pub rotations: Rotations,
     /// Policies of this deployment.
     pub settings: Settings,
 }

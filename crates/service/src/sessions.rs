@@ -1,24 +1,21 @@
 //! Signing in and out, and keeping a session alive.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{Action, Actor, Origin, Permit, Thing, require, require_read};
 use quaymaster_domain::ids::SessionId;
 use quaymaster_store::sessions::{self as store, Ended};
 use quaymaster_store::users::{self, LastSignIn, User};
-use quaymaster_store::{Page, PageRequest, WriteTx, devices};
+use quaymaster_store::{Page, PageRequest, devices};
 
 use crate::Services;
-use crate::actors::{NextStep, SignedInRequest, next_step};
+use crate::actors::{NextStep, SignedInRequest, next_step, step_before};
 use crate::error::Fault;
 use crate::password_resets;
+use crate::rotation::{self, Exchange, Renewal};
 use crate::secrets::{random_token, token_hash};
 use crate::verifier::{self, Attempt, Proven, Purpose};
 
 pub use quaymaster_store::sessions::Session;
-
-/// For how long a refresh token that was exchanged is answered once more, with the same successor: the reply may have been
-/// lost, or two pages of one browser asked at once.
-const REFRESH_GRACE: Duration = Duration::seconds(5);
 
 /// Why somebody was not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -182,15 +179,24 @@ async fn begin(
         .about("session", session.id, "");
     s.commit(tx, permit).await?;
     user.last_sign_in = Some(sign_in);
-    Ok(signed_in(s, session, user, refresh_token, Some(device_token)).await?)
+    let next_step = next_step(s, &user).await?;
+    Ok(signed_in(
+        s,
+        session,
+        user,
+        refresh_token,
+        Some(device_token),
+        next_step,
+    )?)
 }
 
-async fn signed_in(
+fn signed_in(
     s: &Services,
     session: Session,
     user: User,
     refresh_token: String,
     device_token: Option<String>,
+    next_step: Option<NextStep>,
 ) -> Result<SignedIn, Fault> {
     let now = s.now();
     let life = s
@@ -204,15 +210,12 @@ async fn signed_in(
         refresh_token,
         device_token,
         session_expires_at: session.absolute_expires_at,
-        next_step: next_step(s, &user).await?,
+        next_step,
         user,
     })
 }
 
 /// Exchanges a refresh token for the next one. A token that was exchanged before ends the session: somebody else has it.
-///
-/// The next token follows from the one before by a keyed digest, so that a repeated exchange within [`REFRESH_GRACE`] answers the
-/// same one and the family stays a single line.
 ///
 /// # Errors
 /// [`RefreshError::Ended`]; [`Fault::Throttled`] when the network has failed too often.
@@ -224,54 +227,43 @@ pub async fn refresh(
     let Some(token) = token else {
         return Err(RefreshError::Ended);
     };
-    let now = s.now();
-    let tx = s.db.begin_write().await?;
-    let found = store::lock_refresh_token(&tx, &token_hash(token)).await?;
-    let Some(kept) = found else {
-        drop(tx);
-        // Counted as a failure of the network; the text itself cannot be guessed.
-        let _counted = verifier::token(s, &origin).await?;
-        return Err(RefreshError::Ended);
-    };
-    let Some((mut session, user)) = store::with_user(&tx, kept.session_id).await? else {
-        return Err(RefreshError::Ended);
-    };
-    if !is_alive(s, &session, now) || user.suspended_at.is_some() {
-        return Err(RefreshError::Ended);
-    }
-    let next = s.secrets.keyed_digest("refresh-token", token);
-    match kept.used_at {
-        None => {
-            store::use_refresh_token(&tx, kept.id, now).await?;
-            store::insert_refresh_token(&tx, s.id(), session.id, &token_hash(&next), now).await?;
-            store::touch(&tx, session.id, now, None).await?;
-            tx.commit_bookkeeping().await?;
-            session.last_used_at = now;
+    match rotation::exchange(s, token).await? {
+        Exchange::Next(renewal) => {
+            let Renewal {
+                session,
+                user,
+                token,
+                current_terms,
+            } = *renewal;
+            let next_step = step_before(&user, current_terms);
+            Ok(signed_in(s, session, user, token, None, next_step)?)
         }
-        Some(used_at) if now - used_at <= REFRESH_GRACE => tx.commit_bookkeeping().await?,
-        Some(_) => {
-            end_in(s, tx, &user, session.id, origin).await?;
-            return Err(RefreshError::Ended);
+        Exchange::Ended => Err(RefreshError::Ended),
+        Exchange::Reused(user, session) => {
+            end_reused(s, &user, session, origin).await?;
+            Err(RefreshError::Ended)
+        }
+        Exchange::Unknown => {
+            // Counted as a failure of the network; the text itself cannot be guessed.
+            let _counted = verifier::token(s, &origin).await?;
+            Err(RefreshError::Ended)
         }
     }
-    Ok(signed_in(s, session, user, next, None).await?)
 }
 
-async fn end_in(
+async fn end_reused(
     s: &Services,
-    tx: WriteTx,
     user: &User,
     session: SessionId,
     origin: Origin,
 ) -> Result<(), Fault> {
-    store::end(
-        &tx,
-        user.id,
-        Ended::One(session),
-        "refresh_token_reused",
-        s.now(),
-    )
-    .await?;
+    let tx = s.db.begin_write().await?;
+    let which = Ended::One(session);
+    let ended = store::end(&tx, user.id, which, "refresh_token_reused", s.now()).await?;
+    if ended == 0 {
+        // Over already, by another use of the same token perhaps.
+        return Ok(());
+    }
     let permit = Permit::anonymous("session.end", origin)
         .about("session", session, user.full_name())
         .because("A refresh token came back that had been exchanged before.");

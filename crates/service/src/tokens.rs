@@ -1,12 +1,16 @@
 //! Access tokens: EdDSA JWTs of at most five minutes, bound to a session. They say who; what the person may do is
 //! read from the database at every request.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use chrono::{DateTime, Duration, Utc};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quaymaster_domain::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::error::Fault;
 use crate::secrets::{hex, token_hash};
@@ -24,12 +28,34 @@ struct Claims {
     exp: i64,
 }
 
+/// How many verified tokens are remembered: under a megabyte.
+const REMEMBERED: usize = 4096;
+
+/// What a verified token says.
+#[derive(Clone, Copy)]
+struct Verified {
+    user: UserId,
+    session: SessionId,
+    not_before: i64,
+    expires: i64,
+}
+
+impl Verified {
+    const fn holds(&self, now: i64) -> bool {
+        self.not_before <= now && now < self.expires
+    }
+}
+
 /// Signs and reads access tokens.
 pub struct Tokens {
     encoding: EncodingKey,
     /// The key that signs, then the one before it. A token names its key by `kid`.
     readers: Vec<(String, DecodingKey)>,
     validation: Validation,
+    /// Tokens whose signature was found good, by their digest. A signature costs as much to verify as the rest of a
+    /// plain request, and the same token comes with every request of five minutes. Nothing about the session is
+    /// remembered: whether it has ended is asked of the database each time.
+    verified: Mutex<HashMap<[u8; 32], Verified>>,
 }
 
 impl Tokens {
@@ -51,6 +77,7 @@ impl Tokens {
             encoding: EncodingKey::from_ed_der(der.as_bytes()),
             readers: [seed].into_iter().chain(previous).map(reader).collect(),
             validation,
+            verified: Mutex::default(),
         })
     }
 
@@ -85,14 +112,57 @@ impl Tokens {
     /// The session that a token is bound to; `None` when it is not ours, not valid yet or no longer valid.
     #[must_use]
     pub fn read(&self, token: &str, now: DateTime<Utc>) -> Option<(UserId, SessionId)> {
+        let now = now.timestamp();
+        let digest = Sha256::digest(token.as_bytes()).into();
+        let known = self.remembered().get(&digest).copied();
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let found = self.verify(token)?;
+                self.remember(digest, found, now);
+                found
+            }
+        };
+        found.holds(now).then_some((found.user, found.session))
+    }
+
+    /// Reads a token whose signature is not known yet.
+    fn verify(&self, token: &str) -> Option<Verified> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         let kid = header.kid?;
         let (_, key) = self.readers.iter().find(|(known, _)| *known == kid)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
+        let Claims {
+            aud: _,
+            sub,
+            sid,
+            iat: _,
+            nbf,
+            exp,
+        } = jsonwebtoken::decode(token, key, &self.validation)
             .ok()?
             .claims;
-        let now = now.timestamp();
-        (claims.nbf <= now && now < claims.exp).then_some((claims.sub, claims.sid))
+        Some(Verified {
+            user: sub,
+            session: sid,
+            not_before: nbf,
+            expires: exp,
+        })
+    }
+
+    fn remember(&self, digest: [u8; 32], found: Verified, now: i64) {
+        let mut all = self.remembered();
+        if all.len() >= REMEMBERED {
+            all.retain(|_, token| now < token.expires);
+            if all.len() >= REMEMBERED {
+                // More than this at once is rare, and the price of forgetting is one verification each.
+                all.clear();
+            }
+        }
+        all.insert(digest, found);
+    }
+
+    fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Verified>> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,6 +210,25 @@ mod tests {
                 .is_some()
         );
         assert!(tokens.read(&token, now() + Duration::minutes(5)).is_none());
+    }
+
+    #[test]
+    fn a_remembered_token_ends_like_any_other_and_memory_stays_bounded() {
+        let tokens = Tokens::new(&NEW, None).unwrap();
+        let token = issued(&tokens);
+        for _ in 0..2 {
+            assert!(tokens.read(&token, now()).is_some());
+            assert!(tokens.read(&token, now() + Duration::minutes(5)).is_none());
+            assert!(tokens.read(&token, now() - Duration::seconds(1)).is_none());
+        }
+        let verified = tokens.verify(&token).unwrap();
+        for n in 0..2 * REMEMBERED as u64 {
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&n.to_be_bytes());
+            tokens.remember(digest, verified, now().timestamp());
+            assert!(tokens.remembered().len() <= REMEMBERED);
+        }
+        assert!(tokens.read(&token, now()).is_some());
     }
 
     #[test]

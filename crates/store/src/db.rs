@@ -7,6 +7,7 @@ use quaymaster_domain::access::Permit;
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
 use quaymaster_migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -20,6 +21,9 @@ use crate::error::StoreError;
 
 /// How many rows may wait for a connection before the caller hears that the portal is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many rows of a statement may wait to be taken.
+const ROW_BUFFER: usize = 256;
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -68,20 +72,26 @@ impl Db {
             .busy_timeout(ACQUIRE_TIMEOUT)
             .foreign_keys(true)
             .pragma("cache_size", "-16384")
-            .pragma("temp_store", "memory");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+            .pragma("temp_store", "memory")
+            // The thread of a connection hands rows over one by one, and stops when this many wait: a whole page and the
+            // row behind it fit.
+            .row_buffer_size(ROW_BUFFER)
+            .disable_statement_logging();
+        // A file does not go away like a server does; a test before each use would be one more hand-over to the
+        // connection's thread, which costs more than most statements.
+        let pool = SqlitePoolOptions::new()
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
+            .test_before_acquire(false);
+        let writer = pool
+            .clone()
+            .max_connections(1)
             .connect_with(file.clone())
             .await
             .map_err(|e| StoreError::Busy(e.to_string()))?;
-        let readers = SqlitePoolOptions::new()
+        let readers = pool
             .max_connections(options.connections.max(1))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
             .connect_lazy_with(file.pragma("query_only", "on"));
         Ok(Self {
             read: readers.into(),

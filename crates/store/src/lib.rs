@@ -28,6 +28,7 @@ pub mod page;
 pub mod password_resets;
 pub mod register;
 pub mod requests;
+mod row;
 pub mod sessions;
 pub mod setup;
 pub mod sign_ins;

@@ -1,20 +1,19 @@
 //! What every signed-in request needs to know, in one query: session, person, memberships, the terms in force. The
 //! rights per sub-account are a second query, for plain users only.
 
+use std::sync::LazyLock;
+
 use quaymaster_domain::access::Membership;
 use quaymaster_domain::ids::SessionId;
 use quaymaster_domain::members::MemberRole;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryResult,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::db::Handle;
-use crate::entities::{accounts, membership_access, memberships, sessions, terms_versions, users};
+use crate::entities::{membership_access, sessions, users};
 use crate::error::{StoreError, corrupt};
 use crate::members::sub_account_access;
+use crate::row::{self, Cells};
 use crate::sessions::Session;
 use crate::users::User;
 
@@ -31,31 +30,19 @@ pub struct SignedIn {
     pub current_terms: Option<i64>,
 }
 
-/// The person's row and what is joined to it: a membership, if there is one, and the terms in force.
-struct Joined {
-    user: users::Model,
-    account: Option<Uuid>,
-    company: Option<Uuid>,
-    role: Option<String>,
-    current_terms: Option<i64>,
-}
-
-const ACCOUNT: &str = "joined_account";
-const COMPANY: &str = "joined_company";
-const ROLE: &str = "joined_role";
-const TERMS: &str = "current_terms";
-
-impl FromQueryResult for Joined {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        Ok(Self {
-            user: users::Model::from_query_result(row, prefix)?,
-            account: row.try_get("", ACCOUNT)?,
-            company: row.try_get("", COMPANY)?,
-            role: row.try_get("", ROLE)?,
-            current_terms: row.try_get("", TERMS)?,
-        })
-    }
-}
+/// One row for each membership, one without when there is none.
+static SIGNED_IN: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT memberships.account_id, accounts.company_id, memberships.role, \
+         (SELECT MAX(terms_versions.version) FROM terms_versions), {}, {} \
+         FROM sessions JOIN users ON users.id = sessions.user_id \
+         LEFT JOIN memberships ON memberships.user_id = users.id \
+         LEFT JOIN accounts ON accounts.id = memberships.account_id \
+         WHERE sessions.id = $1",
+        sessions::Model::COLUMNS,
+        users::Model::COLUMNS
+    )
+});
 
 /// The session with its person, memberships and the terms in force.
 ///
@@ -66,61 +53,34 @@ pub async fn signed_in(
     session: SessionId,
 ) -> Result<Option<SignedIn>, StoreError> {
     let conn = db.conn();
-    let to_user = sessions::Entity::belongs_to(users::Entity)
-        .from(sessions::Column::UserId)
-        .to(users::Column::Id)
-        .into();
-    let to_membership = users::Entity::belongs_to(memberships::Entity)
-        .from(users::Column::Id)
-        .to(memberships::Column::UserId)
-        .into();
-    let to_account = memberships::Entity::belongs_to(accounts::Entity)
-        .from(memberships::Column::AccountId)
-        .to(accounts::Column::Id)
-        .into();
-    let terms = Query::select()
-        .expr(Expr::col(terms_versions::Column::Version).max())
-        .from(terms_versions::Entity)
-        .to_owned();
-    let rows = sessions::Entity::find_by_id(session.0)
-        .join(JoinType::InnerJoin, to_user)
-        .join(JoinType::LeftJoin, to_membership)
-        .join(JoinType::LeftJoin, to_account)
-        .select_also(users::Entity)
-        .column_as(memberships::Column::AccountId, ACCOUNT)
-        .column_as(accounts::Column::CompanyId, COMPANY)
-        .column_as(memberships::Column::Role, ROLE)
-        .expr_as(Expr::from(terms), TERMS)
-        .into_model::<sessions::Model, Joined>()
-        .all(&conn)
-        .await?;
+    let rows = row::all(&conn, &SIGNED_IN, [session.0.into()]).await?;
     let mut memberships = Vec::with_capacity(rows.len());
-    let mut found: Option<(sessions::Model, users::Model, Option<i64>)> = None;
-    for (session, joined) in rows {
-        let Some(Joined {
-            user,
-            account,
-            company,
-            role,
-            current_terms,
-        }) = joined
-        else {
-            continue;
-        };
+    let mut found: Option<(Option<i64>, sessions::Model, users::Model)> = None;
+    for row in &rows {
+        let mut cells = Cells::of(row)?;
+        let account: Option<Uuid> = cells.take()?;
+        let company: Option<Uuid> = cells.take()?;
+        let role: Option<String> = cells.take()?;
         if let (Some(account), Some(company), Some(word)) = (account, company, role) {
             let role = MemberRole::from_word(&word)
-                .ok_or_else(|| corrupt("memberships", "role", user.id, &word))?;
-            let (account, company) = (account.into(), company.into());
+                .ok_or_else(|| corrupt("memberships", "role", account, &word))?;
             memberships.push(Membership {
-                account,
-                company,
+                account: account.into(),
+                company: company.into(),
                 role,
                 access: Vec::new(),
             });
         }
-        found = Some((session, user, current_terms));
+        // The same in every row.
+        if found.is_none() {
+            found = Some((
+                cells.take()?,
+                sessions::Model::take(&mut cells)?,
+                users::Model::take(&mut cells)?,
+            ));
+        }
     }
-    let Some((session, user, current_terms)) = found else {
+    let Some((current_terms, session, user)) = found else {
         return Ok(None);
     };
     if memberships.iter().any(|m| m.role == MemberRole::User) {

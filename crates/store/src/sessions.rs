@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::{SessionId, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::{refresh_tokens, sessions, users};
 use crate::error::StoreError;
 use crate::page::{Cursor, Page, PageRequest};
+use crate::row::{self, Cells};
 use crate::users::User;
 
 /// A signed-in browser or program.
@@ -85,29 +86,6 @@ pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
         .exec_without_returning(&tx.conn())
         .await?;
     Ok(())
-}
-
-/// A session with its person, for every signed-in request.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn with_user(
-    db: &impl Handle,
-    id: SessionId,
-) -> Result<Option<(Session, User)>, StoreError> {
-    let to_user = sessions::Entity::belongs_to(users::Entity)
-        .from(sessions::Column::UserId)
-        .to(users::Column::Id)
-        .into();
-    let found = sessions::Entity::find_by_id(id.0)
-        .join(sea_orm::JoinType::InnerJoin, to_user)
-        .select_also(users::Entity)
-        .one(&db.conn())
-        .await?;
-    match found {
-        Some((session, Some(user))) => Ok(Some((session.into(), user.try_into()?))),
-        _ => Ok(None),
-    }
 }
 
 /// A person's sessions that have not ended, newest first.
@@ -202,15 +180,17 @@ pub async fn touch(
     Ok(())
 }
 
-/// A refresh token as kept.
-#[derive(Clone, Debug)]
-pub struct RefreshToken {
+/// A refresh token that somebody presents.
+#[derive(Debug)]
+pub struct Presented {
     /// Identity of the row.
     pub id: Uuid,
-    /// The session that it belongs to; all tokens of a session are one family.
-    pub session_id: SessionId,
+    /// What is kept of the token.
+    pub token_hash: String,
     /// When it was exchanged for the next one.
     pub used_at: Option<DateTime<Utc>>,
+    /// The session that it belongs to, all of whose tokens are one family, and the person; or how their rows do not fit.
+    pub holder: Result<(Session, User), StoreError>,
 }
 
 /// Keeps a new refresh token.
@@ -237,39 +217,106 @@ pub async fn insert_refresh_token(
     Ok(())
 }
 
-/// A refresh token by its hash, locked until the transaction ends.
+/// Refresh tokens by their hashes, locked until the transaction ends, and the version of the terms in force. Those that
+/// are not known are left out.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn lock_refresh_token(
+pub async fn lock_presented(
     tx: &WriteTx,
-    token_hash: &str,
-) -> Result<Option<RefreshToken>, StoreError> {
-    let row = refresh_tokens::Entity::find()
-        .filter(refresh_tokens::Column::TokenHash.eq(token_hash))
-        .lock_exclusive()
-        .one(&tx.conn())
-        .await?;
-    Ok(row.map(|row| RefreshToken {
-        id: row.id,
-        session_id: row.session_id.into(),
-        used_at: row.used_at,
-    }))
+    hashes: &[&str],
+) -> Result<(Vec<Presented>, Option<i64>), StoreError> {
+    let conn = tx.conn();
+    let hashes = padded(hashes);
+    let places: Vec<String> = (1..=hashes.len()).map(|n| format!("${n}")).collect();
+    let mut sql = format!(
+        "SELECT {}, {}, (SELECT MAX(terms_versions.version) FROM terms_versions), \
+         refresh_tokens.id, refresh_tokens.token_hash, refresh_tokens.used_at \
+         FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session_id \
+         JOIN users ON users.id = sessions.user_id \
+         WHERE refresh_tokens.token_hash IN ({})",
+        sessions::Model::COLUMNS,
+        users::Model::COLUMNS,
+        places.join(", ")
+    );
+    if conn.get_database_backend() == DbBackend::Postgres {
+        // In one order, so that two processes do not wait for each other.
+        sql.push_str(" ORDER BY refresh_tokens.id FOR UPDATE OF refresh_tokens");
+    }
+    let rows = row::all(&conn, &sql, hashes.into_iter().map(Into::into)).await?;
+    let mut presented = Vec::with_capacity(rows.len());
+    let mut current_terms = None;
+    for row in &rows {
+        let mut cells = Cells::of(row)?;
+        let session = sessions::Model::take(&mut cells)?;
+        let user = users::Model::take(&mut cells)?;
+        current_terms = cells.take()?;
+        presented.push(Presented {
+            id: cells.take()?,
+            token_hash: cells.take()?,
+            used_at: cells.take()?,
+            holder: User::try_from(user).map(|user| (session.into(), user)),
+        });
+    }
+    Ok((presented, current_terms))
 }
 
-/// Notes that a refresh token was exchanged.
+/// The same things, the last one repeated up to a power of two: fewer different statements are kept ready.
+fn padded<T: Copy>(things: &[T]) -> Vec<T> {
+    let mut all = things.to_vec();
+    if let Some(last) = things.last() {
+        all.resize(things.len().next_power_of_two(), *last);
+    }
+    all
+}
+
+/// A refresh token that is exchanged for the next one.
+#[derive(Clone, Debug)]
+pub struct Rotation {
+    /// The row of the token that was presented.
+    pub used: Uuid,
+    /// The row of the next one.
+    pub next: Uuid,
+    /// What is kept of the next one.
+    pub next_hash: String,
+    /// Their session.
+    pub session: SessionId,
+}
+
+/// Exchanges refresh tokens; their sessions count as used.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn use_refresh_token(
+pub async fn rotate(
     tx: &WriteTx,
-    id: Uuid,
+    rotations: &[Rotation],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    let used: Vec<_> = rotations.iter().map(|r| r.used).collect();
     refresh_tokens::Entity::update_many()
         .col_expr(refresh_tokens::Column::UsedAt, Expr::value(now))
-        .filter(refresh_tokens::Column::Id.eq(id))
-        .exec(&tx.conn())
+        .filter(refresh_tokens::Column::Id.is_in(padded(&used)))
+        .exec(&conn)
+        .await?;
+    let rows = rotations.iter().map(|rotation| {
+        refresh_tokens::Model {
+            id: rotation.next,
+            session_id: rotation.session.0,
+            token_hash: rotation.next_hash.clone(),
+            issued_at: now,
+            used_at: None,
+        }
+        .into_active_model()
+    });
+    refresh_tokens::Entity::insert_many(rows)
+        .exec_without_returning(&conn)
+        .await?;
+    let touched: Vec<_> = rotations.iter().map(|r| r.session.0).collect();
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::LastUsedAt, Expr::value(now))
+        .filter(sessions::Column::Id.is_in(padded(&touched)))
+        .exec(&conn)
         .await?;
     Ok(())
 }

@@ -104,24 +104,49 @@ impl User {
     /// # Errors
     /// When the row does not fit.
     pub fn lock_facts(&self) -> Result<UserLockFacts, StoreError> {
+        LockColumns {
+            failed_count: self.failed_count,
+            locked_at: self.locked_at,
+            suspended_at: self.suspended_at,
+            suspended_by_kind: self.suspended_by_kind.as_deref(),
+            suspended_reason: self.suspended_reason.as_deref(),
+            dormancy_starts_at: self.dormancy_starts_at,
+        }
+        .facts(self.id)
+    }
+}
+
+/// The columns that decide about locks, as they are kept.
+pub(crate) struct LockColumns<'a> {
+    pub(crate) failed_count: i64,
+    pub(crate) locked_at: Option<DateTime<Utc>>,
+    pub(crate) suspended_at: Option<DateTime<Utc>>,
+    pub(crate) suspended_by_kind: Option<&'a str>,
+    pub(crate) suspended_reason: Option<&'a str>,
+    pub(crate) dormancy_starts_at: DateTime<Utc>,
+}
+
+impl LockColumns<'_> {
+    /// What they say about the person `id`.
+    pub(crate) fn facts(&self, id: UserId) -> Result<UserLockFacts, StoreError> {
         let suspended = match self.suspended_at {
             None => None,
             Some(since) => {
-                let by = self.suspended_by_kind.as_deref().unwrap_or_default();
-                let why = self.suspended_reason.as_deref().unwrap_or_default();
+                let by = self.suspended_by_kind.unwrap_or_default();
+                let why = self.suspended_reason.unwrap_or_default();
                 Some(Suspension {
                     since,
                     by: SuspendedBy::from_word(by)
-                        .ok_or_else(|| corrupt("users", "suspended_by_kind", self.id, by))?,
+                        .ok_or_else(|| corrupt("users", "suspended_by_kind", id, by))?,
                     reason: Reason::parse(why)
-                        .map_err(|e| corrupt("users", "suspended_reason", self.id, e))?,
+                        .map_err(|e| corrupt("users", "suspended_reason", id, e))?,
                 })
             }
         };
         Ok(UserLockFacts {
             attempts: Attempts {
                 failed: u32::try_from(self.failed_count)
-                    .map_err(|e| corrupt("users", "failed_count", self.id, e))?,
+                    .map_err(|e| corrupt("users", "failed_count", id, e))?,
                 locked_at: self.locked_at,
             },
             suspended,

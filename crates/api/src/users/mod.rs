@@ -8,7 +8,7 @@ mod locks;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quaymaster_domain::locks as domain;
-use quaymaster_service::users::{self, AccountUser as Found, StateFilter};
+use quaymaster_service::users::{self, AccountUser as Found, ListedUser, StateFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -156,6 +156,33 @@ impl From<Found> for AccountUser {
             role: member.role.into(),
             state: state.into(),
             last_sign_in: user
+                .last_sign_in
+                .map(|last| LastSignIn::new(last.at, last.device, last.network)),
+            lapses_on,
+            next_action: next_action.map(Into::into),
+            since: member.since,
+            version: member.version,
+        }
+    }
+}
+
+impl From<ListedUser> for AccountUser {
+    fn from(found: ListedUser) -> Self {
+        let ListedUser {
+            member,
+            state,
+            lapses_on,
+            next_action,
+        } = found;
+        Self {
+            id: member.id.into(),
+            user_id: member.user_name,
+            given_name: member.given_name,
+            family_name: member.family_name,
+            email: member.email,
+            role: member.role.into(),
+            state: state.into(),
+            last_sign_in: member
                 .last_sign_in
                 .map(|last| LastSignIn::new(last.at, last.device, last.network)),
             lapses_on,

@@ -24,7 +24,7 @@ pub use effective::{EffectiveAccess, RightExplained, Source, SubAccountRights, e
 pub use quaymaster_store::members::{Member, MemberFilter, MemberSort, Place, Rights, StateFilter};
 pub use reactivate::{BulkRow, reactivate, reactivate_many};
 pub use suspend::{end_session, lift_suspension, suspend};
-pub use view::{AccountUser, NextAction, UserState, dormancy_line};
+pub use view::{AccountUser, ListedUser, NextAction, UserState, dormancy_line};
 pub(crate) use view::{Lens, state_json, state_of};
 
 /// Why nothing was done to a person.
@@ -113,22 +113,20 @@ pub async fn list(
     account: AccountId,
     filter: &MemberFilter,
     page: &PageRequest,
-) -> Result<Page<AccountUser>, Fault> {
+) -> Result<Page<ListedUser>, Fault> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
     let reader = s.db.reader();
     let line = dormancy_line(s, s.now());
     let found = members::list(&reader, &scope, account, filter, line, page).await?;
-    let people: Vec<_> = found.items.iter().map(|m| m.user.id).collect();
-    let lens = Lens::over(actor, s, at, &reader, &people).await?;
-    let mut items = Vec::with_capacity(found.items.len());
-    for member in found.items {
-        items.push(lens.view(member)?);
-    }
-    Ok(Page {
-        items,
-        next: found.next,
-    })
+    let elsewhere: Vec<_> = found
+        .items
+        .iter()
+        .filter(|member| member.elsewhere)
+        .map(|member| member.id)
+        .collect();
+    let lens = Lens::over(actor, s, at, &reader, &elsewhere).await?;
+    Ok(found.map(|member| lens.view_listed(member)))
 }
 
 /// A full stop at the end, for words that people typed.

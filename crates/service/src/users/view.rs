@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use quaymaster_domain::access::{AccountRef, Action, Actor, PersonalAct, Roles, Thing, may};
-use quaymaster_domain::ids::UserId;
+use quaymaster_domain::ids::{AccountId, UserId};
 use quaymaster_domain::locks::{
     self, LiftedBy, LockKind, LockPolicy, LockState, SuspendedBy, UserLockFacts,
 };
 use quaymaster_domain::members::MemberRole;
-use quaymaster_store::members::{self, DormancyLine, Member, StateFilter};
+use quaymaster_store::members::{self, DormancyLine, ListedMember, Member, StateFilter};
 use quaymaster_store::{Handle, StoreError};
 
 use crate::Services;
@@ -49,6 +49,50 @@ pub struct AccountUser {
     pub lapses_on: Option<NaiveDate>,
     /// The one thing that the viewer can do about it.
     pub next_action: Option<NextAction>,
+}
+
+/// A member in the list of an account at this moment.
+#[derive(Clone, Debug)]
+pub struct ListedUser {
+    /// The membership and what is shown of the person.
+    pub member: ListedMember,
+    /// The state.
+    pub state: UserState,
+    /// The day on which the 45 days end, when nothing else locks.
+    pub lapses_on: Option<NaiveDate>,
+    /// The one thing that the viewer can do about it.
+    pub next_action: Option<NextAction>,
+}
+
+/// Whom an act is about, as the policy compares powers.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject {
+    user: UserId,
+    account: AccountId,
+    role: MemberRole,
+    staff: bool,
+}
+
+impl From<&Member> for Subject {
+    fn from(member: &Member) -> Self {
+        Self {
+            user: member.user.id,
+            account: member.account,
+            role: member.role,
+            staff: member.user.staff_role.is_some(),
+        }
+    }
+}
+
+impl From<&ListedMember> for Subject {
+    fn from(member: &ListedMember) -> Self {
+        Self {
+            user: member.id,
+            account: member.account,
+            role: member.role,
+            staff: member.staff,
+        }
+    }
 }
 
 /// The line that decides about dormancy at this moment.
@@ -100,11 +144,12 @@ pub(crate) struct Lens<'a> {
     pub(crate) at: AccountRef,
     pub(crate) policy: LockPolicy,
     pub(crate) now: DateTime<Utc>,
-    roles: HashMap<UserId, Vec<(quaymaster_domain::ids::AccountId, MemberRole)>>,
+    /// Every role of the people who belong to more than one account; of others, perhaps.
+    roles: HashMap<UserId, Vec<(AccountId, MemberRole)>>,
 }
 
 impl<'a> Lens<'a> {
-    /// Reads what is needed to judge these people.
+    /// Reads what is needed to judge these people. Whoever belongs to this account alone may be left out.
     pub(crate) async fn over(
         actor: &'a Actor,
         s: &Services,
@@ -126,26 +171,29 @@ impl<'a> Lens<'a> {
     }
 
     /// Every role of a member.
-    pub(crate) fn roles(&self, member: &Member) -> Roles {
+    pub(crate) fn roles(&self, member: impl Into<Subject>) -> Roles {
+        let member = member.into();
         Roles {
             accounts: self
                 .roles
-                .get(&member.user.id)
+                .get(&member.user)
                 .cloned()
                 .unwrap_or_else(|| vec![(member.account, member.role)]),
-            staff: member.user.staff_role.is_some(),
+            staff: member.staff,
         }
     }
 
     /// The member as the policy wants it for an act on the person as a whole.
-    pub(crate) fn person(&self, member: &Member, act: PersonalAct) -> Thing {
+    pub(crate) fn person(&self, member: impl Into<Subject>, act: PersonalAct) -> Thing {
+        let member = member.into();
         let power = self.roles(member).power(self.actor, act, self.at.account);
-        Thing::Member(self.at, member.user.id, power)
+        Thing::Member(self.at, member.user, power)
     }
 
     /// The member as the policy wants it for an act in this account alone.
-    pub(crate) fn member(&self, member: &Member) -> Thing {
-        Thing::Member(self.at, member.user.id, member.role)
+    pub(crate) fn member(&self, member: impl Into<Subject>) -> Thing {
+        let member = member.into();
+        Thing::Member(self.at, member.user, member.role)
     }
 
     /// The side on which the actor acts in this account.
@@ -167,7 +215,7 @@ impl<'a> Lens<'a> {
     }
 
     /// The power that decides who may lift a lock of the person.
-    pub(crate) fn power(&self, member: &Member) -> MemberRole {
+    pub(crate) fn power(&self, member: impl Into<Subject>) -> MemberRole {
         let roles = self.roles(member);
         roles.power(self.actor, PersonalAct::Help, self.at.account)
     }
@@ -175,17 +223,10 @@ impl<'a> Lens<'a> {
     /// The member as the actor sees it.
     pub(crate) fn view(&self, member: Member) -> Result<AccountUser, StoreError> {
         let facts = member.user.lock_facts()?;
-        let state = state_of(
-            member.user.user_name.is_some(),
-            &facts,
-            &self.policy,
-            Some(self.power(&member)),
-            member.user.created_at,
-            self.now,
-        );
-        let lapses_on =
-            (state.kind == StateFilter::Active).then(|| locks::lapses_on(&facts, &self.policy));
-        let next_action = self.next_action(&member, &state);
+        let joined = member.user.user_name.is_some();
+        let subject = Subject::from(&member);
+        let (state, lapses_on, next_action) =
+            self.judge(subject, joined, &facts, member.user.created_at);
         Ok(AccountUser {
             member,
             state,
@@ -194,15 +235,45 @@ impl<'a> Lens<'a> {
         })
     }
 
-    fn next_action(&self, member: &Member, state: &UserState) -> Option<NextAction> {
-        let helped = self.person(member, PersonalAct::Help);
+    /// The same in a list.
+    pub(crate) fn view_listed(&self, member: ListedMember) -> ListedUser {
+        let joined = member.user_name.is_some();
+        let subject = Subject::from(&member);
+        let (state, lapses_on, next_action) =
+            self.judge(subject, joined, &member.locks, member.created_at);
+        ListedUser {
+            member,
+            state,
+            lapses_on,
+            next_action,
+        }
+    }
+
+    /// State, the day of lapsing and the next action.
+    fn judge(
+        &self,
+        member: Subject,
+        joined: bool,
+        facts: &UserLockFacts,
+        invited_at: DateTime<Utc>,
+    ) -> (UserState, Option<NaiveDate>, Option<NextAction>) {
+        let power = Some(self.power(member));
+        let state = state_of(joined, facts, &self.policy, power, invited_at, self.now);
+        let lapses_on =
+            (state.kind == StateFilter::Active).then(|| locks::lapses_on(facts, &self.policy));
+        let next_action = self.next_action(member, &state);
+        (state, lapses_on, next_action)
+    }
+
+    fn next_action(&self, member: Subject, state: &UserState) -> Option<NextAction> {
+        let helped = || self.person(member, PersonalAct::Help);
         let (action, thing, next) = match state.kind {
             StateFilter::Active => return None,
             StateFilter::FailedAttempts | StateFilter::Dormant => {
-                (Action::ReactivateUser, helped, NextAction::Reactivate)
+                (Action::ReactivateUser, helped(), NextAction::Reactivate)
             }
             StateFilter::Suspended if state.lifted_by.contains(&self.side()) => {
-                (Action::SuspendUser, helped, NextAction::LiftSuspension)
+                (Action::SuspendUser, helped(), NextAction::LiftSuspension)
             }
             StateFilter::Suspended => return None,
             StateFilter::Invited => {

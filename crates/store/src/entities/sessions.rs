@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::NoRelation as Relation;
+use crate::row::in_order;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
@@ -20,5 +21,18 @@ pub struct Model {
     pub device: String,
     pub network: String,
 }
+
+in_order!(Model {
+    sessions.id,
+    sessions.user_id,
+    sessions.created_at,
+    sessions.last_used_at,
+    sessions.authenticated_at,
+    sessions.absolute_expires_at,
+    sessions.ended_at,
+    sessions.end_reason,
+    sessions.device,
+    sessions.network,
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::NoRelation as Relation;
+use crate::row::in_order;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -42,5 +43,40 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub version: i64,
 }
+
+in_order!(Model {
+    users.id,
+    users.user_name,
+    users.user_key,
+    users.given_name,
+    users.family_name,
+    users.name_key,
+    users.email,
+    users.email_key,
+    users.phone,
+    users.staff_role,
+    users.password_hash,
+    users.password_changed_at,
+    users.must_change_password,
+    users.temporary_hash,
+    users.temporary_expires_at,
+    users.failed_count,
+    users.locked_at,
+    users.suspended_at,
+    users.suspended_by_kind,
+    users.suspended_reason,
+    users.dormancy_starts_at,
+    users.last_sign_in_at,
+    users.last_sign_in_device,
+    users.last_sign_in_network,
+    users.terms_version,
+    users.has_challenge_questions,
+    users.time_zone,
+    users.language,
+    users.theme,
+    users.density,
+    users.created_at,
+    users.version,
+});
 
 impl ActiveModelBehavior for ActiveModel {}

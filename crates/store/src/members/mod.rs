@@ -1,7 +1,10 @@
-//! Memberships: who belongs to which account, in which role, with which rights per sub-account. Changes are in `write`.
+//! Memberships: who belongs to which account, in which role, with which rights per sub-account. The list of an account's
+//! people is in `list`, changes are in `write`.
 
+mod list;
 mod write;
 
+pub use list::{ListedMember, list};
 pub use write::{Rights, insert, remove, set_rights, set_role};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,7 +25,7 @@ use crate::entities::{
     accounts, membership_access, membership_ports, memberships, sub_accounts, users,
 };
 use crate::error::{StoreError, corrupt};
-use crate::page::{Cursor, Page, PageRequest};
+use crate::page::Cursor;
 use crate::users::User;
 
 /// A person in an account.
@@ -191,71 +194,6 @@ fn member((row, user): (memberships::Model, Option<users::Model>)) -> Result<Mem
         since: row.since,
         version: row.version,
     })
-}
-
-/// Members of an account by name, within the scope.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn list(
-    db: &impl Handle,
-    scope: &Scope,
-    account: AccountId,
-    filter: &MemberFilter,
-    line: DormancyLine,
-    page: &PageRequest,
-) -> Result<Page<Member>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(Page {
-            items: Vec::new(),
-            next: None,
-        });
-    }
-    let mut wanted = matching(account, filter, line);
-    let rows = with_user();
-    let rows = match filter.sort {
-        MemberSort::Name => {
-            if let Some(after) = &page.after {
-                let name = after.part(0);
-                wanted = wanted.add(
-                    Condition::any().add(users::Column::NameKey.gt(name)).add(
-                        Condition::all()
-                            .add(users::Column::NameKey.eq(name))
-                            .add(users::Column::Id.gt(after.id())),
-                    ),
-                );
-            }
-            rows.order_by_asc(users::Column::NameKey)
-        }
-        MemberSort::LastSignIn => {
-            if let Some(after) = &page.after {
-                wanted = wanted.add(later_sign_in(after));
-            }
-            rows.order_by_asc(Expr::col((users::Entity, users::Column::LastSignInAt)).is_not_null())
-                .order_by_asc(users::Column::LastSignInAt)
-        }
-    };
-    let rows = rows
-        .filter(wanted)
-        .order_by_asc(users::Column::Id)
-        .limit(page.reach())
-        .all(&db.conn())
-        .await?;
-    let members = rows
-        .into_iter()
-        .map(member)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(members, page, |m| {
-        let key = match filter.sort {
-            MemberSort::Name => crate::users::name_key(&m.user.given_name, &m.user.family_name),
-            MemberSort::LastSignIn => m
-                .user
-                .last_sign_in
-                .as_ref()
-                .map_or_else(String::new, |last| last.at.to_rfc3339()),
-        };
-        Cursor::new([key, m.user.id.to_string()])
-    }))
 }
 
 /// What stands after a row in the order of last sign-ins. A cursor of another list counts as one that never signed in.
