@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::NoRelation as Relation;
+use crate::row::in_order;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "accounts")]
@@ -21,5 +22,19 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub version: i64,
 }
+
+in_order!(Model {
+    accounts.id,
+    accounts.company_id,
+    accounts.account_number,
+    accounts.serial,
+    accounts.name,
+    accounts.name_key,
+    accounts.state,
+    accounts.owner_user_id,
+    accounts.owner_role,
+    accounts.created_at,
+    accounts.version,
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::NoRelation as Relation;
+use crate::row::in_order;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "companies")]
@@ -16,5 +17,14 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub version: i64,
 }
+
+in_order!(Model {
+    companies.id,
+    companies.name,
+    companies.name_key,
+    companies.party_id,
+    companies.created_at,
+    companies.version,
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::NoRelation as Relation;
+use crate::row::in_order;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "memberships")]
@@ -16,5 +17,13 @@ pub struct Model {
     pub since: DateTime<Utc>,
     pub version: i64,
 }
+
+in_order!(Model {
+    memberships.account_id,
+    memberships.user_id,
+    memberships.role,
+    memberships.since,
+    memberships.version,
+});
 
 impl ActiveModelBehavior for ActiveModel {}

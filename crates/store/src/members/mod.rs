@@ -7,6 +7,8 @@ mod write;
 pub use list::{ListedMember, list};
 pub use write::{Rights, insert, remove, set_rights, set_role};
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use quaymaster_domain::access::{Membership, Scope};
 use quaymaster_domain::activities::BusinessActivity;
@@ -19,13 +21,14 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::accounts::{Account, InnerJoinCompany};
+use crate::accounts::Account;
 use crate::db::{Handle, WriteTx};
 use crate::entities::{
-    accounts, membership_access, membership_ports, memberships, sub_accounts, users,
+    accounts, companies, membership_access, membership_ports, memberships, sub_accounts, users,
 };
 use crate::error::{StoreError, corrupt};
 use crate::page::Cursor;
+use crate::row::{self, Cells};
 use crate::users::User;
 
 /// A person in an account.
@@ -93,6 +96,19 @@ pub struct DormancyLine {
     pub days: i64,
 }
 
+/// Memberships of a person, each with its account and company.
+static PLACES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {}, {}, {} FROM memberships \
+         JOIN accounts ON accounts.id = memberships.account_id \
+         JOIN companies ON companies.id = accounts.company_id \
+         WHERE memberships.user_id = $1",
+        memberships::Model::COLUMNS,
+        accounts::Model::COLUMNS,
+        companies::Model::COLUMNS
+    )
+});
+
 /// Memberships of a person with account and company, for the actor and for the account switcher.
 ///
 /// # Errors
@@ -102,48 +118,35 @@ pub async fn of_user(
     user: UserId,
 ) -> Result<Vec<(Membership, DateTime<Utc>, Account)>, StoreError> {
     let conn = db.conn();
-    let rows = memberships::Entity::find()
-        .filter(memberships::Column::UserId.eq(user.0))
-        .all(&conn)
-        .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places = accounts::Entity::find()
-        .filter(accounts::Column::Id.is_in(rows.iter().map(|r| r.account_id)))
-        .inner_join_company()
-        .all(&conn)
-        .await?;
-    let access = if rows.iter().any(|r| r.role == "user") {
-        membership_access::Entity::find()
-            .filter(membership_access::Column::UserId.eq(user.0))
-            .all(&conn)
-            .await?
-    } else {
-        Vec::new()
-    };
+    let rows = row::all(&conn, &PLACES, [user.0.into()]).await?;
     let mut all = Vec::with_capacity(rows.len());
-    for (account, company) in places {
-        let Some(row) = rows.iter().find(|r| r.account_id == account.id) else {
-            continue;
-        };
-        let role = member_role(row)?;
-        let access = access
-            .iter()
-            .filter(|a| a.account_id == account.id)
-            .map(sub_account_access)
-            .collect::<Result<_, _>>()?;
+    for row in &rows {
+        let mut cells = Cells::of(row)?;
+        let row = memberships::Model::take(&mut cells)?;
+        let account = accounts::Model::take(&mut cells)?;
+        let company = companies::Model::take(&mut cells)?;
         let membership = Membership {
             account: account.id.into(),
             company: account.company_id.into(),
-            role,
-            access,
+            role: member_role(&row)?,
+            access: Vec::new(),
         };
-        all.push((
-            membership,
-            row.since,
-            crate::accounts::account(account, company)?,
-        ));
+        let account = crate::accounts::account(account, Some(company))?;
+        all.push((membership, row.since, account));
+    }
+    if all.iter().any(|(m, ..)| m.role == MemberRole::User) {
+        let rights = membership_access::Entity::find()
+            .filter(membership_access::Column::UserId.eq(user.0))
+            .all(&conn)
+            .await?;
+        for right in &rights {
+            if let Some((membership, ..)) = all
+                .iter_mut()
+                .find(|(m, ..)| m.account.0 == right.account_id)
+            {
+                membership.access.push(sub_account_access(right)?);
+            }
+        }
     }
     all.sort_by(|a, b| {
         (&a.2.company_name, &a.2.name, a.2.id).cmp(&(&b.2.company_name, &b.2.name, b.2.id))
