@@ -93,6 +93,35 @@ test('pages of an account', async ({ page, person }) => {
   await visit(page, '/audit', 'History');
 });
 
+test('pages of cross-account access', async ({ page, person }) => {
+  await signIn(page, person('broker_owner'));
+  await visit(page, '/access/cross-account', 'Cross-account access');
+  await visit(page, '/access/cross-account?tab=pending', 'Cross-account access');
+  await visit(page, '/access/cross-account?tab=blocked', 'Cross-account access');
+  await visit(page, '/access/cross-account?tab=received&state=active', 'Cross-account access');
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await settle(page, /^Access to /);
+  await page.getByRole('button', { name: 'Assign a person' }).click();
+  await settle(page, /^Access to /);
+  await visit(page, '/access/cross-account/new', 'Invite a company');
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await settle(page, 'Invite a company');
+  await visit(page, '/access/cross-account/new?way=request', 'Request access');
+  await visit(page, '/access/cross-account/batches', 'Request access from many clients');
+  await visit(page, '/access/outside-people', 'Which outside people can see us');
+  for (const tab of ['', '?tab=groups', '?tab=teams']) {
+    await visit(page, `/access/client-groups${tab}`, 'Client groups and teams');
+  }
+  await visit(page, '/access/reviews', 'Access reviews');
+  await visit(page, '/access/reviews/new', 'Start an access review');
+  await visit(page, '/clients', 'Clients’ accounts');
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await expect(page.getByRole('complementary', { name: 'Whose account this is' })).toBeVisible();
+  await settle(page, /./);
+  await page.getByRole('button', { name: /^Account: client / }).click();
+  await settle(page, /./);
+});
+
 test("a user's own pages, and what a user may not see", async ({ page, person }) => {
   await signIn(page, person('user'));
   await settle(page, /^Welcome, /);
@@ -144,5 +173,6 @@ test('pages of support, auditor and administrator', async ({ page, person }) => 
   await visit(page, '/terms-versions', 'Terms and Conditions');
   await visit(page, '/terms-versions/new', 'Publish a new version of the terms');
   await visit(page, '/portal-audit', 'Portal history');
+  await visit(page, '/grant-reports', 'Reports of unwanted requests');
   await visit(page, '/register', 'Identifier register');
 });

@@ -593,7 +593,4 @@ export const setAccessReviewSchedule = op<
   },
   AccessReviewSchedule
 >('put', '/api/v1/accounts/{id}/access-review-schedule');
-export const deleteAccessReviewSchedule = op<Id, void>(
-  'delete',
-  '/api/v1/accounts/{id}/access-review-schedule',
-);
+export const endAccessReviewSchedule = op<Id, void>('delete', '/api/v1/accounts/{id}/access-review-schedule');

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { Membership } from '../../api/gen';
-import { deleteAccessReviewSchedule, setAccessReviewSchedule } from '../../api/pending';
+import { endAccessReviewSchedule, setAccessReviewSchedule } from '../../api/pending';
 import { getAccessReviewScheduleOptions } from '../../api/pending/query';
 import { toProblem } from '../../api/problem';
 import { formatDate, formatDateTime } from '../../app/format';
@@ -124,7 +124,7 @@ export function ScheduleCard({ membership, onDone }: Props) {
           title={t('scheduleEndTitle')}
           confirmLabel={t('scheduleEnd')}
           onConfirm={async () => {
-            await deleteAccessReviewSchedule({ path: { id: membership.account_id } });
+            await endAccessReviewSchedule({ path: { id: membership.account_id } });
             onDone(t('scheduleEnded'));
             await refresh();
             await query.refetch();
