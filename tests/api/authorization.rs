@@ -16,6 +16,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use ask::Ask;
+pub(crate) use entries::ANY_STEP;
 use stage::{CALLERS, Stage};
 
 const BASE: &str = "/api/v1";
@@ -118,6 +119,73 @@ async fn everybody_may_do_what_the_matrix_says_and_nothing_else() {
 
     check_successes(&operations, &asks, &lines);
     compare(&render(&lines));
+}
+
+/// The order in which somebody is looked for who gets through; the owner may do most.
+const ACTORS: &[&str] = &[
+    "owner",
+    "admin",
+    "registrar",
+    "lead",
+    "agent",
+    "newcomer",
+    "anonymous",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_write_leaves_a_row_in_the_audit_trail() {
+    let operations = operations();
+    let stage = Stage::build().await;
+    let writing = |ask: &Ask| operations[ask.operation].method != Method::GET;
+    let mut through = BTreeSet::new();
+    let mut complaints = Vec::new();
+    let asks = entries::all(&stage);
+    for ask in asks.iter().filter(|ask| writing(ask)) {
+        let operation = &operations[ask.operation];
+        let mut copy = Copy {
+            stage: &stage,
+            app: None,
+        };
+        for kind in ACTORS {
+            let credentials = &stage.callers[kind];
+            let app = copy.app().await;
+            let answer = ask
+                .send(
+                    &credentials.on(app),
+                    &operation.method,
+                    &operation.path,
+                    &credentials.session,
+                )
+                .await;
+            if answer.status >= 300 {
+                continue;
+            }
+            let id = answer.header("x-request-id");
+            let sql = format!("SELECT COUNT(*) AS n FROM audit_events WHERE request_id = '{id}'");
+            let rows = app.database.number(&sql).await;
+            let excepted = entries::NOT_AUDITED
+                .iter()
+                .any(|(label, _why)| *label == ask.label());
+            if (rows > 0) == excepted {
+                complaints.push(format!("{} as {kind}: {rows} rows", ask.label()));
+            }
+            through.insert(ask.operation);
+            break;
+        }
+        copy.discard().await;
+    }
+    for (id, operation) in &operations {
+        let never = entries::NEVER.iter().any(|(never, _why)| never == id);
+        if operation.method != Method::GET && !never && !through.contains(id.as_str()) {
+            complaints.push(format!("nobody got through to {id}"));
+        }
+    }
+    for (label, _why) in entries::NOT_AUDITED {
+        if !asks.iter().any(|ask| ask.label() == *label) {
+            complaints.push(format!("nothing is asked as {label}"));
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
 /// Both ways: no operation without an entry, no entry without an operation.

@@ -16,6 +16,7 @@ mod me;
 mod outage;
 mod owner_successions;
 mod password_resets;
+mod refusals;
 mod register;
 mod schema;
 mod secrets;

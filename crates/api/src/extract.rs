@@ -1,22 +1,25 @@
 //! How handlers get what they work with. The services are reachable only through `Authed`, `AnyStep` and `Public`:
-//! a handler's signature says who may call it.
+//! a handler's signature says who may call it. Who asks is decided before a handler or any other extractor is asked.
 #![expect(
     clippy::disallowed_types,
     reason = "the extractors are the one place where shared state is unpacked"
 )]
 
+use std::future::{Ready, ready};
 use std::net::IpAddr;
-use std::pin::Pin;
 
-use actix_web::dev::Payload;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
+use actix_web::middleware::Next;
 use actix_web::web::{self, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use quaymaster_domain::access::{Actor, Origin};
 use quaymaster_service::Services;
 use quaymaster_service::actors::{self, NextStep, SignedInRequest};
 
 use crate::middleware::request_id;
+use crate::operations;
 use crate::problem::{Code, Problem};
 
 pub(crate) use crate::input::{IfMatch, Json, Path, Query};
@@ -53,8 +56,6 @@ impl Shared {
 pub(crate) fn limits(config: &mut web::ServiceConfig) {
     config.app_data(web::PayloadConfig::new(crate::input::JSON_LIMIT));
 }
-
-type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 /// A signed-in person who has done every next step. Carries the actor.
 pub(crate) struct Authed {
@@ -94,7 +95,7 @@ impl Public {
 }
 
 /// The access token of the one `Authorization` header.
-pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
+fn bearer(request: &HttpRequest) -> Option<&str> {
     let mut given = request.headers().get_all(header::AUTHORIZATION);
     let (Some(value), None) = (given.next(), given.next()) else {
         return None;
@@ -105,41 +106,74 @@ pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
         .then_some(token.trim())
 }
 
-async fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest), Problem> {
+/// Decides who asks before anything else of the request is read, so that nobody learns from a refusal about a body or
+/// a version what only people who are signed in may know.
+///
+/// # Errors
+/// Those of what it surrounds.
+pub(crate) async fn authenticate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let operation = operations::of_path(request.method(), request.match_info().as_str());
+    if operation.is_some_and(|operation| !operation.public) {
+        match sender(request.request()).await {
+            Ok(signed_in) => {
+                request.extensions_mut().insert(signed_in);
+            }
+            Err(problem) => {
+                let refusal = problem.response(request.request());
+                return Ok(request.into_response(refusal));
+            }
+        }
+    }
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_boxed_body)
+}
+
+async fn sender(request: &HttpRequest) -> Result<SignedInRequest, Problem> {
     let services = Shared::of(request)?.services().clone();
-    let token = bearer(request).ok_or_else(|| {
-        Problem::new(
-            Code::NotSignedIn,
-            "Sign in, then send the access token as `Authorization: Bearer …`.",
-        )
-    })?;
+    let token = bearer(request).ok_or_else(nobody)?;
     let found = actors::of_token(&services, token, origin(request)).await?;
-    let signed_in = found.ok_or_else(|| {
+    found.ok_or_else(|| {
         Problem::new(
             Code::NotSignedIn,
             "The access token is not valid any more; sign in again or refresh the session.",
         )
-    })?;
-    crate::input::refuse_unknown_parameters(request)?;
-    Ok((services, signed_in))
+    })
+}
+
+fn nobody() -> Problem {
+    Problem::new(
+        Code::NotSignedIn,
+        "Sign in, then send the access token as `Authorization: Bearer …`.",
+    )
+}
+
+/// What [`authenticate`] found.
+fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest), Problem> {
+    let services = Shared::of(request)?.services().clone();
+    let signed_in = request.extensions_mut().remove::<SignedInRequest>();
+    Ok((services, signed_in.ok_or_else(nobody)?))
 }
 
 impl FromRequest for Authed {
     type Error = Problem;
-    type Future = Extracted<Self>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (services, signed_in) = signed_in(&request).await?;
-            match signed_in.next_step {
-                None => Ok(Self {
-                    services,
-                    actor: signed_in.actor,
-                }),
-                Some(step) => Err(next_step_problem(step)),
+        let found = signed_in(request).and_then(|(services, signed_in)| {
+            if let Some(step) = signed_in.next_step {
+                return Err(next_step_problem(step));
             }
-        })
+            crate::input::refuse_unknown_parameters(request)?;
+            Ok(Self {
+                services,
+                actor: signed_in.actor,
+            })
+        });
+        ready(found)
     }
 }
 
@@ -163,28 +197,28 @@ fn next_step_problem(step: NextStep) -> Problem {
 
 impl FromRequest for AnyStep {
     type Error = Problem;
-    type Future = Extracted<Self>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (services, signed_in) = signed_in(&request).await?;
+        let found = signed_in(request).and_then(|(services, signed_in)| {
+            crate::input::refuse_unknown_parameters(request)?;
             Ok(Self {
                 services,
                 signed_in,
             })
-        })
+        });
+        ready(found)
     }
 }
 
 impl FromRequest for Public {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let origin = origin(request);
         let unknown = crate::input::refuse_unknown_parameters(request);
-        std::future::ready(unknown.and_then(|()| {
+        ready(unknown.and_then(|()| {
             Ok(Self {
                 services: Shared::of(request)?.services().clone(),
                 origin,

@@ -8,12 +8,12 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
 use quaymaster_service::Services;
-use quaymaster_service::actors;
+use quaymaster_service::actors::SignedInRequest;
 use quaymaster_service::idempotency::{self, Answer, IdempotencyKey, Reservation};
 
-use crate::extract::{Shared, bearer, origin};
+use crate::extract::{Shared, origin};
 use crate::input::too_large;
 use crate::operations;
 use crate::problem::{Code, Problem};
@@ -75,7 +75,7 @@ async fn answer(
             return Ok(kept(&services, &key, response).await);
         }
         Reservation::Answered(answer) => {
-            if still_welcome(&services, &request).await {
+            if still_welcome(&request) {
                 let response = replay(answer);
                 return Ok(request.into_response(response));
             }
@@ -120,7 +120,7 @@ fn wanted(request: &ServiceRequest) -> Result<Option<(Services, IdempotencyKey)>
     if !request.headers().contains_key(KEY) {
         return Ok(None);
     }
-    let operation = operations::of_path(request.method(), request.path());
+    let operation = operations::of_path(request.method(), request.match_info().as_str());
     let Some(operation) = operation.filter(|o| o.takes_key) else {
         return Ok(None);
     };
@@ -133,9 +133,11 @@ fn wanted(request: &ServiceRequest) -> Result<Option<(Services, IdempotencyKey)>
     let caller = if operation.public {
         format!("network:{}", origin(request.request()).network)
     } else {
-        let person =
-            bearer(request.request()).and_then(|token| services.tokens.read(token, services.now()));
-        let Some((user, _)) = person else {
+        let person = request
+            .extensions()
+            .get::<SignedInRequest>()
+            .map(|signed_in| signed_in.actor.user);
+        let Some(user) = person else {
             return Ok(None);
         };
         format!("user:{user}")
@@ -160,16 +162,12 @@ fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
         })
 }
 
-/// An answer kept for a person is not given when the session has ended or a next step has come up meanwhile.
-async fn still_welcome(services: &Services, request: &ServiceRequest) -> bool {
-    let request = request.request();
-    let Some(token) = bearer(request) else {
-        return true;
-    };
-    match actors::of_token(services, token, origin(request)).await {
-        Ok(Some(signed_in)) => signed_in.next_step.is_none(),
-        Ok(None) | Err(_) => false,
-    }
+/// An answer kept for a person is not given when a next step has come up meanwhile.
+fn still_welcome(request: &ServiceRequest) -> bool {
+    request
+        .extensions()
+        .get::<SignedInRequest>()
+        .is_none_or(|signed_in| signed_in.next_step.is_none())
 }
 
 async fn kept(

@@ -32,6 +32,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request.headers());
+        let operation = operations::of_path(request.method(), request.match_info().as_str());
         let body = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
@@ -48,7 +49,9 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
                             Problem::new(Code::Unreadable, "The body ended before it was complete.")
                         }
                     })?;
-            parse(&bytes).map(Self)
+            let parsed = parse(&bytes)?;
+            operation.map_or(Ok(()), |operation| refuse_misplaced(operation, &bytes))?;
+            Ok(Self(parsed))
         })
     }
 }
@@ -81,10 +84,6 @@ pub(crate) fn too_large() -> Problem {
 }
 
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
-    // The parser would take a list of the fields' values for an object.
-    if bytes.trim_ascii_start().starts_with(b"[") && is_well_formed(bytes) {
-        return Err(Problem::field("", "invalid", "The body is a JSON object."));
-    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = pointer(error.path());
@@ -122,6 +121,15 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn is_well_formed(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
+}
+
+/// The parser takes a list of the fields' values for an object; the contract does not.
+fn refuse_misplaced(operation: &operations::Facts, bytes: &[u8]) -> Result<(), Problem> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
+    match operation.misplaced(&value) {
+        Some(found) => Err(Problem::field(&found.at, "invalid", found.words)),
+        None => Ok(()),
+    }
 }
 
 /// PostgreSQL cannot keep the character NUL in a text, and no text here needs it.
@@ -318,10 +326,8 @@ pub(crate) fn refuse_unknown_parameters(request: &HttpRequest) -> Result<(), Pro
         return Ok(());
     }
     let given = parameters(request.query_string())?;
-    let Some(operation) = request
-        .match_pattern()
-        .and_then(|pattern| operations::at(request.method(), &pattern))
-    else {
+    let path = request.match_info().as_str();
+    let Some(operation) = operations::of_path(request.method(), path) else {
         return Ok(());
     };
     match given.iter().find(|name| !operation.query.contains(*name)) {
@@ -473,7 +479,6 @@ mod tests {
             (r#"{"name":"a","list":[],"extra":1}"#, "/extra", "unknown"),
             (r#"{"name":"a\u0000b","list":[]}"#, "/name", "invalid"),
             (r#""text""#, "", "invalid"),
-            (r#"["only","name",[]]"#, "", "invalid"),
             (r#"{"word":7,"name":"a","list":[]}"#, "/word", "invalid"),
             (
                 r#"{"word":"other","name":"a","list":[]}"#,

@@ -29,6 +29,7 @@ mod register;
 mod routes;
 mod sessions;
 mod setup;
+mod shape;
 mod staff;
 mod sub_accounts;
 mod support;

@@ -1,12 +1,15 @@
 //! What the machinery around the handlers needs to know of each operation, taken from the contract, so that there is no
-//! second list: its path, its query parameters, whether it takes an idempotency key.
+//! second list: its path, its query parameters, its body, whether it takes an idempotency key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use actix_web::http::Method;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
+
+use crate::shape::{self, Misplaced};
 
 /// Facts of one operation.
 pub(crate) struct Facts {
@@ -16,9 +19,32 @@ pub(crate) struct Facts {
     pub(crate) takes_key: bool,
     /// True when nobody needs to be signed in.
     pub(crate) public: bool,
+    /// The schema of its JSON body.
+    body: Value,
+}
+
+impl Facts {
+    /// The first list or object of a body that the contract does not have there.
+    pub(crate) fn misplaced(&self, body: &Value) -> Option<Misplaced> {
+        shape::misplaced(&table().schemas, &self.body, body)
+    }
 }
 
 type Methods = BTreeMap<&'static str, Facts>;
+
+/// The paths of the contract as a tree of their parts.
+#[derive(Default)]
+struct Branch {
+    words: BTreeMap<String, Branch>,
+    parameter: Option<Box<Branch>>,
+    methods: Option<Methods>,
+}
+
+struct Table {
+    root: Branch,
+    /// The contract's schemas by name.
+    schemas: Value,
+}
 
 /// Creating operations whose request or answer holds a secret: nothing of them is remembered.
 const HOLDS_SECRETS: &[&str] = &[
@@ -38,17 +64,29 @@ pub(crate) fn takes_key(operation: &Operation) -> bool {
     operation.responses.responses.contains_key("201") && in_json && !HOLDS_SECRETS.contains(&id)
 }
 
-fn table() -> &'static BTreeMap<String, Methods> {
-    static TABLE: OnceLock<BTreeMap<String, Methods>> = OnceLock::new();
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| read(&crate::contract::openapi()))
 }
 
-fn read(api: &OpenApi) -> BTreeMap<String, Methods> {
-    api.paths
-        .paths
-        .iter()
-        .map(|(path, item)| (path.clone(), methods(item)))
-        .collect()
+fn read(api: &OpenApi) -> Table {
+    let mut root = Branch::default();
+    for (path, item) in &api.paths.paths {
+        let end = path.split('/').fold(&mut root, |branch, part| {
+            if part.starts_with('{') {
+                branch.parameter.get_or_insert_default()
+            } else {
+                branch.words.entry(part.to_owned()).or_default()
+            }
+        });
+        end.methods = Some(methods(item));
+    }
+    let schemas = api
+        .components
+        .as_ref()
+        .and_then(|components| serde_json::to_value(&components.schemas).ok())
+        .unwrap_or_default();
+    Table { root, schemas }
 }
 
 fn methods(item: &PathItem) -> Methods {
@@ -69,7 +107,17 @@ fn facts(method: &str, operation: &Operation) -> Facts {
         RefOr::T(one) if matches!(one.parameter_in, ParameterIn::Query) => Some(one.name.clone()),
         _ => None,
     };
+    let body = match &operation.request_body {
+        Some(RefOr::T(body)) => body.content.get("application/json"),
+        _ => None,
+    };
     Facts {
+        body: body
+            .and_then(|content| match content {
+                RefOr::T(content) => serde_json::to_value(&content.schema).ok(),
+                RefOr::Ref(_) => None,
+            })
+            .unwrap_or_default(),
         query: operation
             .parameters
             .iter()
@@ -81,19 +129,14 @@ fn facts(method: &str, operation: &Operation) -> Facts {
     }
 }
 
-/// The operation of a path as the contract writes it.
-pub(crate) fn at(method: &Method, template: &str) -> Option<&'static Facts> {
-    table().get(template)?.get(method.as_str())
-}
-
-/// The operation that a request's path leads to.
+/// The operation that a request leads to. `path` is the one that was routed by.
 pub(crate) fn of_path(method: &Method, path: &str) -> Option<&'static Facts> {
-    methods_of(path)?.get(method.as_str())
+    find(path, |methods| methods.get(method.as_str()))
 }
 
 /// The methods that a path takes, as the `Allow` header writes them; `None` when there is no such path.
 pub(crate) fn allowed(path: &str) -> Option<String> {
-    let mut list: Vec<&str> = methods_of(path)?.keys().copied().collect();
+    let mut list: Vec<&str> = find(path, Some)?.keys().copied().collect();
     if list.contains(&"GET") {
         list.push("HEAD");
     }
@@ -101,23 +144,29 @@ pub(crate) fn allowed(path: &str) -> Option<String> {
     Some(list.join(", "))
 }
 
-/// A word of the path counts more than a parameter: `/sessions/current` is not `/sessions/{id}`. Operations of both are
-/// not mixed, because no path of the contract has a method that its more general neighbour lacks.
-fn methods_of(path: &str) -> Option<&'static Methods> {
-    let fits = |template: &str| {
-        let mut given = path.split('/');
-        let all = template.split('/').all(|wanted| {
-            given
-                .next()
-                .is_some_and(|part| part == wanted || (wanted.starts_with('{') && !part.is_empty()))
-        });
-        all && given.next().is_none()
-    };
-    table()
-        .iter()
-        .filter(|(template, _)| fits(template))
-        .min_by_key(|(template, _)| template.matches('{').count())
-        .map(|(_, methods)| methods)
+/// Finds something at the place that a path leads to. A word of the path counts more than a parameter:
+/// `/sessions/current` is not `/sessions/{id}`, unless what is looked for is at the latter only.
+fn find<T>(path: &str, wanted: impl Fn(&'static Methods) -> Option<T>) -> Option<T> {
+    fn at<T>(
+        branch: &'static Branch,
+        parts: &[&str],
+        wanted: &impl Fn(&'static Methods) -> Option<T>,
+    ) -> Option<T> {
+        let Some((part, rest)) = parts.split_first() else {
+            return wanted(branch.methods.as_ref()?);
+        };
+        let by_word = branch
+            .words
+            .get(*part)
+            .and_then(|next| at(next, rest, wanted));
+        by_word.or_else(|| {
+            let next = branch.parameter.as_ref().filter(|_| !part.is_empty())?;
+            at(next, rest, wanted)
+        })
+    }
+    // No path of the contract has as many parts; nobody makes us look further.
+    let parts: Vec<&str> = path.split('/').take(32).collect();
+    at(&table().root, &parts, &wanted)
 }
 
 #[cfg(test)]
@@ -130,6 +179,11 @@ mod tests {
         assert!(of_path(&Method::GET, "/api/v1/accounts/x/users/").is_none());
         assert!(of_path(&Method::GET, "/api/v1/accounts//users").is_none());
         assert!(of_path(&Method::PUT, "/api/v1/accounts/x/users").is_none());
+        let public = |path: &str| of_path(&Method::DELETE, path).map(|f| f.public);
+        assert_eq!(public("/api/v1/sessions/current"), Some(false));
+        assert_eq!(public("/api/v1/sessions/x"), Some(false));
+        assert_eq!(public("/api/v1/sessions/refresh"), Some(false));
+        assert!(of_path(&Method::GET, &"/x".repeat(100_000)).is_none());
         assert_eq!(
             allowed("/api/v1/setup").as_deref(),
             Some("GET, HEAD, OPTIONS")

@@ -32,6 +32,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
     config.service(
         scope::scope(BASE)
             .wrap(from_fn(idempotency::remember))
+            .wrap(from_fn(extract::authenticate))
             .wrap(from_fn(middleware::same_origin))
             .default_service(web::to(problem::no_operation))
             .configure(sessions_area)

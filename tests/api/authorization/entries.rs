@@ -30,7 +30,7 @@ pub(super) const PUBLIC: &[&str] = &[
 ];
 
 /// What a person may do whose next step is still open (R10).
-pub(super) const ANY_STEP: &[&str] = &[
+pub(crate) const ANY_STEP: &[&str] = &[
     "accept_terms",
     "change_password",
     "choose_challenge_questions",
@@ -51,6 +51,36 @@ pub(super) const NEVER: &[(&str, &str)] = &[
     (
         "reactivate_person",
         "there are no cases yet in which a caller could have been verified",
+    ),
+];
+
+/// Writing operations that succeed without a row in the audit trail, and why.
+pub(super) const NOT_AUDITED: &[(&str, &str)] = &[
+    (
+        "refresh_session",
+        "the token rotates; the session is the one whose beginning is in the trail",
+    ),
+    (
+        "start_password_reset",
+        "the same for User IDs that nobody has; what comes of the answers is in the trail",
+    ),
+    ("import_users", "a dry run changes nothing"),
+    ("import_users [with a proxy]", "a dry run changes nothing"),
+    (
+        "search_identifiers",
+        "reads, by a POST for what must not stand in an address",
+    ),
+    (
+        "search_register",
+        "reads, by a POST for what must not stand in an address",
+    ),
+    (
+        "search_all",
+        "reads, by a POST for what must not stand in an address",
+    ),
+    (
+        "preview_invitation",
+        "reads, by a POST because it takes a secret",
     ),
 ];
 

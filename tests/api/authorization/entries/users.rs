@@ -65,6 +65,10 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
             .case("with a proxy")
             .query("dry_run=true")
             .text("text/csv", IMPORT_PROXY),
+        of("import_users")
+            .case("in earnest")
+            .query("dry_run=false")
+            .text("text/csv", IMPORT),
         of("hand_over_ownership").json(succession()),
         of("create_invitation")
             .case("as user")
