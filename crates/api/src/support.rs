@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::SessionId;
 use quaymaster_service::staff::{self, Hit, HitKind, Person as Found};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
+use validator::Validate;
 
 use crate::common::{StaffRole, wire_enums};
-use crate::extract::{Authed, Json, Path, Query};
+use crate::extract::{Authed, Json, Path};
 use crate::me::{Membership, SignInEvent};
 use crate::problem::{Problem, ProblemBody};
 use crate::sessions::Session;
@@ -31,13 +32,18 @@ wire_enums! {
 }
 
 /// What to look for.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SearchQuery {
+#[schema(example = json!({"q": "harbor"}))]
+pub(crate) struct StaffSearch {
     /// Part of a company's or account's name, an account number, part of a person's name, User ID or e-mail address; or
     /// the exact value of a corporate identifier.
-    #[param(min_length = 2, max_length = 100, example = "harbor")]
+    #[schema(min_length = 2, max_length = 100)]
+    #[validate(length(
+        min = 2,
+        max = 100,
+        message = "Type 2 to 100 characters of what you look for."
+    ))]
     q: String,
 }
 
@@ -193,17 +199,18 @@ fn answer(authed: &Authed, found: Found) -> HttpResponse {
 /// Search the portal
 ///
 /// For staff: companies, accounts, people and corporate identifiers that the role may see. An identifier is found by its
-/// exact value only, a Social Security number too.
-#[utoipa::path(tag = "staff", params(SearchQuery), responses((status = 200, description = "What was found", body = SearchHitList)))]
-#[get("/staff-search")]
+/// exact value only, a Social Security number too; what is looked for stands in no address, so that it stands in no log.
+#[utoipa::path(tag = "staff", request_body = StaffSearch, responses((status = 200, description = "What was found", body = SearchHitList)))]
+#[post("/staff-searches")]
 pub(crate) async fn search_all(
     authed: Authed,
-    query: Query<SearchQuery>,
+    body: Json<StaffSearch>,
 ) -> Result<HttpResponse, Problem> {
-    let q = query.0.q.trim();
-    if !(2..=100).contains(&q.chars().count()) {
+    let StaffSearch { q } = body.0;
+    let q = q.trim();
+    if q.chars().count() < 2 {
         return Err(Problem::field(
-            "?q",
+            "/q",
             "invalid",
             "Type 2 to 100 characters of what you look for.",
         ));

@@ -1161,12 +1161,16 @@ export const listStaff = <ThrowOnError extends boolean = true>(options?: Options
  * Search the portal
  *
  * For staff: companies, accounts, people and corporate identifiers that the role may see. An identifier is found by its
- * exact value only, a Social Security number too.
+ * exact value only, a Social Security number too; what is looked for stands in no address, so that it stands in no log.
  */
-export const searchAll = <ThrowOnError extends boolean = true>(options: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options.client ?? client).get<SearchAllResponses, SearchAllErrors, ThrowOnError>({
+export const searchAll = <ThrowOnError extends boolean = true>(options: Options<SearchAllData, ThrowOnError>): RequestResult<SearchAllResponses, SearchAllErrors, ThrowOnError> => (options.client ?? client).post<SearchAllResponses, SearchAllErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff-search',
-    ...options
+    url: '/api/v1/staff-searches',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -2695,6 +2695,17 @@ export type StaffPatch = {
 export type StaffRole = 'support_agent' | 'support_lead' | 'registrar' | 'auditor' | 'administrator';
 
 /**
+ * What to look for.
+ */
+export type StaffSearch = {
+    /**
+     * Part of a company's or account's name, an account number, part of a person's name, User ID or e-mail address; or
+     * the exact value of a corporate identifier.
+     */
+    q: string;
+};
+
+/**
  * What a person may do with the structure of a sub-account.
  */
 export type StructureLevel = 'none' | 'read' | 'write';
@@ -8947,16 +8958,10 @@ export type ListStaffResponses = {
 export type ListStaffResponse = ListStaffResponses[keyof ListStaffResponses];
 
 export type SearchAllData = {
-    body?: never;
+    body: StaffSearch;
     path?: never;
-    query: {
-        /**
-         * Part of a company's or account's name, an account number, part of a person's name, User ID or e-mail address; or
-         * the exact value of a corporate identifier.
-         */
-        q: string;
-    };
-    url: '/api/v1/staff-search';
+    query?: never;
+    url: '/api/v1/staff-searches';
 };
 
 export type SearchAllErrors = {
@@ -8973,7 +8978,15 @@ export type SearchAllErrors = {
      */
     403: Problem;
     /**
-     * A query parameter does not fit, or is not known here
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
      */
     422: Problem;
     /**

@@ -2,8 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import type { SearchHit } from '../../api/gen';
-import { searchAllOptions } from '../../api/gen/@tanstack/react-query.gen';
+import { type SearchHit, searchAll } from '../../api/gen';
 import { isPersonalNumber } from '../../app/personal';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF } from '../../app/staff';
@@ -43,10 +42,13 @@ function Search() {
   const [secret, setSecret] = useState<string | null>(null);
   const q = secret ?? search.q;
   const schema = useMemo(() => z.object({ q: z.string().check(z.trim(), z.minLength(3, t('short'))) }), [t]);
+  // Searched by a POST, so that a number of a person stands in no address and no log.
   const query = useQuery({
-    ...searchAllOptions({ query: { q: q ?? '' } }),
+    queryKey: ['searchAll', q],
+    queryFn: async ({ signal }) => (await searchAll({ body: { q: q ?? '' }, signal, throwOnError: true })).data,
     enabled: Boolean(q),
     placeholderData: keepPreviousData,
+    gcTime: 0,
   });
   return (
     <>

@@ -11,7 +11,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
     let reactivation = json!({ "temporary_password": false });
     let suspension = json!({ "reason": "Reported by the police." });
     vec![
-        ask("search_all").query("q=acme"),
+        ask("search_all").json(json!({ "q": "acme" })),
         staff("get_person", &w.locked),
         staff("suspend_person", &w.plain).json(suspension.clone()),
         staff("suspend_person", &w.locked_staff).case("of the staff").json(suspension.clone()),
