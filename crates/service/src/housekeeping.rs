@@ -9,7 +9,7 @@ use crate::error::Fault;
 /// Answers to repeated requests are kept this long.
 const IDEMPOTENCY_LIFE: Duration = Duration::hours(24);
 
-/// A count that nobody added to for this long has no effect any more.
+/// A count that nobody added to for this long has no effect any more, unless the deployment counts for longer.
 const COUNTER_LIFE: Duration = Duration::days(2);
 
 /// A used refresh token must be recognised as long as its session could still matter to anybody.
@@ -35,7 +35,8 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     let now = s.now();
     let tx = s.db.begin_write().await?;
     let keys = store::forget_idempotency_keys(&tx, now - IDEMPOTENCY_LIFE).await?;
-    let counters = store::forget_attempt_counters(&tx, now - COUNTER_LIFE).await?;
+    let counted = s.settings.answers_lock.max(s.settings.network_window) + Duration::days(1);
+    let counters = store::forget_attempt_counters(&tx, now - counted.max(COUNTER_LIFE)).await?;
     let tokens = store::forget_refresh_tokens(&tx, now - TOKEN_LIFE).await?;
     sign_ins::forget(&tx, now - SIGN_IN_LIFE).await?;
     devices::forget(&tx, now - DEVICE_LIFE).await?;

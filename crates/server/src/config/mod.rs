@@ -127,6 +127,12 @@ pub struct Policy {
     pub max_failures: u32,
     /// Days without sign-in that make dormant.
     pub dormant_days: i64,
+    /// Failed tries that one network may have within the window.
+    pub network_failures: u32,
+    /// The time in which the failures of a network are counted.
+    pub network_window_minutes: i64,
+    /// Hours for which wrong challenge answers keep a User ID from answering again.
+    pub answers_lock_hours: i64,
     /// Seconds that an access token lives.
     pub access_token_seconds: i64,
     /// Minutes that a session may be idle.
@@ -189,6 +195,9 @@ impl Config {
         let policy = Policy {
             max_failures: r.number("policy.max_failures", 5, 3, 100),
             dormant_days: r.number("policy.dormant_days", 45, 1, 3650),
+            network_failures: r.number("policy.network_failures", 1_000, 10, 1_000_000),
+            network_window_minutes: r.number("policy.network_window_minutes", 10, 1, 1440),
+            answers_lock_hours: r.number("policy.answers_lock_hours", 24, 1, 720),
             access_token_seconds: r.number("policy.access_token_seconds", 300, 30, 300),
             session_idle_minutes: r.number("policy.session_idle_minutes", 15, 1, 1440),
             session_hours: r.number("policy.session_hours", 12, 1, 168),
@@ -248,7 +257,7 @@ fn server(r: &mut Reader<'_>) -> Server {
             "server.base_url",
             own.clone(),
             &own,
-            "the address that people type, such as https://portal.example.com, without a path",
+            "the address that people type, such as https://portal.example.com, without a path; http:// is for localhost only",
             base_url,
         ),
         workers: r.number("server.workers", cores(), 1, 1024),
@@ -322,16 +331,24 @@ fn spare_cores() -> usize {
     cores().saturating_sub(1).max(1)
 }
 
+/// Browsers keep `__Host-` cookies and send passwords safely over TLS only; on the own machine they trust plain HTTP.
 fn base_url(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/');
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
+    let plain = text.strip_prefix("http://");
+    let rest = plain.or_else(|| text.strip_prefix("https://"))?;
     let fits = !rest.is_empty()
         && rest
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
-    fits.then(|| text.to_owned())
+    (fits && plain.is_none_or(is_own_machine)).then(|| text.to_owned())
+}
+
+fn is_own_machine(host_and_port: &str) -> bool {
+    let host = match host_and_port.rsplit_once(':') {
+        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
+        _ => host_and_port,
+    };
+    ["localhost", "127.0.0.1", "[::1]"].contains(&host)
 }
 
 fn is_database_url(text: &str) -> bool {

@@ -48,6 +48,65 @@ fn the_base_url_follows_the_port_unless_it_is_set() {
 }
 
 #[test]
+fn plain_http_is_for_the_own_machine_only() {
+    for fits in [
+        "https://portal.example.com:8443",
+        "http://localhost:9123",
+        "http://localhost",
+        "http://127.0.0.1:80",
+        "http://[::1]:8080",
+        "http://[::1]",
+    ] {
+        let config = load(&[("QUAYMASTER_SERVER__BASE_URL", fits)]).expect(fits);
+        assert_eq!(config.server.base_url, fits);
+    }
+    for unfit in [
+        "http://portal.example.com",
+        "http://localhost.example.com",
+        "http://10.0.0.1:8080",
+        "http://[::2]",
+        "https://",
+        "https://portal.example.com/path",
+        "https://user@portal.example.com",
+        "ftp://localhost",
+    ] {
+        let text = refusal(&[("QUAYMASTER_SERVER__BASE_URL", unfit)]);
+        assert!(text.contains("server.base_url"), "{unfit}: {text}");
+    }
+}
+
+#[test]
+fn the_policies_of_guessing_can_be_set_within_their_limits() {
+    let policy = load(&[]).expect("defaults fit").policy;
+    let told = |p: &Policy| {
+        (
+            p.network_failures,
+            p.network_window_minutes,
+            p.answers_lock_hours,
+        )
+    };
+    assert_eq!(told(&policy), (1_000, 10, 24));
+    let keys = [
+        ("QUAYMASTER_POLICY__NETWORK_FAILURES", "50", "9", "1000001"),
+        (
+            "QUAYMASTER_POLICY__NETWORK_WINDOW_MINUTES",
+            "30",
+            "0",
+            "1441",
+        ),
+        ("QUAYMASTER_POLICY__ANSWERS_LOCK_HOURS", "48", "0", "721"),
+    ];
+    let pairs: Vec<_> = keys.iter().map(|(key, good, ..)| (*key, *good)).collect();
+    let policy = load(&pairs).expect("fits").policy;
+    assert_eq!(told(&policy), (50, 30, 48));
+    for (key, _, low, high) in keys {
+        for unfit in [low, high] {
+            assert!(refusal(&[(key, unfit)]).contains(key), "{key} {unfit}");
+        }
+    }
+}
+
+#[test]
 fn the_environment_wins_over_the_file() {
     let folder = std::env::temp_dir().join(format!("quaymaster-config-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("folder");
