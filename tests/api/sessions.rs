@@ -1,6 +1,7 @@
 //! Signing in, locks, device cookies, refresh tokens, ending sessions.
 
 use chrono::Duration;
+use quaymaster_service::Settings;
 use quaymaster_tests::{Answer, Caller, PASSWORD, TestApp};
 use serde_json::{Value, json};
 
@@ -448,4 +449,96 @@ async fn a_mailed_temporary_password_works_until_the_end_of_the_day_and_must_be_
         .sign_in("acme.user", "seven quiet lanterns 88")
         .await
         .ok();
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_at_the_sign_in_after_the_cost_has_grown() {
+    use quaymaster_service::hashing::Cost;
+
+    let app = TestApp::start().await;
+    app.world().person("ana.lee", None).await;
+    let frozen = app.freeze().await;
+    let hash = async |app: &TestApp| -> String {
+        let rows = app
+            .rows("SELECT password_hash AS a, CAST(0 AS BIGINT) AS b FROM users")
+            .await;
+        rows[0].0.clone()
+    };
+    let grown = async |memory_kib, passes| {
+        let cost = Cost { memory_kib, passes };
+        let database = frozen.copy().await;
+        TestApp::start_costing(database, Settings::default(), 70, cost).await
+    };
+    for (memory_kib, passes) in [(16, 1), (8, 2), (16, 3)] {
+        let app = grown(memory_kib, passes).await;
+        let before = hash(&app).await;
+        assert!(before.contains("m=8,t=1,p=1"), "{before}");
+        let wrong = app
+            .anon()
+            .sign_in("ana.lee", "not the password at all")
+            .await;
+        assert_eq!(wrong.status, 401);
+        assert_eq!(hash(&app).await, before, "a failure proves no password");
+        app.sign_in("ana.lee").await;
+        let after = hash(&app).await;
+        let told = format!("m={memory_kib},t={passes},p=1");
+        assert!(after.contains(&told), "{after}");
+        app.sign_in("ana.lee").await;
+        assert_eq!(hash(&app).await, after, "once is enough");
+    }
+    let same = grown(8, 1).await;
+    let before = hash(&same).await;
+    same.sign_in("ana.lee").await;
+    assert_eq!(hash(&same).await, before, "nothing has grown");
+}
+
+#[tokio::test]
+async fn over_tls_the_cookies_belong_to_this_host_alone() {
+    let cookies = async |base_url: &str| -> Vec<String> {
+        let settings = Settings {
+            base_url: base_url.to_owned(),
+            ..Settings::default()
+        };
+        let app = TestApp::start_with(settings).await;
+        app.world().company("acme").await;
+        let mut caller = app.anon();
+        let answer = caller.sign_in("acme.owner", PASSWORD).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        let refreshed = caller.post_empty("/sessions/refresh").await;
+        assert_eq!(refreshed.status, 200, "the cookie is read under its name");
+        caller.keep(&refreshed);
+        let ended = caller.delete("/sessions/current").await;
+        let set = [answer, refreshed, ended];
+        set.iter()
+            .flat_map(|a| a.headers.get_all("set-cookie"))
+            .map(|cookie| cookie.to_str().unwrap().to_owned())
+            .collect()
+    };
+    let has = |cookie: &str, attribute: &str| cookie.split("; ").any(|part| part == attribute);
+    for (base_url, secure) in [
+        ("https://portal.harbor.example", true),
+        ("http://localhost:8080", false),
+    ] {
+        let set = cookies(base_url).await;
+        for name in ["qm_refresh", "qm_device"] {
+            let told = if secure {
+                format!("__Host-{name}=")
+            } else {
+                format!("{name}=")
+            };
+            assert!(set.iter().any(|c| c.starts_with(&told)), "{set:?}");
+        }
+        assert!(set.len() >= 4, "{set:?}");
+        for cookie in &set {
+            assert_eq!(cookie.starts_with("__Host-"), secure, "{cookie}");
+            assert_eq!(has(cookie, "Secure"), secure, "{cookie}");
+            for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+                assert!(has(cookie, attribute), "{cookie}");
+            }
+            assert!(!cookie.contains("Domain="), "{cookie}");
+        }
+        let last = set.last().unwrap();
+        assert!(last.contains("qm_refresh=;"), "{last}");
+        assert!(has(last, "Max-Age=0"), "{last}");
+    }
 }

@@ -96,6 +96,24 @@ impl TestApp {
     /// # Panics
     /// When it cannot be started.
     pub async fn start_on(database: TestDatabase, settings: Settings, seed: u64) -> Self {
+        // As cheap as the algorithm allows: the tests are about rules, not about cost.
+        let cost = Cost {
+            memory_kib: 8,
+            passes: 1,
+        };
+        Self::start_costing(database, settings, seed, cost).await
+    }
+
+    /// The same with another cost of a password hash.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start_costing(
+        database: TestDatabase,
+        settings: Settings,
+        seed: u64,
+        cost: Cost,
+    ) -> Self {
         let clock = Arc::new(FixedClock(Mutex::new(
             Utc.with_ymd_and_hms(2026, 3, 2, 15, 0, 0).unwrap(),
         )));
@@ -107,12 +125,8 @@ impl TestApp {
             signing: [4; 32],
             signing_previous: None,
         };
-        // As cheap as the algorithm allows: the tests are about rules, not about cost.
         let options = HasherOptions {
-            cost: Cost {
-                memory_kib: 8,
-                passes: 1,
-            },
+            cost,
             threads: 2,
             queue: 4096,
         };

@@ -62,7 +62,10 @@ pub async fn around(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    browser_headers(&path, response.headers_mut());
+    let secure = services
+        .as_ref()
+        .is_some_and(|s| s.settings.base_url.starts_with("https://"));
+    browser_headers(&path, secure, response.headers_mut());
     let took_ms = started
         .zip(services.map(|s| s.now()))
         .map_or(0, |(a, b)| (b - a).num_milliseconds());
@@ -90,10 +93,6 @@ async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResp
         // A page that says itself what is wrong, e.g. that the portal's pages were not built.
         return response;
     }
-    if content_type.starts_with("text/html") {
-        // A page for people, such as the one that says the pages were not built.
-        return response;
-    }
     let code = match response.status() {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
@@ -109,7 +108,8 @@ async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResp
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
-fn browser_headers(path: &str, headers: &mut header::HeaderMap) {
+/// `secure` when people reach the portal over TLS, whoever ends it.
+fn browser_headers(path: &str, secure: bool, headers: &mut header::HeaderMap) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -130,10 +130,12 @@ fn browser_headers(path: &str, headers: &mut header::HeaderMap) {
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=()",
     );
-    set(
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    );
+    if secure {
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=63072000; includeSubDomains",
+        );
+    }
     if path.starts_with("/api/") {
         set(header::CACHE_CONTROL, "no-store");
     }
