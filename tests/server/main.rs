@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod demo;
+mod headers;
+mod logs;
 mod mail;
 mod process;
 mod start;

@@ -45,7 +45,8 @@ function Search() {
   // Searched by a POST, so that a number of a person stands in no address and no log.
   const query = useQuery({
     queryKey: ['searchAll', q],
-    queryFn: async ({ signal }) => (await searchAll({ body: { q: q ?? '' }, signal, throwOnError: true })).data,
+    queryFn: async ({ signal }) =>
+      (await searchAll({ body: { q: q ?? '' }, signal, throwOnError: true })).data,
     enabled: Boolean(q),
     placeholderData: keepPreviousData,
     gcTime: 0,
