@@ -94,3 +94,12 @@ export function NeedRow({ need, memberships }: { need: Need; memberships: Member
     </li>
   );
 }
+      {kind === 'grants_ending' ? (
+        // Given and received ones stand in two lists.
+        <TextLink
+          to="/access/cross-account"
+          search={{ account: membership?.account_number, tab: 'received', ends: '30' }}
+        >
+          {t('openReceived')}
+        </TextLink>
+      ) : null}

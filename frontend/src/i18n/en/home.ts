@@ -46,9 +46,10 @@ export default {
     access_request_drafts: 'See the drafts',
     grants_to_answer: 'Answer',
     grant_changes_to_answer: 'See the grants',
-    grants_ending: 'See which',
+    grants_ending: 'See the given ones',
     grant_reports: 'See the reports',
     access_review_answers: 'Answer',
     access_review_suspended: 'See who',
   },
 };
+  openReceived: 'See the received ones',
