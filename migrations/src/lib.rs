@@ -21,6 +21,10 @@ impl MigratorTrait for Migrator {
                 name: "0002_grants",
                 sql: include_str!("sql/0002_grants.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0006_cases",
+                sql: include_str!("sql/0006_cases.sql"),
+            }),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod authorization;
 mod bad_input;
+mod cases;
 mod companies;
 mod contract;
 mod crash;

@@ -438,38 +438,6 @@ async fn a_person_is_suspended_by_leads_and_seen_in_the_trail_of_the_company() {
 }
 
 #[tokio::test]
-async fn support_reactivates_nobody_without_a_verified_caller() {
-    let (app, _) = staffed().await;
-    let company = app.world().company("acme").await;
-    app.world().lock(&company.owner).await;
-    let path = format!("/staff/people/{}/reactivation", company.owner.id);
-    let body = json!({ "temporary_password": true });
-    for name in ["the.agent", "the.leader"] {
-        let refused = app.sign_in(name).await.post(&path, &body).await;
-        assert_eq!(
-            refused.outcome(),
-            (403, "caller-not-verified".to_owned()),
-            "{name}"
-        );
-        let words = refused.at("/detail");
-        assert!(
-            words.as_str().unwrap().contains("Forgot your password"),
-            "{words}"
-        );
-    }
-    for name in ["the.registrar", "the.auditor", "the.admin"] {
-        let refused = app.sign_in(name).await.post(&path, &body).await;
-        assert_eq!(refused.outcome(), (403, "forbidden".to_owned()), "{name}");
-    }
-    let mut locked = app.anon();
-    assert_eq!(
-        locked.sign_in("acme.owner", PASSWORD).await.status,
-        401,
-        "nothing was lifted"
-    );
-}
-
-#[tokio::test]
 async fn the_search_finds_what_the_role_may_see() {
     let (app, _) = staffed().await;
     let company = app.world().company("acme").await;

@@ -167,10 +167,6 @@ fn tags() -> Vec<Tag> {
             "Companies, their subsidiaries and the opening of accounts; for staff",
         ),
         tag(
-            "companies",
-            "Companies, their subsidiaries and the opening of accounts; for staff",
-        ),
-        tag(
             "structure",
             "Business activities, sub-accounts and corporate identifiers",
         ),
@@ -193,6 +189,10 @@ fn tags() -> Vec<Tag> {
         tag(
             "staff",
             "The operator's staff, and what they see and do about people",
+        ),
+        tag(
+            "cases",
+            "Requests to support, verified callers, and what support does for them",
         ),
         tag("setup", "The first administrator"),
         tag("demo", "The mailbox of the demo; answers 404 outside it"),

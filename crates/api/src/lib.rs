@@ -4,6 +4,7 @@ mod access_requests;
 mod accounts;
 mod activities;
 mod audit;
+mod cases;
 mod common;
 mod companies;
 mod contacts;

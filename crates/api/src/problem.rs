@@ -36,6 +36,7 @@ codes! {
     NotAboveTarget = "not-above-target", FORBIDDEN, "This person has equal or higher power";
     ProofRequired = "proof-required", FORBIDDEN, "Confirm your password first";
     CallerNotVerified = "caller-not-verified", FORBIDDEN, "The caller has not been verified";
+    SecondAgentRequired = "second-agent-required", FORBIDDEN, "A second agent has to agree";
     CrossSite = "cross-site", FORBIDDEN, "The request came from another site";
     ActivityRestricted = "activity-restricted", FORBIDDEN, "This business activity is added by staff";
     NotFound = "not-found", NOT_FOUND, "There is no such thing here";
@@ -57,6 +58,9 @@ codes! {
     LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
     RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";
     SetupDone = "setup-done", CONFLICT, "The portal has an administrator already";
+    CaseClosed = "case-closed", CONFLICT, "This case is closed";
+    NoPerson = "no-person", CONFLICT, "This case is bound to nobody";
+    VerificationOver = "verification-over", CONFLICT, "No phrase is awaited";
     Stale = "stale", PRECONDITION_FAILED, "Changed by somebody else meanwhile";
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here";

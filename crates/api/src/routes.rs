@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, accounts, activities, audit, companies, contacts, credentials, demo, docs,
-    extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
+    access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
+    docs, extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
     problem, register, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
 };
 
@@ -47,6 +47,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(audit_area)
             .configure(terms_area)
             .configure(staff_area)
+            .configure(cases::area)
             .configure(setup_area)
             .configure(demo_area),
     );
@@ -174,7 +175,6 @@ fn staff_area(config: &mut ServiceConfig) {
         .service(support::get_person)
         .service(support::suspend_person)
         .service(support::lift_person_suspension)
-        .service(support::reactivate_person)
         .service(staff::update_staff)
         .service(staff::suspend_staff)
         .service(staff::lift_staff_suspension)

@@ -1,5 +1,5 @@
-//! What staff see and do about the people of companies over HTTP: the search, one person, suspension, and the refusal to
-//! reactivate without a verified caller.
+//! What staff see and do about the people of companies over HTTP: the search, one person, suspension. Reactivation is an
+//! act in a case.
 
 use actix_web::{HttpResponse, delete, get, post};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use crate::extract::{Authed, Json, Path};
 use crate::me::{Membership, SignInEvent};
 use crate::problem::{Problem, ProblemBody};
 use crate::sessions::Session;
-use crate::users::{LastSignIn, Reactivation, Suspension, UserState};
+use crate::users::{LastSignIn, Suspension, UserState};
 
 wire_enums! {
     /// What was found.
@@ -260,23 +260,5 @@ pub(crate) async fn lift_person_suspension(
 ) -> Result<HttpResponse, Problem> {
     let found =
         staff::lift_person_suspension(&authed.actor, authed.services(), path.0.into()).await?;
-    Ok(answer(&authed, found))
-}
-
-/// Reactivate a person as staff
-///
-/// Always refused with 403 `caller-not-verified`: staff reactivate only in a case in which the caller was verified as the
-/// person on file (R6). The refusal says who helps instead.
-#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), request_body = Reactivation, responses((status = 200, description = "Reactivated", body = Person)))]
-#[post("/staff/people/{user_id}/reactivation")]
-pub(crate) async fn reactivate_person(
-    authed: Authed,
-    path: Path<Uuid>,
-    body: Json<Reactivation>,
-) -> Result<HttpResponse, Problem> {
-    let Reactivation {
-        temporary_password: _,
-    } = body.0;
-    let found = staff::reactivate_person(&authed.actor, authed.services(), path.0.into()).await?;
     Ok(answer(&authed, found))
 }

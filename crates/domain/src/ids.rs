@@ -68,6 +68,14 @@ ids! {
     ClientGroupId,
     /// A group of people of one account.
     TeamId,
+    /// A request to support.
+    CaseId,
+    /// A message in a case.
+    CaseMessageId,
+    /// The verification of a caller in a case.
+    CallerVerificationId,
+    /// What staff did in a case, or will when a second agent agrees.
+    CaseActionId,
     /// A row of the audit trail.
     AuditEventId,
     /// A mail in the outbox.

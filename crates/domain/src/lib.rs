@@ -5,6 +5,7 @@ pub mod access;
 pub mod account_number;
 pub mod activities;
 pub mod addresses;
+pub mod cases;
 pub mod challenge_questions;
 pub mod clock;
 pub mod companies;

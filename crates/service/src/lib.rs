@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod audit;
+pub mod cases;
 pub mod challenge_questions;
 pub mod companies;
 pub mod contacts;

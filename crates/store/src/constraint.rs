@@ -92,6 +92,8 @@ constraints! {
     TeamMember = "team_members_pkey", "team_members.team_id, team_members.user_id";
     /// A group is assigned to a team once.
     TeamClientGroup = "team_client_groups_pkey", "team_client_groups.team_id, team_client_groups.group_id";
+    /// The number of a case.
+    CaseSerial = "uq_cases_serial", "cases.serial";
 }
 
 impl Constraint {

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod activities;
 pub mod attempts;
 pub mod audit;
+pub mod cases;
 pub mod companies;
 pub mod constraint;
 pub mod contacts;

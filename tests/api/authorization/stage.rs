@@ -96,6 +96,13 @@ pub(super) struct Stage {
     /// Staff that are acted on: locked and suspended.
     pub(super) locked_staff: Person,
     pub(super) suspended_staff: Person,
+    /// A case of `acme.user` about `locked`, with a verified caller.
+    pub(super) case: Uuid,
+    /// A case about `locked` in which a phrase was sent.
+    pub(super) called_case: Uuid,
+    /// A case about the owner of `acme` with an action that waits for a second agent.
+    pub(super) owner_case: Uuid,
+    pub(super) case_action: Uuid,
     /// By the name of the column.
     pub(super) callers: BTreeMap<&'static str, Credentials>,
     /// To be copied from.
@@ -170,6 +177,39 @@ impl Builder<'_> {
         )
         .await;
         placement
+    }
+
+    /// A case of somebody about a person, with a verification of the caller.
+    async fn case(
+        &self,
+        serial: i64,
+        of: UserId,
+        person: UserId,
+        agent: UserId,
+        state: &str,
+    ) -> Uuid {
+        let (case, verification) = (self.id(), self.id());
+        self.put(
+            "INSERT INTO cases (id, serial, topic, subject, state, state_since, opened_at, opened_by, opened_by_name, person_id) VALUES (?, ?, 'password', 'Forgotten', 'waiting', ?, ?, ?, 'the test', ?)",
+            vec![case.into(), serial.into(), self.now(), self.now(), of.0.into(), person.0.into()],
+        )
+        .await;
+        let phrase = self
+            .app
+            .services
+            .secrets
+            .seal(
+                self.app.services.rng.as_ref(),
+                &format!("caller-verification:{verification}"),
+                "amber buoy crane ocean 07",
+            )
+            .unwrap();
+        self.put(
+            "INSERT INTO caller_verifications (id, case_id, person_id, phrase, state, moment, wrong, started_at, agent_id, agent_name) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, 'the test')",
+            vec![verification.into(), case.into(), person.0.into(), phrase.into(), state.into(), self.now(), self.now(), agent.0.into()],
+        )
+        .await;
+        case
     }
 
     async fn profile(&self, company: &Company) -> (Uuid, Uuid) {
@@ -373,6 +413,22 @@ impl Stage {
         world.lock(&locked_staff).await;
         b.suspend(&suspended_staff, "staff").await;
 
+        let case = b
+            .case(1, acme.user.id, locked.id, locked_staff.id, "verified")
+            .await;
+        let called_case = b
+            .case(2, acme.user.id, locked.id, locked_staff.id, "sent")
+            .await;
+        let owner_case = b
+            .case(3, acme.user.id, acme.owner.id, locked_staff.id, "verified")
+            .await;
+        let case_action = b.id();
+        b.put(
+            "INSERT INTO case_actions (id, case_id, person_id, kind, reason, state, asked_at, agent_id, agent_name) VALUES (?, ?, ?, 'reset_password', 'Called.', 'awaiting_second_agent', ?, ?, 'the test')",
+            vec![case_action.into(), owner_case.into(), acme.owner.id.0.into(), b.now(), locked_staff.id.0.into()],
+        )
+        .await;
+
         let callers = sign_in(&app).await;
         let frozen = app.freeze().await;
         Self {
@@ -400,6 +456,10 @@ impl Stage {
             password_reset,
             locked_staff,
             suspended_staff,
+            case,
+            called_case,
+            owner_case,
+            case_action,
             callers,
             frozen,
         }

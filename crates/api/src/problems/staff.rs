@@ -13,7 +13,6 @@ impl From<StaffError> for Problem {
                 Self::new(Code::NotAboveTarget, detail)
             }
             StaffError::NotLocked(_) => Self::new(Code::NotLocked, detail),
-            StaffError::CallerNotVerified => Self::new(Code::CallerNotVerified, detail),
             StaffError::Invitation(refusal) => refusal.into(),
             StaffError::Fault(fault) => fault.into(),
         }

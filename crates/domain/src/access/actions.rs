@@ -26,6 +26,7 @@ const NO_STAFF: &[StaffRole] = &[];
 const REGISTRAR: &[StaffRole] = &[Registrar];
 const REGISTER_READERS: &[StaffRole] = &[Registrar, Auditor, Administrator];
 const SUPPORT_DESK: &[StaffRole] = &[SupportAgent, SupportLead];
+const CASE_READERS: &[StaffRole] = &[SupportAgent, SupportLead, Auditor];
 const LEADS: &[StaffRole] = &[SupportLead, Administrator];
 const ADMIN: &[StaffRole] = &[Administrator];
 const AUDIT_READERS: &[StaffRole] = &[Auditor, Administrator];
@@ -76,6 +77,8 @@ actions! {
     EndOwnSession = "session.end", Oneself, NO_STAFF;
     /// Prove one's identity again.
     ProveIdentity = "session.prove", Oneself, NO_STAFF;
+    /// Open a case with support, write in it, close it.
+    WriteOwnCase = "case.write_own", Oneself, NO_STAFF;
 
     /// See an account, its profile, contacts, addresses.
     ReadAccount = "account.read", Member, ANY_STAFF;
@@ -139,6 +142,12 @@ actions! {
     SuspendPerson = "person.suspend", Nobody, LEADS;
     /// Reactivate a person as staff, in a verified case (R6).
     ReactivatePerson = "person.reactivate", Nobody, SUPPORT_DESK;
+    /// Send a person a temporary password as staff, in a verified case (R6).
+    ResetPersonPassword = "person.reset_password", Nobody, SUPPORT_DESK;
+    /// Read the cases of everybody.
+    ReadCases = "case.read", Nobody, CASE_READERS;
+    /// Answer, take, bind and close cases, and verify callers.
+    WorkCases = "case.work", Nobody, SUPPORT_DESK;
     /// See the staff.
     ReadStaff = "staff.read", Nobody, AUDIT_READERS;
     /// Invite staff, change roles, suspend and reactivate staff.

@@ -10,7 +10,7 @@ use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use quaymaster_domain::ids::MailId;
 use quaymaster_service::mails::outbox;
-use quaymaster_service::{Db, Fault};
+use quaymaster_service::{Db, Fault, cases};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -167,6 +167,7 @@ async fn relay(post: Post, stop: CancellationToken) {
 /// changes nothing. So do two replicas that look at the same moment.
 async fn hand_over(post: &Post) -> Result<(), String> {
     let told = |fault: Fault| fault.to_string();
+    cases::relay_due(&post.services).await.map_err(told)?;
     let (due, now) = outbox::due(&post.services, BATCH).await.map_err(told)?;
     if due.is_empty() {
         return Ok(());

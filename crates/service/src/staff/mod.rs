@@ -21,7 +21,7 @@ use crate::users::{UserState, state_of};
 
 pub use invitations::{NewStaff, invite, list_invitations, resend, revoke};
 pub use locks::{lift_suspension, reactivate, suspend};
-pub use people::{Person, lift_person_suspension, person, reactivate_person, suspend_person};
+pub use people::{Person, lift_person_suspension, person, suspend_person};
 pub use search::{Hit, HitKind, search};
 
 /// Why nothing was done.
@@ -43,11 +43,6 @@ pub enum StaffError {
         "this suspension was made by the person's company and is lifted there: by {0}. Ask the caller to speak to them"
     )]
     LiftedByCompany(String),
-    /// R6.
-    #[error(
-        "support reactivates a person only for a caller whom it has verified, in a case, as the person on file, and there is no such case here. Point the caller to the Account Owner or a Proxy Account Owner of the person's account, who reactivate at once; an Account Owner, or anybody locked by failed attempts, chooses \"Forgot your password?\" on the sign-in page"
-    )]
-    CallerNotVerified,
     /// About an invitation.
     #[error(transparent)]
     Invitation(#[from] crate::invitations::InvitationError),

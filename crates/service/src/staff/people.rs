@@ -1,5 +1,5 @@
-//! One person of the portal as staff see it, suspending a person, and the refusal to reactivate without a verified caller
-//! (R6). What is done to a person stands in the trail of every account that the person belongs to.
+//! One person of the portal as staff see it, and suspending a person. What is done to a person stands in the trail of every
+//! account that the person belongs to. Reactivation is an act in a case (R6).
 
 use quaymaster_domain::access::{
     AccountRef, Action, Actor, Permit, Thing, may, require, require_read,
@@ -206,19 +206,4 @@ async fn finish(
     }
     s.commit(tx, last.unwrap_or(permit)).await?;
     Ok(person(actor, s, user).await?)
-}
-
-/// Refuses: support reactivates only in a case with a verified caller, and the refusal says what helps instead.
-///
-/// # Errors
-/// Always: [`StaffError::CallerNotVerified`] for the support desk, [`Fault::Denied`] for everybody else.
-pub async fn reactivate_person(
-    actor: &Actor,
-    s: &Services,
-    user: UserId,
-) -> Result<Person, StaffError> {
-    drop(require(actor, Action::ReactivatePerson, &Thing::Portal)?);
-    let found = users::by_id(&s.db.reader(), user).await?;
-    visible(actor, found)?;
-    Err(StaffError::CallerNotVerified)
 }

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivatePersonData, ReactivatePersonErrors, ReactivatePersonResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,22 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * Ask for help without signing in
+ *
+ * Opens a case with support and passes the message on to the Account Owner and the Proxy Account Owners of the User ID's
+ * accounts, without telling who they are. The answer is the same whether or not there is such a User ID. At most three a
+ * day for one User ID.
+ */
+export const askForAccessHelp = <ThrowOnError extends boolean = true>(options: Options<AskForAccessHelpData, ThrowOnError>): RequestResult<AskForAccessHelpResponses, AskForAccessHelpErrors, ThrowOnError> => (options.client ?? client).post<AskForAccessHelpResponses, AskForAccessHelpErrors, ThrowOnError>({
+    url: '/api/v1/access-help',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * List accounts
@@ -607,6 +623,178 @@ export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: O
 export const listActivityKinds = <ThrowOnError extends boolean = true>(options?: Options<ListActivityKindsData, ThrowOnError>): RequestResult<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError> => (options?.client ?? client).get<ListActivityKindsResponses, ListActivityKindsErrors, ThrowOnError>({ url: '/api/v1/business-activities', ...options });
 
 /**
+ * List the cases that wait for support
+ *
+ * For support and auditors; whoever waits longest comes first.
+ */
+export const listCaseQueue = <ThrowOnError extends boolean = true>(options?: Options<ListCaseQueueData, ThrowOnError>): RequestResult<ListCaseQueueResponses, ListCaseQueueErrors, ThrowOnError> => (options?.client ?? client).get<ListCaseQueueResponses, ListCaseQueueErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/case-queue',
+    ...options
+});
+
+/**
+ * List cases
+ *
+ * Everybody's for support and auditors, own ones for everybody else; the newest first.
+ */
+export const listCases = <ThrowOnError extends boolean = true>(options?: Options<ListCasesData, ThrowOnError>): RequestResult<ListCasesResponses, ListCasesErrors, ThrowOnError> => (options?.client ?? client).get<ListCasesResponses, ListCasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases',
+    ...options
+});
+
+/**
+ * Open a case
+ *
+ * For everybody who is signed in. The case is bound to the person who opens it.
+ */
+export const openCase = <ThrowOnError extends boolean = true>(options: Options<OpenCaseData, ThrowOnError>): RequestResult<OpenCaseResponses, OpenCaseErrors, ThrowOnError> => (options.client ?? client).post<OpenCaseResponses, OpenCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a case
+ *
+ * For whoever opened it, support and auditors.
+ */
+export const getCase = <ThrowOnError extends boolean = true>(options: Options<GetCaseData, ThrowOnError>): RequestResult<GetCaseResponses, GetCaseErrors, ThrowOnError> => (options.client ?? client).get<GetCaseResponses, GetCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}',
+    ...options
+});
+
+/**
+ * Act on the person of a case
+ *
+ * For support, in a case bound to one User ID, when the caller was verified in the last 15 minutes (R6). About an Account
+ * Owner it is answered with 202 and waits for a second agent.
+ */
+export const actInCase = <ThrowOnError extends boolean = true>(options: Options<ActInCaseData, ThrowOnError>): RequestResult<ActInCaseResponses, ActInCaseErrors, ThrowOnError> => (options.client ?? client).post<ActInCaseResponses, ActInCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/actions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Agree as the second agent
+ *
+ * For a support agent other than the one who asked, while the caller still counts as verified.
+ */
+export const approveCaseAction = <ThrowOnError extends boolean = true>(options: Options<ApproveCaseActionData, ThrowOnError>): RequestResult<ApproveCaseActionResponses, ApproveCaseActionErrors, ThrowOnError> => (options.client ?? client).post<ApproveCaseActionResponses, ApproveCaseActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/actions/{action_id}/approval',
+    ...options
+});
+
+/**
+ * Take a case
+ *
+ * For support: takes a case, or gives it back.
+ */
+export const assignCase = <ThrowOnError extends boolean = true>(options: Options<AssignCaseData, ThrowOnError>): RequestResult<AssignCaseResponses, AssignCaseErrors, ThrowOnError> => (options.client ?? client).put<AssignCaseResponses, AssignCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/assignment',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send the phrase to the person on file
+ *
+ * For support. The person gets it by e-mail and in an own session, and says it to the agent within 15 minutes. Sending again
+ * ends the phrase before, and gives no new tries.
+ */
+export const startCallerVerification = <ThrowOnError extends boolean = true>(options: Options<StartCallerVerificationData, ThrowOnError>): RequestResult<StartCallerVerificationResponses, StartCallerVerificationErrors, ThrowOnError> => (options.client ?? client).post<StartCallerVerificationResponses, StartCallerVerificationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/caller-verification',
+    ...options
+});
+
+/**
+ * Type what the caller said
+ *
+ * For support. A wrong phrase is answered with 200 and counted; the fifth ends the verification for this case. The company
+ * sees each outcome in its audit trail.
+ */
+export const tryCallerPhrase = <ThrowOnError extends boolean = true>(options: Options<TryCallerPhraseData, ThrowOnError>): RequestResult<TryCallerPhraseResponses, TryCallerPhraseErrors, ThrowOnError> => (options.client ?? client).post<TryCallerPhraseResponses, TryCallerPhraseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/caller-verification/tries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Close a case
+ *
+ * By whoever opened it, or by support. Closing a closed case changes nothing.
+ */
+export const closeCase = <ThrowOnError extends boolean = true>(options: Options<CloseCaseData, ThrowOnError>): RequestResult<CloseCaseResponses, CloseCaseErrors, ThrowOnError> => (options.client ?? client).put<CloseCaseResponses, CloseCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/closure',
+    ...options
+});
+
+/**
+ * List the messages of a case
+ *
+ * The oldest first; internal notes for support and auditors only.
+ */
+export const listCaseMessages = <ThrowOnError extends boolean = true>(options: Options<ListCaseMessagesData, ThrowOnError>): RequestResult<ListCaseMessagesResponses, ListCaseMessagesErrors, ThrowOnError> => (options.client ?? client).get<ListCaseMessagesResponses, ListCaseMessagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/messages',
+    ...options
+});
+
+/**
+ * Write in a case
+ *
+ * The customer asks, or opens the case again; support answers, or keeps an internal note. Support does not answer in a
+ * closed case.
+ */
+export const writeCaseMessage = <ThrowOnError extends boolean = true>(options: Options<WriteCaseMessageData, ThrowOnError>): RequestResult<WriteCaseMessageResponses, WriteCaseMessageErrors, ThrowOnError> => (options.client ?? client).post<WriteCaseMessageResponses, WriteCaseMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/messages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Name the person of a case
+ *
+ * For support: binds the case to the one User ID that the caller claims. A verification as somebody else does not carry
+ * over.
+ */
+export const nameCasePerson = <ThrowOnError extends boolean = true>(options: Options<NameCasePersonData, ThrowOnError>): RequestResult<NameCasePersonResponses, NameCasePersonErrors, ThrowOnError> => (options.client ?? client).put<NameCasePersonResponses, NameCasePersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{id}/person',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the challenge questions
  *
  * All that can be chosen from.
@@ -871,6 +1059,17 @@ export const updateMe = <ThrowOnError extends boolean = true>(options: Options<U
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List own phrases for support
+ *
+ * What the signed-in person may tell an agent of support to be verified as the person on file.
+ */
+export const listMyCallerPhrases = <ThrowOnError extends boolean = true>(options?: Options<ListMyCallerPhrasesData, ThrowOnError>): RequestResult<ListMyCallerPhrasesResponses, ListMyCallerPhrasesErrors, ThrowOnError> => (options?.client ?? client).get<ListMyCallerPhrasesResponses, ListMyCallerPhrasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/caller-phrases',
+    ...options
 });
 
 /**
@@ -1231,22 +1430,6 @@ export const getPerson = <ThrowOnError extends boolean = true>(options: Options<
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/staff/people/{user_id}',
     ...options
-});
-
-/**
- * Reactivate a person as staff
- *
- * Always refused with 403 `caller-not-verified`: staff reactivate only in a case in which the caller was verified as the
- * person on file (R6). The refusal says who helps instead.
- */
-export const reactivatePerson = <ThrowOnError extends boolean = true>(options: Options<ReactivatePersonData, ThrowOnError>): RequestResult<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError> => (options.client ?? client).post<ReactivatePersonResponses, ReactivatePersonErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/staff/people/{user_id}/reactivation',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
 });
 
 /**

@@ -5,6 +5,30 @@ export type ClientOptions = {
 };
 
 /**
+ * What became of a message for help.
+ */
+export type AccessHelp = {
+    /**
+     * The number of the case, to quote when calling support.
+     */
+    number: string;
+};
+
+/**
+ * A message of somebody who cannot sign in.
+ */
+export type AccessHelpNew = {
+    /**
+     * What to tell the people who can help.
+     */
+    message: string;
+    /**
+     * The User ID.
+     */
+    user_id: string;
+};
+
+/**
  * A draft of an access request, or of an invitation to apply for an account.
  */
 export type AccessRequestDraft = {
@@ -742,6 +766,79 @@ export type BulkReactivationRow = {
 export type BusinessActivity = 'importer' | 'exporter' | 'protest_filer' | 'surety' | 'service_provider' | 'facility_operator' | 'vessel_agency' | 'driver_crew' | 'broker' | 'filer' | 'carrier_truck' | 'carrier_rail' | 'carrier_sea' | 'carrier_air' | 'ftz_operator' | 'cartman' | 'lighterman';
 
 /**
+ * A phrase to say to an agent of support.
+ */
+export type CallerPhrase = {
+    /**
+     * The agent who asked for it.
+     */
+    agent: string;
+    /**
+     * The case.
+     */
+    case_id: string;
+    /**
+     * The phrase.
+     */
+    phrase: string;
+    /**
+     * Until when it counts.
+     */
+    until: string;
+};
+
+/**
+ * The phrases that wait to be said.
+ */
+export type CallerPhraseList = {
+    /**
+     * The phrases, newest first.
+     */
+    items: Array<CallerPhrase>;
+};
+
+/**
+ * What the caller said.
+ */
+export type CallerPhraseTry = {
+    /**
+     * The phrase; upper case, blanks and punctuation do not matter.
+     */
+    phrase: string;
+};
+
+/**
+ * The verification of a caller as the person on file. The phrase itself is never shown to staff.
+ */
+export type CallerVerification = {
+    /**
+     * The agent who sent it.
+     */
+    agent: string;
+    /**
+     * When the phrase was sent.
+     */
+    started_at: string;
+    /**
+     * How far it has come.
+     */
+    state: CallerVerificationState;
+    /**
+     * Until when the phrase, or the verification, counts; `null` after five wrong phrases.
+     */
+    until?: string | null;
+    /**
+     * Wrong phrases so far.
+     */
+    wrong: number;
+};
+
+/**
+ * How far the verification of a caller has come.
+ */
+export type CallerVerificationState = 'sent' | 'verified' | 'failed';
+
+/**
  * What the reader can do about the person.
  */
 export type Capabilities = {
@@ -783,6 +880,269 @@ export type Capability = {
      * Why not, in words; `null` when allowed.
      */
     why_not?: string | null;
+};
+
+/**
+ * A request to support.
+ */
+export type Case = {
+    account?: AccountRef | null;
+    desk?: CaseDesk | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The number to quote.
+     */
+    number: string;
+    /**
+     * When it was opened.
+     */
+    opened_at: string;
+    /**
+     * Who opened it; empty when that person could not sign in.
+     */
+    opened_by: string;
+    /**
+     * Whose turn it is.
+     */
+    state: CaseState;
+    /**
+     * Since when.
+     */
+    state_since: string;
+    /**
+     * What it is called.
+     */
+    subject: string;
+    /**
+     * What it is about.
+     */
+    topic: CaseTopic;
+    waiting?: CaseWaiting | null;
+};
+
+/**
+ * What staff did about the person of a case, or will when a second agent agrees.
+ */
+export type CaseAction = {
+    /**
+     * The first agent.
+     */
+    agent: string;
+    /**
+     * When the first agent asked for it.
+     */
+    asked_at: string;
+    /**
+     * When it was done.
+     */
+    done_at?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What.
+     */
+    kind: CaseActionKind;
+    /**
+     * Why, in the agent's words.
+     */
+    reason: string;
+    /**
+     * The second agent, about an Account Owner.
+     */
+    second_agent?: string | null;
+    /**
+     * How far it has come.
+     */
+    state: CaseActionState;
+};
+
+/**
+ * What staff do about the person of a case.
+ */
+export type CaseActionKind = 'reactivate' | 'reset_password';
+
+/**
+ * What to do about the person of a case.
+ */
+export type CaseActionNew = {
+    /**
+     * What.
+     */
+    kind: CaseActionKind;
+    /**
+     * Why; the company sees it.
+     */
+    reason: string;
+};
+
+/**
+ * How far an action has come.
+ */
+export type CaseActionState = 'awaiting_second_agent' | 'done';
+
+/**
+ * Whether the reader takes a case.
+ */
+export type CaseAssignment = {
+    /**
+     * True to take it, false to give it back.
+     */
+    mine: boolean;
+};
+
+/**
+ * Who wrote a message.
+ */
+export type CaseAuthor = 'customer' | 'support' | 'note';
+
+/**
+ * What only the support desk and auditors see of a case.
+ */
+export type CaseDesk = {
+    /**
+     * What was done about that person, newest first.
+     */
+    actions: Array<CaseAction>;
+    /**
+     * Who of support works on it.
+     */
+    agent?: string | null;
+    person?: PersonRef | null;
+    /**
+     * The User ID as somebody typed it who could not sign in.
+     */
+    typed_user_id?: string | null;
+    verification?: CallerVerification | null;
+};
+
+/**
+ * A message in a case.
+ */
+export type CaseMessage = {
+    /**
+     * When it was written.
+     */
+    at: string;
+    /**
+     * Who wrote it.
+     */
+    author: CaseAuthor;
+    /**
+     * The name of who wrote it.
+     */
+    author_name: string;
+    /**
+     * What.
+     */
+    body: string;
+    /**
+     * Identity.
+     */
+    id: string;
+};
+
+/**
+ * A message to write.
+ */
+export type CaseMessageNew = {
+    /**
+     * What.
+     */
+    body: string;
+    /**
+     * An internal note of support.
+     */
+    internal?: boolean;
+};
+
+/**
+ * A page of messages.
+ */
+export type CaseMessagePage = {
+    /**
+     * The rows.
+     */
+    items: Array<CaseMessage>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A case to open.
+ */
+export type CaseNew = {
+    /**
+     * The account that it is about.
+     */
+    account_id?: string | null;
+    /**
+     * The first message.
+     */
+    message: string;
+    /**
+     * What it is called.
+     */
+    subject: string;
+    /**
+     * What it is about.
+     */
+    topic: CaseTopic;
+};
+
+/**
+ * A page of cases.
+ */
+export type CasePage = {
+    /**
+     * The rows.
+     */
+    items: Array<Case>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Whom a case is about.
+ */
+export type CasePerson = {
+    /**
+     * The User ID that the caller names.
+     */
+    user_id: string;
+};
+
+/**
+ * Whose turn it is.
+ */
+export type CaseState = 'waiting' | 'answered' | 'closed';
+
+/**
+ * What a case is about.
+ */
+export type CaseTopic = 'access_and_lock' | 'password' | 'owner_change' | 'identifier_conflict' | 'restricted_activity' | 'cross_account_access' | 'application' | 'reports' | 'outage' | 'other';
+
+/**
+ * The place in the queue.
+ */
+export type CaseWaiting = {
+    /**
+     * How many answers support gave in the last seven days.
+     */
+    answered_last_7_days: number;
+    expected?: ExpectedWait | null;
+    /**
+     * 1 is next.
+     */
+    place: number;
 };
 
 /**
@@ -1180,6 +1540,24 @@ export type EffectiveAccess = {
      * The person.
      */
     user: PersonRef;
+};
+
+/**
+ * How long it will take until support answers, from the answers of the last seven days.
+ */
+export type ExpectedWait = {
+    /**
+     * Eight of ten cases wait at least this, minutes.
+     */
+    from_minutes: number;
+    /**
+     * The most likely time from now, minutes.
+     */
+    likely_minutes: number;
+    /**
+     * Eight of ten cases wait at most this, minutes.
+     */
+    to_minutes: number;
 };
 
 /**
@@ -3094,6 +3472,59 @@ export type VerificationDecision = {
  * Where a pending verification stands.
  */
 export type VerificationState = 'pending' | 'accepted' | 'rejected';
+
+export type AskForAccessHelpData = {
+    body: AccessHelpNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/access-help';
+};
+
+export type AskForAccessHelpErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many messages for this User ID or from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AskForAccessHelpError = AskForAccessHelpErrors[keyof AskForAccessHelpErrors];
+
+export type AskForAccessHelpResponses = {
+    /**
+     * Taken
+     */
+    202: AccessHelp;
+};
+
+export type AskForAccessHelpResponse = AskForAccessHelpResponses[keyof AskForAccessHelpResponses];
 
 export type ListAccountsData = {
     body?: never;
@@ -6334,6 +6765,878 @@ export type ListActivityKindsResponses = {
 
 export type ListActivityKindsResponse = ListActivityKindsResponses[keyof ListActivityKindsResponses];
 
+export type ListCaseQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only about this.
+         */
+        topic?: CaseTopic;
+        /**
+         * Only those that the reader has taken.
+         */
+        mine?: boolean;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/case-queue';
+};
+
+export type ListCaseQueueErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCaseQueueError = ListCaseQueueErrors[keyof ListCaseQueueErrors];
+
+export type ListCaseQueueResponses = {
+    /**
+     * A page of cases
+     */
+    200: CasePage;
+};
+
+export type ListCaseQueueResponse = ListCaseQueueResponses[keyof ListCaseQueueResponses];
+
+export type ListCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only in this state.
+         */
+        state?: CaseState;
+        /**
+         * Only about this.
+         */
+        topic?: CaseTopic;
+        /**
+         * Only about this person; for the support desk and auditors.
+         */
+        person?: string;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/cases';
+};
+
+export type ListCasesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCasesError = ListCasesErrors[keyof ListCasesErrors];
+
+export type ListCasesResponses = {
+    /**
+     * A page of cases
+     */
+    200: CasePage;
+};
+
+export type ListCasesResponse = ListCasesResponses[keyof ListCasesResponses];
+
+export type OpenCaseData = {
+    body: CaseNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/cases';
+};
+
+export type OpenCaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type OpenCaseError = OpenCaseErrors[keyof OpenCaseErrors];
+
+export type OpenCaseResponses = {
+    /**
+     * Opened
+     */
+    201: Case;
+};
+
+export type OpenCaseResponse = OpenCaseResponses[keyof OpenCaseResponses];
+
+export type GetCaseData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}';
+};
+
+export type GetCaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetCaseError = GetCaseErrors[keyof GetCaseErrors];
+
+export type GetCaseResponses = {
+    /**
+     * The case
+     */
+    200: Case;
+};
+
+export type GetCaseResponse = GetCaseResponses[keyof GetCaseResponses];
+
+export type ActInCaseData = {
+    body: CaseActionNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/actions';
+};
+
+export type ActInCaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`, `no-person` or `case-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ActInCaseError = ActInCaseErrors[keyof ActInCaseErrors];
+
+export type ActInCaseResponses = {
+    /**
+     * Done
+     */
+    201: CaseAction;
+    /**
+     * Waits for a second agent
+     */
+    202: CaseAction;
+};
+
+export type ActInCaseResponse = ActInCaseResponses[keyof ActInCaseResponses];
+
+export type ApproveCaseActionData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+        /**
+         * The action
+         */
+        action_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/actions/{action_id}/approval';
+};
+
+export type ApproveCaseActionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-decided`, `not-locked`, `no-person` or `case-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ApproveCaseActionError = ApproveCaseActionErrors[keyof ApproveCaseActionErrors];
+
+export type ApproveCaseActionResponses = {
+    /**
+     * Done
+     */
+    200: CaseAction;
+};
+
+export type ApproveCaseActionResponse = ApproveCaseActionResponses[keyof ApproveCaseActionResponses];
+
+export type AssignCaseData = {
+    body: CaseAssignment;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/assignment';
+};
+
+export type AssignCaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AssignCaseError = AssignCaseErrors[keyof AssignCaseErrors];
+
+export type AssignCaseResponses = {
+    /**
+     * Taken or given back
+     */
+    200: Case;
+};
+
+export type AssignCaseResponse = AssignCaseResponses[keyof AssignCaseResponses];
+
+export type StartCallerVerificationData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/caller-verification';
+};
+
+export type StartCallerVerificationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `no-person`, `case-closed` or `verification-over`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StartCallerVerificationError = StartCallerVerificationErrors[keyof StartCallerVerificationErrors];
+
+export type StartCallerVerificationResponses = {
+    /**
+     * Sent
+     */
+    200: Case;
+};
+
+export type StartCallerVerificationResponse = StartCallerVerificationResponses[keyof StartCallerVerificationResponses];
+
+export type TryCallerPhraseData = {
+    body: CallerPhraseTry;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/caller-verification/tries';
+};
+
+export type TryCallerPhraseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `no-person`, `case-closed` or `verification-over`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type TryCallerPhraseError = TryCallerPhraseErrors[keyof TryCallerPhraseErrors];
+
+export type TryCallerPhraseResponses = {
+    /**
+     * Verified, or counted as wrong
+     */
+    200: Case;
+};
+
+export type TryCallerPhraseResponse = TryCallerPhraseResponses[keyof TryCallerPhraseResponses];
+
+export type CloseCaseData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/closure';
+};
+
+export type CloseCaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CloseCaseError = CloseCaseErrors[keyof CloseCaseErrors];
+
+export type CloseCaseResponses = {
+    /**
+     * Closed
+     */
+    200: Case;
+};
+
+export type CloseCaseResponse = CloseCaseResponses[keyof CloseCaseResponses];
+
+export type ListCaseMessagesData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/cases/{id}/messages';
+};
+
+export type ListCaseMessagesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCaseMessagesError = ListCaseMessagesErrors[keyof ListCaseMessagesErrors];
+
+export type ListCaseMessagesResponses = {
+    /**
+     * A page of messages
+     */
+    200: CaseMessagePage;
+};
+
+export type ListCaseMessagesResponse = ListCaseMessagesResponses[keyof ListCaseMessagesResponses];
+
+export type WriteCaseMessageData = {
+    body: CaseMessageNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/messages';
+};
+
+export type WriteCaseMessageErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `case-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WriteCaseMessageError = WriteCaseMessageErrors[keyof WriteCaseMessageErrors];
+
+export type WriteCaseMessageResponses = {
+    /**
+     * Written
+     */
+    201: CaseMessage;
+};
+
+export type WriteCaseMessageResponse = WriteCaseMessageResponses[keyof WriteCaseMessageResponses];
+
+export type NameCasePersonData = {
+    body: CasePerson;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/person';
+};
+
+export type NameCasePersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type NameCasePersonError = NameCasePersonErrors[keyof NameCasePersonErrors];
+
+export type NameCasePersonResponses = {
+    /**
+     * Bound
+     */
+    200: Case;
+};
+
+export type NameCasePersonResponse = NameCasePersonResponses[keyof NameCasePersonResponses];
+
 export type ListChallengeQuestionsData = {
     body?: never;
     path?: never;
@@ -7642,6 +8945,55 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ListMyCallerPhrasesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/caller-phrases';
+};
+
+export type ListMyCallerPhrasesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyCallerPhrasesError = ListMyCallerPhrasesErrors[keyof ListMyCallerPhrasesErrors];
+
+export type ListMyCallerPhrasesResponses = {
+    /**
+     * The phrases
+     */
+    200: CallerPhraseList;
+};
+
+export type ListMyCallerPhrasesResponse = ListMyCallerPhrasesResponses[keyof ListMyCallerPhrasesResponses];
 
 export type GetMyChallengeQuestionsData = {
     body?: never;
@@ -9324,72 +10676,6 @@ export type GetPersonResponses = {
 };
 
 export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
-
-export type ReactivatePersonData = {
-    body: Reactivation;
-    path: {
-        /**
-         * The person
-         */
-        user_id: string;
-    };
-    query?: never;
-    url: '/api/v1/staff/people/{user_id}/reactivation';
-};
-
-export type ReactivatePersonErrors = {
-    /**
-     * The request cannot be read
-     */
-    400: Problem;
-    /**
-     * Nobody is signed in
-     */
-    401: Problem;
-    /**
-     * Seen but not allowed; the code names the rule
-     */
-    403: Problem;
-    /**
-     * Hidden or absent
-     */
-    404: Problem;
-    /**
-     * The body is too large
-     */
-    413: Problem;
-    /**
-     * Wrong content type
-     */
-    415: Problem;
-    /**
-     * Fields that do not fit, each with a JSON pointer
-     */
-    422: Problem;
-    /**
-     * A next step comes first: `next-step-required` or `terms-not-accepted`
-     */
-    423: Problem;
-    /**
-     * Something went wrong on our side
-     */
-    500: Problem;
-    /**
-     * The portal is busy; see `Retry-After`
-     */
-    503: Problem;
-};
-
-export type ReactivatePersonError = ReactivatePersonErrors[keyof ReactivatePersonErrors];
-
-export type ReactivatePersonResponses = {
-    /**
-     * Reactivated
-     */
-    200: Person;
-};
-
-export type ReactivatePersonResponse = ReactivatePersonResponses[keyof ReactivatePersonResponses];
 
 export type LiftPersonSuspensionData = {
     body?: never;

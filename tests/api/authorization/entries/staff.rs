@@ -16,7 +16,6 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         staff("suspend_person", &w.plain).json(suspension.clone()),
         staff("suspend_person", &w.locked_staff).case("of the staff").json(suspension.clone()),
         staff("lift_person_suspension", &w.stopped),
-        staff("reactivate_person", &w.locked).json(reactivation.clone()),
         ask("list_staff"),
         ask("invite_staff").json(json!({ "email": "new.staff@example.com", "given_name": "New", "family_name": "Staff", "staff_role": "auditor" })),
         ask("list_staff_invitations"),
