@@ -15,6 +15,9 @@ export interface NavEntry {
     | '/me'
     | '/support'
     | '/companies'
+    | '/applications'
+    | '/identifier-claims'
+    | '/owner-successions'
     | '/register'
     | '/register/verifications'
     | '/staff'
@@ -31,6 +34,9 @@ export interface NavEntry {
     | 'nav.me'
     | 'nav.support'
     | 'nav.companies'
+    | 'nav.applications'
+    | 'nav.claims'
+    | 'nav.successions'
     | 'nav.register'
     | 'nav.verifications'
     | 'nav.staff'
@@ -52,6 +58,9 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
   if (isOneOf(role, ANY_STAFF)) {
     entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
     entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
+    entries.push({ to: '/applications', text: 'nav.applications', icon: 'plus' });
+    entries.push({ to: '/identifier-claims', text: 'nav.claims', icon: 'alert' });
+    entries.push({ to: '/owner-successions', text: 'nav.successions', icon: 'person' });
   }
   if (isOneOf(role, REPORT_READERS)) {
     entries.push({ to: '/grant-reports', text: 'nav.reports', icon: 'alert' });
@@ -82,6 +91,8 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people/import', text: 'pages.import' },
     { to: '/people/invitations', text: 'pages.invitations' },
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
+    { to: '/company/claims', text: 'pages.claims' },
+    { to: '/company/changes', text: 'pages.changes' },
     { to: '/access/cross-account/new', text: 'pages.inviteCompany' },
     { to: '/access/cross-account/new', search: { way: 'request' }, text: 'pages.requestAccess' },
     { to: '/access/cross-account', search: { tab: 'pending' }, text: 'pages.pendingAccess' },

@@ -1,6 +1,10 @@
 import 'i18next';
 import type access from './en/access';
+import type applications from './en/applications';
+import type apply from './en/apply';
 import type audit from './en/audit';
+import type changes from './en/changes';
+import type claims from './en/claims';
 import type clientGroups from './en/client-groups';
 import type clients from './en/clients';
 import type common from './en/common';
@@ -11,6 +15,7 @@ import type firstSignIn from './en/first-sign-in';
 import type grants from './en/grants';
 import type home from './en/home';
 import type me from './en/me';
+import type objection from './en/objection';
 import type passwordReset from './en/password-reset';
 import type people from './en/people';
 import type register from './en/register';
@@ -29,6 +34,11 @@ declare module 'i18next' {
     resources: {
       access: typeof access;
       audit: typeof audit;
+      objection: typeof objection;
+      claims: typeof claims;
+      changes: typeof changes;
+      apply: typeof apply;
+      applications: typeof applications;
       'client-groups': typeof clientGroups;
       clients: typeof clients;
       common: typeof common;

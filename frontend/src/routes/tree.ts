@@ -1,9 +1,9 @@
 // The route tree. Search params are declared here: what a page keeps in the URL, by readable names.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import * as z from 'zod/mini';
-import { GuestLayout } from '../app/GuestLayout';
 import { accessRoutes } from './access';
-import { member, rootRoute } from './base';
+import { guest, member, rootRoute } from './base';
+import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import {
   cursor,
@@ -17,8 +17,6 @@ import {
 } from './search';
 
 /* Guests */
-const guest = createRoute({ getParentRoute: () => rootRoute, id: 'guest', component: GuestLayout });
-
 const signIn = createRoute({
   getParentRoute: () => guest,
   path: '/sign-in',
@@ -293,6 +291,7 @@ export const routeTree = rootRoute.addChildren([
     accessibility,
     mailbox,
     setup,
+    ...publicChangeRoutes,
   ]),
   steps.addChildren([changePassword, chooseQuestions, acceptTerms]),
   member.addChildren([
@@ -323,5 +322,6 @@ export const routeTree = rootRoute.addChildren([
     publishTerms,
     portalAudit,
     ...accessRoutes,
+    ...changeRoutes,
   ]),
 ]);

@@ -23,6 +23,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Select } from '../../ui/Select';
 import { StateTag } from '../../ui/StateTag';
 import { TextField } from '../../ui/TextField';
+import { ClaimButton } from '../claims/ClaimButton';
 import { identifierKinds } from './kinds';
 import { isExplained, Refusal } from './Refusal';
 import { RemedyButton } from './RemedyButton';
@@ -186,7 +187,16 @@ function AddForm({ membership, subAccount, allowed, onAdded }: AddProps) {
     <>
       {refused ? (
         <Refusal key={refused.value} problem={refused.problem}>
-          {refused.problem.remedy ? (
+          {refused.problem.code === 'identifier-held-by-another-account' ? (
+            refused.problem.remedy && membership.role !== 'user' ? (
+              <ClaimButton
+                membership={membership}
+                subAccountId={subAccount.id}
+                kind={refused.kind}
+                value={refused.value}
+              />
+            ) : null
+          ) : refused.problem.remedy ? (
             <RemedyButton
               membership={membership}
               subAccountId={subAccount.id}

@@ -11,6 +11,7 @@ import { Facts } from '../../ui/Facts';
 import { FormDialog } from '../../ui/FormDialog';
 import { Loaded } from '../../ui/Loaded';
 import { TextField } from '../../ui/TextField';
+import { TextLink } from '../../ui/TextLink';
 import type { PanelProps } from './panel';
 import { useRefreshCompany } from './refresh';
 import { useText } from './text';
@@ -48,7 +49,12 @@ export function ProfileCard({ membership, manages, onDone }: PanelProps) {
                 [t('state'), t(`accountState.${data.state}`)],
               ]}
             />
-            {membership.role === 'owner' ? <p className="qm-muted">{t('changeOwner')}</p> : null}
+            {membership.role === 'user' ? null : (
+              <p className="qm-row">
+                <TextLink to="/company/changes">{t('changesLink')}</TextLink>
+                <TextLink to="/company/claims">{t('claimsLink')}</TextLink>
+              </p>
+            )}
             {!manages && data.owner ? (
               <p className="qm-muted">{t('askOwner', { name: data.owner.name })}</p>
             ) : null}

@@ -60,6 +60,36 @@ const KINDS = {
     icon: 'stop',
     link: (account?: string) => linkOptions({ to: '/access/reviews', search: { account } }),
   },
+  applications: { icon: 'pending', link: () => linkOptions({ to: '/applications' }) },
+  identifier_claims_received: {
+    icon: 'alert',
+    link: (account?: string) => linkOptions({ to: '/company/claims', search: { account, side: 'holder' } }),
+  },
+  identifier_claims_filed: {
+    icon: 'clock',
+    link: (account?: string) => linkOptions({ to: '/company/claims', search: { account, side: 'claimant' } }),
+  },
+  identifier_claims_to_decide: {
+    icon: 'alert',
+    link: () => linkOptions({ to: '/identifier-claims', search: { due: 'yes' } }),
+  },
+  transfer_proposals: {
+    icon: 'company',
+    link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
+  },
+  merge_proposals: {
+    icon: 'company',
+    link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
+  },
+  owner_nominations: {
+    icon: 'person',
+    link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
+  },
+  owner_succession_requests: {
+    icon: 'person',
+    link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
+  },
+  owner_successions_ready: { icon: 'person', link: () => linkOptions({ to: '/owner-successions' }) },
 } as const satisfies Record<string, { icon: IconName; link: (account?: string) => object }>;
 
 type Known = keyof typeof KINDS;
@@ -91,9 +121,6 @@ export function NeedRow({ need, memberships }: { need: Need; memberships: Member
         {where}
       </span>
       <TextLink {...KINDS[kind].link(membership?.account_number)}>{t(`open.${kind}`)}</TextLink>
-    </li>
-  );
-}
       {kind === 'grants_ending' ? (
         // Given and received ones stand in two lists.
         <TextLink
@@ -103,3 +130,6 @@ export function NeedRow({ need, memberships }: { need: Need; memberships: Member
           {t('openReceived')}
         </TextLink>
       ) : null}
+    </li>
+  );
+}

@@ -64,7 +64,9 @@ export default function SignInPage() {
           <TextLink to="/forgot-password">{t('help')}</TextLink>
         </p>
       </div>
-      <p className="qm-muted">{t('newHere')}</p>
+      <p className="qm-muted">
+        {t('newHere')} {t('noAccount')} <TextLink to="/apply">{t('apply')}</TextLink>
+      </p>
     </Page>
   );
 }

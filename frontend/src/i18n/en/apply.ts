@@ -100,7 +100,8 @@ export default {
     claim_filed:
       'The holder of the number has been told. When it is released, the application goes on by itself.',
     in_review: 'A registrar looks at your application and decides. You will be told by e-mail.',
-    approved: 'The account is open. The invitation of its Account Owner went to {{email}}; it is valid for 21 days.',
+    approved:
+      'The account is open. The invitation of its Account Owner went to {{email}}; it is valid for 21 days.',
     rejected: 'A registrar decided against this application.',
     withdrawn: 'You have withdrawn this application.',
     expired: 'Nothing happened for 30 days, so the application has ended. You can start a new one.',

@@ -53,6 +53,7 @@ export default {
   sortBy: 'Sort by {{name}}',
   chooseOne: 'Choose',
   breadcrumb: 'Breadcrumb',
+  companyPage: 'Company',
   home: 'Home',
   about: 'About this page',
   notFoundTitle: 'Page not found',

@@ -20,7 +20,11 @@ export default {
   renameTitle: 'Rename the account',
   nameMissing: 'Enter a name',
   renamed: 'The name is changed.',
-  changeOwner: 'To hand over ownership, open the person under People.',
+  changesLink: 'Changes of the account',
+  claimsLink: 'Identifier claims',
+  closedTitle: 'This account is closed',
+  mergedInto: 'It was merged into {{number}}. It stays readable as history; nothing in it can be changed.',
+  closedText: 'It stays readable as history; nothing in it can be changed.',
   askOwner: 'Only the Account Owner and proxies change this. Ask {{name}}.',
 
   activities: 'Business activities',
@@ -114,7 +118,7 @@ export default {
     'identifier-held-by-another-account': {
       title: 'This identifier stands in another portal account',
       why: 'An identifier exists in at most one portal account of the whole system.',
-      what: 'If it belongs to your company, ask support to look into it. If you only need to see the records, ask the account that holds it for access.',
+      what: 'If it belongs to your company, claim it: its holder is told and may release it. If you only need to see the records, ask the account that holds it for access.',
     },
     'client-identifier': {
       title: 'This identifier belongs to a client, not to your company',

@@ -5,6 +5,8 @@ export default {
   passwordMissing: 'Enter your password',
   help: 'Forgot your password, or locked out?',
   newHere: 'New here? Your company’s Account Owner can invite you by e-mail.',
+  noAccount: 'No account yet for your company?',
+  apply: 'Apply for one',
   failedTitle: 'You are not signed in',
   failedHelp: 'Not sure of the password? Reset it now: some wrong tries in a row lock the User ID.',
   failedLocked: 'What to do when locked out',
