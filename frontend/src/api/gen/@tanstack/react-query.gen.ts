@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCompany, getCurrentTerms, getEffectiveAccess, getMe, getMyChallengeQuestions, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listInvitations, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
+import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getMe, getMyChallengeQuestions, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
+import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -343,6 +343,86 @@ export const listActivityKindsOptions = (options?: Options<ListActivityKindsData
     queryKey: listActivityKindsQueryKey(options)
 });
 
+export const listCaseQueueQueryKey = (options?: Options<ListCaseQueueData>) => createQueryKey('listCaseQueue', options);
+
+/**
+ * List the cases that wait for support
+ *
+ * For support and auditors; whoever waits longest comes first.
+ */
+export const listCaseQueueOptions = (options?: Options<ListCaseQueueData>) => queryOptions<ListCaseQueueResponse, ListCaseQueueError, ListCaseQueueResponse, ReturnType<typeof listCaseQueueQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCaseQueue({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCaseQueueQueryKey(options)
+});
+
+export const listCasesQueryKey = (options?: Options<ListCasesData>) => createQueryKey('listCases', options);
+
+/**
+ * List cases
+ *
+ * Everybody's for support and auditors, own ones for everybody else; the newest first.
+ */
+export const listCasesOptions = (options?: Options<ListCasesData>) => queryOptions<ListCasesResponse, ListCasesError, ListCasesResponse, ReturnType<typeof listCasesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCases({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCasesQueryKey(options)
+});
+
+export const getCaseQueryKey = (options: Options<GetCaseData>) => createQueryKey('getCase', options);
+
+/**
+ * Get a case
+ *
+ * For whoever opened it, support and auditors.
+ */
+export const getCaseOptions = (options: Options<GetCaseData>) => queryOptions<GetCaseResponse, GetCaseError, GetCaseResponse, ReturnType<typeof getCaseQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCase({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCaseQueryKey(options)
+});
+
+export const listCaseMessagesQueryKey = (options: Options<ListCaseMessagesData>) => createQueryKey('listCaseMessages', options);
+
+/**
+ * List the messages of a case
+ *
+ * The oldest first; internal notes for support and auditors only.
+ */
+export const listCaseMessagesOptions = (options: Options<ListCaseMessagesData>) => queryOptions<ListCaseMessagesResponse, ListCaseMessagesError, ListCaseMessagesResponse, ReturnType<typeof listCaseMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCaseMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCaseMessagesQueryKey(options)
+});
+
 export const listChallengeQuestionsQueryKey = (options?: Options<ListChallengeQuestionsData>) => createQueryKey('listChallengeQuestions', options);
 
 /**
@@ -542,6 +622,26 @@ export const getMeOptions = (options?: Options<GetMeData>) => queryOptions<GetMe
         return data;
     },
     queryKey: getMeQueryKey(options)
+});
+
+export const listMyCallerPhrasesQueryKey = (options?: Options<ListMyCallerPhrasesData>) => createQueryKey('listMyCallerPhrases', options);
+
+/**
+ * List own phrases for support
+ *
+ * What the signed-in person may tell an agent of support to be verified as the person on file.
+ */
+export const listMyCallerPhrasesOptions = (options?: Options<ListMyCallerPhrasesData>) => queryOptions<ListMyCallerPhrasesResponse, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ReturnType<typeof listMyCallerPhrasesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyCallerPhrases({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyCallerPhrasesQueryKey(options)
 });
 
 export const getMyChallengeQuestionsQueryKey = (options?: Options<GetMyChallengeQuestionsData>) => createQueryKey('getMyChallengeQuestions', options);
