@@ -1,7 +1,7 @@
 // The main navigation by task. What a person's role does not reach is left out.
 import type { Me, Membership } from '../api/gen';
 import type { IconName } from '../ui/Icon';
-import { ANY_STAFF, AUDIT_READERS, isOneOf, REGISTER_READERS, REPORT_READERS } from './staff';
+import { ANY_STAFF, AUDIT_READERS, DESK_READERS, isOneOf, REGISTER_READERS, REPORT_READERS } from './staff';
 
 export interface NavEntry {
   to:
@@ -14,6 +14,8 @@ export interface NavEntry {
     | '/audit'
     | '/me'
     | '/support'
+    | '/case-queue'
+    | '/cases'
     | '/companies'
     | '/applications'
     | '/identifier-claims'
@@ -33,6 +35,8 @@ export interface NavEntry {
     | 'nav.audit'
     | 'nav.me'
     | 'nav.support'
+    | 'nav.caseQueue'
+    | 'nav.cases'
     | 'nav.companies'
     | 'nav.applications'
     | 'nav.claims'
@@ -57,6 +61,8 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
   const role = me.staff_role;
   if (isOneOf(role, ANY_STAFF)) {
     entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
+    if (isOneOf(role, DESK_READERS))
+      entries.push({ to: '/case-queue', text: 'nav.caseQueue', icon: 'clock' });
     entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
     entries.push({ to: '/applications', text: 'nav.applications', icon: 'plus' });
     entries.push({ to: '/identifier-claims', text: 'nav.claims', icon: 'alert' });
@@ -74,6 +80,7 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
     entries.push({ to: '/terms-versions', text: 'nav.terms', icon: 'info' });
     entries.push({ to: '/portal-audit', text: 'nav.portalAudit', icon: 'history' });
   }
+  if (!role) entries.push({ to: '/cases', text: 'nav.cases', icon: 'mail' });
   entries.push({ to: '/me', text: 'nav.me', icon: 'person' });
   return entries;
 }

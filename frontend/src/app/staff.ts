@@ -6,6 +6,9 @@ export const ANY_STAFF = ['support_agent', 'support_lead', 'registrar', 'auditor
 export const REGISTER_READERS = ['registrar', 'auditor', 'administrator'] as const;
 /** Who reads the reports about unwanted requests for access. */
 export const REPORT_READERS = ['support_lead', 'registrar', 'auditor', 'administrator'] as const;
+/** Who works on cases, and who reads them. */
+export const DESK = ['support_agent', 'support_lead'] as const;
+export const DESK_READERS = [...DESK, 'auditor'] as const;
 export const AUDIT_READERS = ['auditor', 'administrator'] as const;
 
 export const staffRoles: readonly StaffRole[] = ANY_STAFF;

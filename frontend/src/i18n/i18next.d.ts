@@ -3,6 +3,7 @@ import type access from './en/access';
 import type applications from './en/applications';
 import type apply from './en/apply';
 import type audit from './en/audit';
+import type cases from './en/cases';
 import type changes from './en/changes';
 import type claims from './en/claims';
 import type clientGroups from './en/client-groups';
@@ -36,6 +37,7 @@ declare module 'i18next' {
       audit: typeof audit;
       objection: typeof objection;
       claims: typeof claims;
+      cases: typeof cases;
       changes: typeof changes;
       apply: typeof apply;
       applications: typeof applications;

@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { accessRoutes } from './access';
 import { guest, member, rootRoute } from './base';
+import { caseRoutes } from './cases';
 import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import {
@@ -323,5 +324,6 @@ export const routeTree = rootRoute.addChildren([
     portalAudit,
     ...accessRoutes,
     ...changeRoutes,
+    ...caseRoutes,
   ]),
 ]);

@@ -9,6 +9,7 @@ import { Card } from '../../ui/Card';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { StateTag } from '../../ui/StateTag';
+import { OpenPhrases } from '../cases/OpenPhrases';
 import { NeedRow } from './NeedRow';
 import { useText } from './text';
 
@@ -28,6 +29,7 @@ export default function HomePage() {
       }
       about={t('about')}
     >
+      <OpenPhrases />
       <Card title={t('needsTitle')}>
         <Loaded query={needs} rows={3}>
           {(list) =>

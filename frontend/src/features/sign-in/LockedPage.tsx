@@ -2,6 +2,7 @@ import { ButtonLink } from '../../ui/ButtonLink';
 import { Card } from '../../ui/Card';
 import { Page } from '../../ui/Page';
 import { TextLink } from '../../ui/TextLink';
+import { AccessHelp } from '../cases/AccessHelp';
 import { useText } from './text';
 
 export default function LockedPage() {
@@ -18,6 +19,7 @@ export default function LockedPage() {
         <p>{t('lockedOwner')}</p>
         <p>{t('lockedMail')}</p>
       </Card>
+      <AccessHelp />
       <Card title={t('lockedStaffTitle')}>
         <p>{t('lockedStaff')}</p>
       </Card>

@@ -34,6 +34,8 @@ export default {
     audit: 'History',
     me: 'Me',
     support: 'Search',
+    caseQueue: 'Cases',
+    cases: 'Support',
     companies: 'Companies',
     applications: 'Applications',
     claims: 'Conflict desk',
