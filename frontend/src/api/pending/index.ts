@@ -69,7 +69,7 @@ export type Grant = {
   top_level: boolean;
   rights: GrantRights;
   purpose: string;
-  starts_at: string;
+  starts_at?: string | null;
   ends_at?: string | null;
   days_left?: number | null;
   identifier?: GrantIdentifier | null;

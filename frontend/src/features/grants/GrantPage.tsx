@@ -193,7 +193,7 @@ export function ScopeCard({ grant }: { grant: Grant }) {
               : undefined,
           ],
           [t('purpose'), grant.purpose],
-          [t('from'), words.when(grant.starts_at)],
+          [t('from'), grant.starts_at ? words.when(grant.starts_at) : t('fromAcceptance')],
           [t('until'), words.until(grant.ends_at)],
           [t('startedBy'), `${grant.created_by_name}, ${words.when(grant.created_at)}`],
           [t('lastUsed'), grant.state.kind === 'proposed' ? undefined : words.when(grant.last_used_at)],

@@ -15,7 +15,8 @@ const LOOK: Record<string, { tone: Tone; icon: IconName }> = {
 export function GrantStateTag({ grant }: { grant: Pick<Grant, 'state' | 'in_effect' | 'starts_at'> }) {
   const t = useText();
   const { kind, how } = grant.state;
-  const waiting = kind === 'active' && !grant.in_effect && Date.parse(grant.starts_at) > Date.now();
+  const starts = grant.starts_at ? Date.parse(grant.starts_at) : 0;
+  const waiting = kind === 'active' && !grant.in_effect && starts > Date.now();
   const look = LOOK[waiting ? 'waiting' : kind] ?? { tone: 'quiet' as const, icon: 'info' as const };
   return (
     <StateTag {...look}>

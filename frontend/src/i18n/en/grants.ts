@@ -43,6 +43,7 @@ export default {
   lastUsed: 'Last used',
   until: 'Until',
   from: 'From',
+  fromAcceptance: 'When it is accepted',
   since: 'Since',
   untilRevoked: 'Until ended by either side',
   purpose: 'Purpose',
