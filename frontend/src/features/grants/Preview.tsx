@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type GrantPreview, previewGrant } from '../../api/pending';
 import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';
@@ -14,6 +14,8 @@ export function PreviewButton({ accountId, values }: { accountId: string; values
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState(false);
+  // The list is read from its beginning; the button to close stands at its end.
+  const start = useRef<HTMLDivElement>(null);
   return (
     <>
       <p className="qm-row">
@@ -44,8 +46,10 @@ export function PreviewButton({ accountId, values }: { accountId: string; values
       </p>
       {error ? <ProblemAlert error={error} focus listFields /> : null}
       {shown ? (
-        <Dialog title={t('previewTitle')} onClose={() => setShown(null)}>
-          <PreviewText preview={shown} />
+        <Dialog title={t('previewTitle')} onClose={() => setShown(null)} initialFocus={start}>
+          <div ref={start} tabIndex={-1}>
+            <PreviewText preview={shown} />
+          </div>
           <div className="qm-actions">
             <Button kind="secondary" onClick={() => setShown(null)}>
               {t('common:close')}

@@ -79,7 +79,7 @@ export default {
 
   right: {
     structure: 'See sub-accounts, identifiers and how the account is built',
-    records_own_filings: 'See the trade records that they themselves filed',
+    records_own_filings: 'See the trade records filed by the company that is given access',
     records_all: 'See all trade records',
     reports: 'Run reports',
     users: 'See who the users of the account are',
