@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, patch};
 use chrono::{DateTime, Utc};
 use quaymaster_domain::companies::AccountName;
+use quaymaster_domain::grants::SubAccounts;
 use quaymaster_service::Cursor;
 use quaymaster_service::accounts::{self, AccountFilter, AccountView};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::common::{MemberRole, PersonRef, versioned};
+use crate::common::{AccountRef, MemberRole, PersonRef, versioned};
 use crate::extract::{Authed, IfMatch, Json, Path, Query};
+use crate::grants::GrantRights;
 use crate::lists::page_request;
 use crate::problem::{Problem, ProblemBody};
 
@@ -32,6 +34,45 @@ pub(crate) struct AccountsQuery {
     q: Option<String>,
     /// Only accounts of this company.
     company_id: Option<Uuid>,
+    /// Only those that you belong to, or only those that you see through a grant.
+    #[param(inline)]
+    seen_as: Option<SeenAs>,
+}
+
+/// As what you see an account.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SeenAs {
+    /// You belong to it, or you are staff.
+    Member,
+    /// A grant lets you see it.
+    Guest,
+}
+
+/// A grant through which you see an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GuestGrant {
+    /// The grant.
+    grant_id: Uuid,
+    /// Your own account that holds it.
+    through: AccountRef,
+    /// What you may do.
+    rights: GrantRights,
+    /// In all sub-accounts.
+    all_sub_accounts: bool,
+    /// Or in these.
+    sub_account_ids: Vec<Uuid>,
+    /// The account's own profile: contacts, addresses, business activities.
+    top_level: bool,
+    /// Until when; `null` until revoked.
+    until: Option<DateTime<Utc>>,
+}
+
+/// How you see an account as a guest.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GuestSeat {
+    /// The grants, at least one.
+    grants: Vec<GuestGrant>,
 }
 
 /// Whether an account is in use.
@@ -64,11 +105,13 @@ pub(crate) struct Account {
     state: AccountState,
     /// The Account Owner.
     owner: PersonRef,
-    /// Your own role in it; `null` for staff.
+    /// Your own role in it; `null` for staff and guests.
     my_role: Option<MemberRole>,
-    /// How many sub-accounts it has.
+    /// How you see it when it is somebody else's; `null` for members and staff.
+    guest: Option<GuestSeat>,
+    /// How many sub-accounts it has; for guests, how many they may see.
     sub_account_count: u64,
-    /// How many people belong to it.
+    /// How many people belong to it; 0 for guests who may not see them.
     user_count: u64,
     /// When it was opened.
     created_at: DateTime<Utc>,
@@ -82,6 +125,7 @@ impl From<AccountView> for Account {
             account,
             summary,
             my_role,
+            seats,
         } = view;
         Self {
             id: account.id.into(),
@@ -96,6 +140,27 @@ impl From<AccountView> for Account {
             },
             owner: PersonRef::new(account.owner, summary.owner_user_name, summary.owner_name),
             my_role: my_role.map(Into::into),
+            guest: (!seats.is_empty()).then(|| GuestSeat {
+                grants: seats
+                    .into_iter()
+                    .map(|(seat, through)| {
+                        let named = seat.scope.sub_accounts.named();
+                        GuestGrant {
+                            grant_id: seat.grant.into(),
+                            through: AccountRef::new(
+                                through.id,
+                                through.account_number,
+                                through.name,
+                            ),
+                            rights: seat.scope.rights.into(),
+                            all_sub_accounts: seat.scope.sub_accounts == SubAccounts::All,
+                            sub_account_ids: named.into_iter().map(Into::into).collect(),
+                            top_level: seat.scope.top_level,
+                            until: seat.until,
+                        }
+                    })
+                    .collect(),
+            }),
             sub_account_count: summary.sub_accounts,
             user_count: summary.members,
             created_at: account.created_at,
@@ -125,7 +190,7 @@ pub(crate) struct AccountPatch {
 
 /// List accounts
 ///
-/// Your own accounts; for staff all of them. By name.
+/// Your own accounts and those that a grant lets you see; for staff all of them. By name.
 #[utoipa::path(tag = "accounts", params(AccountsQuery), responses((status = 200, description = "A page of accounts", body = AccountPage)))]
 #[get("/accounts")]
 pub(crate) async fn list_accounts(
@@ -137,13 +202,24 @@ pub(crate) async fn list_accounts(
         cursor,
         q,
         company_id,
+        seen_as,
     } = query.0;
     let page = page_request(limit, cursor.as_deref())?;
     let filter = AccountFilter {
         company: company_id.map(Into::into),
         q: q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty()),
     };
-    let found = accounts::list(&authed.actor, authed.services(), &filter, &page).await?;
+    let found = accounts::list(
+        &authed.actor,
+        authed.services(),
+        &filter,
+        seen_as.map(|seen_as| match seen_as {
+            SeenAs::Member => accounts::SeenAs::Member,
+            SeenAs::Guest => accounts::SeenAs::Guest,
+        }),
+        &page,
+    )
+    .await?;
     let next_cursor = found.next.as_ref().map(Cursor::encode);
     Ok(HttpResponse::Ok().json(AccountPage {
         items: found.items.into_iter().map(Into::into).collect(),
@@ -153,7 +229,7 @@ pub(crate) async fn list_accounts(
 
 /// Read an account
 ///
-/// For its members and for staff.
+/// For its members, for guests within a grant, and for staff.
 #[utoipa::path(tag = "accounts", params(("id" = Uuid, Path, description = "The account")), responses((status = 200, description = "The account", body = Account)))]
 #[get("/accounts/{id}")]
 pub(crate) async fn get_account(authed: Authed, path: Path<Uuid>) -> Result<HttpResponse, Problem> {

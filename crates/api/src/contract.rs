@@ -180,6 +180,10 @@ fn tags() -> Vec<Tag> {
             "The identifier register: whom an identifier belongs to; for staff",
         ),
         tag("users", "People of an account: roles, locks, reactivation"),
+        tag(
+            "grants",
+            "Cross-account access: who lets whom see what, and the people behind it",
+        ),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(
             "audit",

@@ -15,8 +15,10 @@ use actix_web::middleware::Next;
 use actix_web::web::{self, Data};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use quaymaster_domain::access::{Actor, Origin};
+use quaymaster_domain::ids::AccountId;
 use quaymaster_service::Services;
 use quaymaster_service::actors::{self, NextStep, SignedInRequest};
+use uuid::Uuid;
 
 use crate::middleware::request_id;
 use crate::operations;
@@ -135,7 +137,7 @@ pub(crate) async fn authenticate(
 async fn sender(request: &HttpRequest) -> Result<SignedInRequest, Problem> {
     let services = Shared::of(request)?.services().clone();
     let token = bearer(request).ok_or_else(nobody)?;
-    let found = actors::of_token(&services, token, origin(request)).await?;
+    let found = actors::of_token(&services, token, origin(request), account_named(request)).await?;
     found.ok_or_else(|| {
         Problem::new(
             Code::NotSignedIn,
@@ -156,6 +158,14 @@ fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest), Probl
     let services = Shared::of(request)?.services().clone();
     let signed_in = request.extensions_mut().remove::<SignedInRequest>();
     Ok((services, signed_in.ok_or_else(nobody)?))
+}
+
+/// The account that the path names, if it names one: a guest's rights there are part of who is asking.
+fn account_named(request: &HttpRequest) -> Option<AccountId> {
+    let below = request.path().strip_prefix(crate::routes::BASE)?;
+    let rest = below.strip_prefix("/accounts/")?;
+    let id = Uuid::parse_str(rest.split('/').next()?).ok()?;
+    Some(id.into())
 }
 
 impl FromRequest for Authed {

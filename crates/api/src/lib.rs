@@ -14,6 +14,7 @@ mod credentials;
 mod demo;
 mod docs;
 mod extract;
+mod grants;
 mod idempotency;
 mod identifiers;
 mod input;

@@ -25,6 +25,14 @@ wire_enums! {
         PendingVerifications,
         /// Drafts of access requests that were not sent.
         AccessRequestDrafts,
+        /// Proposed grants that wait for the account's owner.
+        GrantsToAnswer,
+        /// Changes of given grants that wait for the account's owner.
+        GrantChangesToAnswer,
+        /// Grants, given or received, that end within 30 days.
+        GrantsEnding,
+        /// Reports of unwanted companies that wait for the operator.
+        GrantReports,
     }
 }
 

@@ -39,6 +39,7 @@ codes! {
     SecondAgentRequired = "second-agent-required", FORBIDDEN, "A second agent has to agree";
     CrossSite = "cross-site", FORBIDDEN, "The request came from another site";
     ActivityRestricted = "activity-restricted", FORBIDDEN, "This business activity is added by staff";
+    GrantNotActive = "grant-not-active", FORBIDDEN, "The access to this account is not in effect";
     NotFound = "not-found", NOT_FOUND, "There is no such thing here";
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This path does not take that method";
     NotLocked = "not-locked", CONFLICT, "There is no lock to lift";
@@ -61,6 +62,14 @@ codes! {
     CaseClosed = "case-closed", CONFLICT, "This case is closed";
     NoPerson = "no-person", CONFLICT, "This case is bound to nobody";
     VerificationOver = "verification-over", CONFLICT, "No phrase is awaited";
+    CounterpartyNotMatched = "counterparty-not-matched", CONFLICT, "Account number and owner do not belong together";
+    GrantExists = "grant-exists", CONFLICT, "The two accounts have a grant or a proposal already";
+    GrantState = "grant-state", CONFLICT, "The grant does not stand where this is possible";
+    AccountClosed = "account-closed", CONFLICT, "The account is closed";
+    NoAccount = "no-account", CONFLICT, "The company has no open account";
+    ExceedsGrant = "exceeds-grant", CONFLICT, "This is more than the grant";
+    RemovedByGrantor = "removed-by-grantor", CONFLICT, "The grantor has taken this person off";
+    PreviewChanged = "preview-changed", CONFLICT, "This is not what was shown any more";
     Stale = "stale", PRECONDITION_FAILED, "Changed by somebody else meanwhile";
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here";
@@ -233,7 +242,8 @@ impl From<Denied> for Problem {
             Denied::Hidden => Code::NotFound,
             Denied::OwnerOnly => Code::OwnerOnly,
             Denied::NotAboveTarget => Code::NotAboveTarget,
-            Denied::Forbidden | Denied::StaffRole => Code::Forbidden,
+            Denied::Forbidden | Denied::StaffRole | Denied::NotGranted => Code::Forbidden,
+            Denied::GrantNotActive(_) => Code::GrantNotActive,
             Denied::ProofTooOld => Code::ProofRequired,
         };
         Self::new(code, sentence(&denied.to_string()))

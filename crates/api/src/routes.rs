@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
+    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
     problem, register, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
 };
 
@@ -43,6 +43,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(accounts_area)
             .configure(companies_area)
             .configure(structure_area)
+            .configure(grants_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -134,6 +135,39 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(access_requests::list_access_request_drafts)
         .service(access_requests::create_access_request_draft)
         .service(access_requests::delete_access_request_draft);
+}
+
+fn grants_area(config: &mut ServiceConfig) {
+    config
+        .service(grants::life::list_grants_given)
+        .service(grants::life::list_grants_received)
+        .service(grants::life::create_grant)
+        .service(grants::life::get_grant)
+        .service(grants::life::update_grant)
+        .service(grants::life::accept_grant)
+        .service(grants::life::decline_grant)
+        .service(grants::life::pause_grant)
+        .service(grants::life::resume_grant)
+        .service(grants::life::revoke_grant)
+        .service(grants::life::accept_grant_change)
+        .service(grants::life::decline_grant_change)
+        .service(grants::life::withdraw_grant_change)
+        .service(grants::people::list_grant_people)
+        .service(grants::people::remove_grant_person)
+        .service(grants::people::readmit_grant_person)
+        .service(grants::people::assign_grant_person)
+        .service(grants::people::unassign_grant_person)
+        .service(grants::ledger::list_outside_people)
+        .service(grants::ledger::get_outside_effective_access)
+        .service(grants::ledger::get_outside_access)
+        .service(grants::ledger::end_outside_access)
+        .service(grants::ledger::preview_grant)
+        .service(grants::ledger::list_guest_access)
+        .service(grants::blocks::list_blocked_companies)
+        .service(grants::blocks::block_company)
+        .service(grants::blocks::unblock_company)
+        .service(grants::blocks::list_grant_reports)
+        .service(grants::blocks::close_grant_report);
 }
 
 fn register_area(config: &mut ServiceConfig) {

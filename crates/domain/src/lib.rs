@@ -9,6 +9,7 @@ pub mod cases;
 pub mod challenge_questions;
 pub mod clock;
 pub mod companies;
+pub mod grants;
 pub mod identifiers;
 pub mod ids;
 pub mod locks;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use quaymaster_service::grants::reminders;
 use quaymaster_service::{Services, dormancy, housekeeping};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,12 @@ pub async fn run(services: Services, stop: CancellationToken) {
         }
         if let Err(fault) = dormancy::send_due_mails(&services).await {
             tracing::warn!(%fault, "warning of dormancy failed; it is tried again in an hour");
+        }
+        if let Err(fault) = reminders::end_due(&services).await {
+            tracing::warn!(%fault, "writing down ended grants failed; it is tried again in an hour");
+        }
+        if let Err(fault) = reminders::send_due(&services).await {
+            tracing::warn!(%fault, "reminding of grants that end failed; it is tried again in an hour");
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Portal accounts: the list, one account, its name. Opening one is in `companies`, its parts have their own files.
 
-use quaymaster_domain::access::{Action, Actor, Thing, require, require_read, scope_of};
+use std::collections::BTreeSet;
+
+use quaymaster_domain::access::{
+    Action, Actor, Seat, Thing, require, require_read, scope_of, seats_of,
+};
 use quaymaster_domain::companies::AccountName;
+use quaymaster_domain::grants::SubAccounts;
 use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::members::MemberRole;
 use quaymaster_store::accounts::{self as store, Account, AccountSummary};
@@ -23,9 +28,20 @@ pub struct AccountView {
     pub summary: AccountSummary,
     /// The reader's own role, if any.
     pub my_role: Option<MemberRole>,
+    /// The grants through which the reader sees it as a guest, each with the own account that holds it.
+    pub seats: Vec<(Seat, Account)>,
 }
 
-/// The accounts that the actor may know of, by name: own ones, for staff all.
+/// As what the reader sees accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeenAs {
+    /// As a member, or as staff.
+    Member,
+    /// As a guest, through a grant.
+    Guest,
+}
+
+/// The accounts that the actor may know of, by name: own ones and those seen through grants, for staff all.
 ///
 /// # Errors
 /// When the database cannot answer.
@@ -33,16 +49,84 @@ pub async fn list(
     actor: &Actor,
     s: &Services,
     filter: &AccountFilter,
+    seen_as: Option<SeenAs>,
     page: &PageRequest,
 ) -> Result<Page<AccountView>, Fault> {
     let reader = s.db.reader();
-    let found = store::list(&reader, &scope_of(actor), filter, page).await?;
-    let mut summaries = store::summaries(&reader, &found.items).await?;
-    Ok(found.map(|account| AccountView {
-        summary: summaries.remove(&account.id).unwrap_or_default(),
-        my_role: actor.membership(account.id).map(|m| m.role),
-        account,
-    }))
+    let kinds = (
+        seen_as != Some(SeenAs::Guest),
+        seen_as != Some(SeenAs::Member),
+    );
+    let (scope, seats) = (scope_of(actor), seats_of(actor));
+    let found = store::list_seen(&reader, &scope, &seats, kinds, filter, s.now(), page).await?;
+    let next = found.next;
+    let (accounts, seats): (Vec<_>, Vec<_>) = found.items.into_iter().unzip();
+    Ok(Page {
+        items: views(actor, &reader, accounts, seats).await?,
+        next,
+    })
+}
+
+async fn views(
+    actor: &Actor,
+    db: &impl Handle,
+    accounts: Vec<Account>,
+    seats: Vec<Vec<Seat>>,
+) -> Result<Vec<AccountView>, Fault> {
+    let mut summaries = store::summaries(db, &accounts).await?;
+    let own: Vec<AccountId> = seats.iter().flatten().map(|seat| seat.recipient).collect();
+    let own = store::among(db, &scope_of(actor), &own).await?;
+    Ok(accounts
+        .into_iter()
+        .zip(seats)
+        .map(|(account, seats)| {
+            let my_role = actor.membership(account.id).map(|m| m.role);
+            let whole = summaries.remove(&account.id).unwrap_or_default();
+            let seats: Vec<(Seat, Account)> = seats
+                .into_iter()
+                .filter_map(|seat| {
+                    let through = own.iter().find(|a| a.id == seat.recipient)?.clone();
+                    Some((seat, through))
+                })
+                .collect();
+            AccountView {
+                summary: if seats.is_empty() {
+                    whole
+                } else {
+                    for_guests(whole, &seats)
+                },
+                my_role,
+                seats,
+                account,
+            }
+        })
+        .collect())
+}
+
+/// Counts tell guests no more than what they may see.
+fn for_guests(whole: AccountSummary, seats: &[(Seat, Account)]) -> AccountSummary {
+    let structure: Vec<_> = seats
+        .iter()
+        .map(|(seat, _)| &seat.scope)
+        .filter(|scope| scope.rights.structure)
+        .collect();
+    let all = structure
+        .iter()
+        .any(|scope| scope.sub_accounts == SubAccounts::All);
+    let named: BTreeSet<_> = structure
+        .iter()
+        .flat_map(|scope| scope.sub_accounts.named())
+        .collect();
+    let users = seats.iter().any(|(seat, _)| seat.scope.rights.users);
+    AccountSummary {
+        sub_accounts: if all {
+            whole.sub_accounts
+        } else {
+            u64::try_from(named.len()).unwrap_or_default()
+        },
+        members: if users { whole.members } else { 0 },
+        ..whole
+    }
 }
 
 /// One account.
@@ -64,12 +148,13 @@ pub(crate) async fn view(
     db: &impl Handle,
     account: Account,
 ) -> Result<AccountView, Fault> {
-    let mut summaries = store::summaries(db, std::slice::from_ref(&account)).await?;
-    Ok(AccountView {
-        summary: summaries.remove(&account.id).unwrap_or_default(),
-        my_role: actor.membership(account.id).map(|m| m.role),
-        account,
-    })
+    let seats = actor
+        .guest(account.id)
+        .filter(|_| actor.staff.is_none())
+        .map(|guest| guest.seats().to_vec())
+        .unwrap_or_default();
+    let mut found = views(actor, db, vec![account], vec![seats]).await?;
+    found.pop().ok_or(Fault::NotFound)
 }
 
 /// Renames an account.

@@ -53,7 +53,7 @@ pub async fn list(
     account: AccountId,
 ) -> Result<Vec<HeldActivity>, Fault> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadStructure, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadProfile, &Thing::Account(at))?;
     Ok(store::list(&s.db.reader(), &scope, account).await?)
 }
 
@@ -86,7 +86,7 @@ pub async fn add(
     activity: BusinessActivity,
 ) -> Result<HeldActivity, ActivityError> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadStructure, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadProfile, &Thing::Account(at))?;
     let (permit, staff) = permit(actor, at, activity)?;
     let tx = s.db.begin_write().await?;
     accounts::lock(&tx, &scope, account)
@@ -133,7 +133,7 @@ pub async fn remove(
     activity: BusinessActivity,
 ) -> Result<(), ActivityError> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadStructure, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadProfile, &Thing::Account(at))?;
     let (permit, staff) = permit(actor, at, activity)?;
     let tx = s.db.begin_write().await?;
     accounts::lock(&tx, &scope, account)

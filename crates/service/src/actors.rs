@@ -2,11 +2,13 @@
 //! suspended person or a changed role counts at the very next request.
 
 use quaymaster_domain::access::{Actor, Origin};
+use quaymaster_domain::ids::AccountId;
 use quaymaster_store::users::User;
 use quaymaster_store::{requests, users};
 
 use crate::Services;
 use crate::error::Fault;
+use crate::grants;
 
 /// What a person has to do before anything else works, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,8 @@ pub struct SignedInRequest {
     pub next_step: Option<NextStep>,
 }
 
-/// Who sends this token? `None` when nobody is signed in by it.
+/// Who sends this token? `None` when nobody is signed in by it. `names` is the account that the request names: the actor
+/// carries what grants give there at this moment.
 ///
 /// # Errors
 /// When the database cannot answer.
@@ -50,6 +53,7 @@ pub async fn of_token(
     s: &Services,
     token: &str,
     origin: Origin,
+    names: Option<AccountId>,
 ) -> Result<Option<SignedInRequest>, Fault> {
     let now = s.now();
     let Some((user_id, session_id)) = s.tokens.read(token, now) else {
@@ -74,16 +78,20 @@ pub async fn of_token(
     {
         return Ok(None);
     }
-    let actor = Actor {
+    let mut actor = Actor {
         user: user.id,
         name: user.full_name(),
         staff: user.staff_role,
         memberships,
+        guest: None,
         session: session.id,
         proved_at: session.authenticated_at,
         now,
         origin,
     };
+    if let Some(account) = names {
+        actor.guest = grants::guests::standing(s, &actor, account).await?;
+    }
     let next_step = step_before(&user, current_terms);
     Ok(Some(SignedInRequest {
         actor,

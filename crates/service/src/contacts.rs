@@ -67,7 +67,7 @@ async fn to_read(actor: &Actor, s: &Services, account: AccountId) -> Result<Scop
     let at = place(actor, s, account).await?;
     Ok(require_read(
         actor,
-        Action::ReadAccount,
+        Action::ReadProfile,
         &Thing::Account(at),
     )?)
 }
@@ -78,7 +78,7 @@ async fn to_change(
     account: AccountId,
 ) -> Result<(Scope, Permit), Fault> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadAccount, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadProfile, &Thing::Account(at))?;
     let permit = require(actor, Action::UpdateAccount, &Thing::Account(at))?;
     Ok((scope, permit))
 }

@@ -11,6 +11,7 @@ pub mod companies;
 pub mod contacts;
 pub mod dormancy;
 pub mod error;
+pub mod grants;
 pub mod hashing;
 pub mod housekeeping;
 pub mod idempotency;

@@ -1,8 +1,10 @@
 //! What waits for a person: the list that the portal opens with.
 
 use chrono::{Days, Duration};
-use quaymaster_domain::access::{AccountRef, Action, Actor, Scope, Thing, require_read};
+use quaymaster_domain::access::{AccountRef, Action, Actor, Scope, Thing, may, require_read};
+use quaymaster_domain::grants::GrantSide;
 use quaymaster_domain::ids::AccountId;
+use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
 use quaymaster_store::{invitations, members, needs as store};
 
 use crate::Services;
@@ -13,6 +15,8 @@ use crate::users::{MemberFilter, StateFilter, dormancy_line};
 const LAPSING_DAYS: u64 = 30;
 /// How far ahead the end of an invitation is told.
 const EXPIRING_DAYS: i64 = 7;
+/// How far ahead the end of a grant is told.
+const ENDING_DAYS: i64 = 30;
 
 /// What kind of thing waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,14 @@ pub enum NeedKind {
     PendingVerifications,
     /// Drafts of access requests that were not sent.
     AccessRequestDrafts,
+    /// Proposed grants that wait for the account's owner.
+    GrantsToAnswer,
+    /// Changes of given grants that wait for the account's owner.
+    GrantChangesToAnswer,
+    /// Grants, given or received, that end within 30 days.
+    GrantsEnding,
+    /// Reports of unwanted companies that wait for the operator.
+    GrantReports,
 }
 
 /// Something that waits.
@@ -55,6 +67,10 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         let count = store::pending_verifications(&reader, &scope, None).await?;
         push(&mut all, NeedKind::PendingVerifications, None, count);
     }
+    if let Ok(scope) = require_read(actor, Action::CloseGrantReport, &Thing::Portal) {
+        let count = grants::blocks::count_open(&reader, &scope).await?;
+        push(&mut all, NeedKind::GrantReports, None, count);
+    }
     for membership in actor.memberships.iter().filter(|m| m.manages()) {
         let at = AccountRef {
             account: membership.account,
@@ -62,6 +78,7 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         };
         let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
         of_account(s, &scope, membership.account, &mut all).await?;
+        of_grants(actor, s, at, &mut all).await?;
     }
     Ok(all)
 }
@@ -104,6 +121,43 @@ async fn of_account(
     Ok(())
 }
 
+/// What waits about grants. Answers are the owner's to give (R11); ends concern the proxies too, who prepare them.
+async fn of_grants(
+    actor: &Actor,
+    s: &Services,
+    at: AccountRef,
+    all: &mut Vec<Need>,
+) -> Result<(), Fault> {
+    let (reader, now) = (s.db.reader(), s.now());
+    let account = at.account;
+    let scope = require_read(actor, Action::ReadGrants, &Thing::Account(at))?;
+    let mut ending = 0;
+    let mut waiting = 0;
+    for side in GrantSide::ALL.iter().copied() {
+        let proposed = GrantFilter {
+            state: Some(GrantStateFilter::Proposed),
+            started_by: Some(side.other()),
+            ..GrantFilter::of(side)
+        };
+        waiting += grants::count(&reader, &scope, account, &proposed, now).await?;
+        for state in [GrantStateFilter::Active, GrantStateFilter::Paused] {
+            let soon = GrantFilter {
+                state: Some(state),
+                ends_before: Some(now + Duration::days(ENDING_DAYS)),
+                ..GrantFilter::of(side)
+            };
+            ending += grants::count(&reader, &scope, account, &soon, now).await?;
+        }
+    }
+    if may(actor, Action::AcceptGrant, &Thing::Account(at)).is_ok() {
+        push(all, NeedKind::GrantsToAnswer, Some(account), waiting);
+        let changes = grants::count_changes(&reader, &scope, account, now).await?;
+        push(all, NeedKind::GrantChangesToAnswer, Some(account), changes);
+    }
+    push(all, NeedKind::GrantsEnding, Some(account), ending);
+    Ok(())
+}
+
 fn push(all: &mut Vec<Need>, kind: NeedKind, account: Option<AccountId>, count: u64) {
     if count > 0 {
         all.push(Need {
@@ -137,6 +191,22 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::AccessRequestDrafts => {
             ("access request is a draft", "access requests are drafts")
         }
+        NeedKind::GrantsToAnswer => (
+            "proposal of cross-account access waits for your answer",
+            "proposals of cross-account access wait for your answer",
+        ),
+        NeedKind::GrantChangesToAnswer => (
+            "change of cross-account access waits for your answer",
+            "changes of cross-account access wait for your answer",
+        ),
+        NeedKind::GrantsEnding => (
+            "cross-account access ends within 30 days",
+            "cross-account accesses end within 30 days",
+        ),
+        NeedKind::GrantReports => (
+            "report of an unwanted company waits",
+            "reports of unwanted companies wait",
+        ),
     };
     format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -181,3 +181,24 @@ pub async fn leave_sub_account(tx: &WriteTx, sub_account: SubAccountId) -> Resul
         .await?;
     Ok(())
 }
+
+/// A draft that is about to be sent, locked.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn lock(
+    tx: &WriteTx,
+    scope: &Scope,
+    account: AccountId,
+    id: AccessRequestDraftId,
+) -> Result<Option<Draft>, StoreError> {
+    if !scope.contains(account) {
+        return Ok(None);
+    }
+    let row = Entity::find_by_id(id.0)
+        .filter(Column::AccountId.eq(account.0))
+        .lock_exclusive()
+        .one(&tx.conn())
+        .await?;
+    row.map(Draft::try_from).transpose()
+}

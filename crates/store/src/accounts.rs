@@ -1,9 +1,9 @@
 //! Portal accounts, within the reader's scope.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::access::{AccountRef, Scope};
+use quaymaster_domain::access::{AccountRef, Scope, Seat, Seats};
 use quaymaster_domain::ids::{AccountId, CompanyId, UserId};
 use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::{accounts, companies, locks, memberships, sub_accounts, users};
 use crate::error::{StoreError, corrupt};
+use crate::grants::seats::{self, After, Part};
 use crate::members::escape_like;
 use crate::page::{Cursor, Page, PageRequest};
 
@@ -269,6 +270,66 @@ pub async fn list(
     }))
 }
 
+/// The accounts that a person sees, as a member and as a guest, by name. Whoever is both goes by the membership.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn list_seen(
+    db: &impl Handle,
+    scope: &Scope,
+    seats: &Seats,
+    seen_as: (bool, bool),
+    filter: &AccountFilter,
+    now: DateTime<Utc>,
+    page: &PageRequest,
+) -> Result<Page<(Account, Vec<Seat>)>, StoreError> {
+    let (members, guests) = seen_as;
+    let mut all = BTreeMap::new();
+    let mut ends = Vec::new();
+    if guests && !seats.own().is_empty() {
+        let found = list_as_guest(db, scope, seats.user(), seats.own(), filter, now, page).await?;
+        ends.extend(found.next);
+        for (account, parts) in found.items {
+            let seats = parts.into_iter().map(|(seat, _)| seat).collect();
+            all.insert((account.name.to_lowercase(), account.id), (account, seats));
+        }
+    }
+    if guests && !members {
+        for (own, _) in seats.own() {
+            all.retain(|(_, id), _| id != own);
+        }
+    }
+    if members {
+        let found = list(db, scope, filter, page).await?;
+        ends.extend(found.next);
+        for account in found.items {
+            let key = (account.name.to_lowercase(), account.id);
+            all.insert(key, (account, Vec::new()));
+        }
+    }
+    // What lies beyond the end of either list comes with the next page.
+    let end = ends
+        .into_iter()
+        .map(|cursor| (cursor.part(0).to_owned(), AccountId(cursor.id())))
+        .min();
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let mut items = Vec::with_capacity(limit.min(all.len()));
+    let mut next = None;
+    for (key, item) in all {
+        if end.as_ref().is_some_and(|end| key > *end) || items.len() == limit {
+            next = items.last().map(|(account, _): &(Account, Vec<Seat>)| {
+                Cursor::new([account.name.to_lowercase(), account.id.to_string()])
+            });
+            break;
+        }
+        items.push(item);
+    }
+    if next.is_none() {
+        next = end.map(|(name, id)| Cursor::new([name, id.to_string()]));
+    }
+    Ok(Page { items, next })
+}
+
 /// What lists show of an account besides its own row.
 #[derive(Clone, Debug, Default)]
 pub struct AccountSummary {
@@ -434,5 +495,51 @@ pub async fn rename(tx: &WriteTx, id: AccountId, name: &str, read: i64) -> Resul
     accounts::Entity::update(change)
         .exec_without_returning(&tx.conn())
         .await?;
-    Ok(())
+    crate::grants::key_of_account(tx, id, name).await
+}
+
+/// The accounts that a person sees as a guest through own accounts, by name, with what is seen there.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn list_as_guest(
+    db: &impl Handle,
+    scope: &Scope,
+    user: UserId,
+    own: &[(AccountId, bool)],
+    filter: &AccountFilter,
+    now: DateTime<Utc>,
+    page: &PageRequest,
+) -> Result<Page<(Account, Vec<(Seat, Part)>)>, StoreError> {
+    let own: Vec<_> = own
+        .iter()
+        .filter(|(id, _)| scope.contains(*id))
+        .copied()
+        .collect();
+    let own = own.as_slice();
+    let after = page.after.as_ref().map(|after| After {
+        name: after.part(0),
+        id: after.id(),
+    });
+    let found = seats::accounts(db, user, own, filter, after, page.reach(), now).await?;
+    let page = Page::cut(found, page, |(key, id)| {
+        Cursor::new([key.clone(), id.to_string()])
+    });
+    let ids: Vec<AccountId> = page.items.iter().map(|(_, id)| AccountId(*id)).collect();
+    let mut places: HashMap<AccountId, Account> = by_ids(db, ids.iter().map(|id| id.0).collect())
+        .await?
+        .into_iter()
+        .map(|a| (a.id, a))
+        .collect();
+    let mut seen = seats::in_accounts(db, user, own, &ids, now).await?;
+    let mut items = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let (Some(account), Some(parts)) = (places.remove(&id), seen.remove(&id)) {
+            items.push((account, parts));
+        }
+    }
+    Ok(Page {
+        items,
+        next: page.next,
+    })
 }

@@ -18,6 +18,7 @@ pub mod db;
 pub mod devices;
 mod entities;
 pub mod error;
+pub mod grants;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod identifiers;

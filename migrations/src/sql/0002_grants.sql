@@ -65,6 +65,7 @@ CREATE INDEX ix_grants_given_state ON grants (grantor_account_id, state, recipie
 CREATE INDEX ix_grants_received_newest ON grants (recipient_account_id, id);
 CREATE INDEX ix_grants_given_newest ON grants (grantor_account_id, id);
 CREATE INDEX ix_grants_seats ON grants (recipient_account_id, grantor_key, grantor_account_id) WHERE state = 'active';
+CREATE INDEX ix_grants_pair ON grants (grantor_account_id, recipient_account_id, id);
 CREATE INDEX ix_grants_ends ON grants (ends_at, id) WHERE state <> 'ended' AND ends_at IS NOT NULL;
 CREATE INDEX ix_grants_batch ON grants (batch_id) WHERE batch_id IS NOT NULL;
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod companies;
+mod grants;
 mod register;
 mod sessions;
 mod setup;

@@ -1,7 +1,7 @@
 //! People of an account over HTTP: the shared shapes here, the list in `list`, one person in `detail`, membership in `edit`,
 //! helping and stopping people in `locks`.
 
-mod detail;
+pub(crate) mod detail;
 mod edit;
 mod list;
 mod locks;

@@ -21,6 +21,21 @@ pub enum MemberNeed {
     Owner,
 }
 
+/// What a grant has to give for a guest of the account to do something there. Guests read; they never write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuestNeed {
+    /// Guests cannot do this.
+    Nothing,
+    /// Any right at all.
+    Any,
+    /// The structure.
+    Structure,
+    /// The structure and the account's own profile.
+    Profile,
+    /// The users.
+    Users,
+}
+
 const ANY_STAFF: &[StaffRole] = &[SupportAgent, SupportLead, Registrar, Auditor, Administrator];
 const NO_STAFF: &[StaffRole] = &[];
 const REGISTRAR: &[StaffRole] = &[Registrar];
@@ -29,6 +44,7 @@ const SUPPORT_DESK: &[StaffRole] = &[SupportAgent, SupportLead];
 const CASE_READERS: &[StaffRole] = &[SupportAgent, SupportLead, Auditor];
 const LEADS: &[StaffRole] = &[SupportLead, Administrator];
 const ADMIN: &[StaffRole] = &[Administrator];
+const REPORT_READERS: &[StaffRole] = &[SupportLead, Registrar, Auditor, Administrator];
 const AUDIT_READERS: &[StaffRole] = &[Auditor, Administrator];
 
 macro_rules! actions {
@@ -52,6 +68,18 @@ macro_rules! actions {
             /// Which staff may.
             #[must_use]
             pub const fn staff(self) -> &'static [StaffRole] { match self { $(Self::$variant => $staff),+ } }
+
+            /// What a guest of the account needs.
+            #[must_use]
+            pub const fn guest_need(self) -> GuestNeed {
+                match self {
+                    Self::ReadAccount => GuestNeed::Any,
+                    Self::ReadStructure => GuestNeed::Structure,
+                    Self::ReadProfile => GuestNeed::Profile,
+                    Self::ReadUsers => GuestNeed::Users,
+                    _ => GuestNeed::Nothing,
+                }
+            }
 
             /// True when a proof of identity of at most ten minutes is needed.
             #[must_use]
@@ -80,11 +108,13 @@ actions! {
     /// Open a case with support, write in it, close it.
     WriteOwnCase = "case.write_own", Oneself, NO_STAFF;
 
-    /// See an account, its profile, contacts, addresses.
+    /// See an account: number, name, owner.
     ReadAccount = "account.read", Member, ANY_STAFF;
+    /// See an account's own profile: contacts, addresses, business activities.
+    ReadProfile = "account.read_profile", Member, ANY_STAFF;
     /// Change profile, contacts, addresses.
     UpdateAccount = "account.update", Proxy, REGISTRAR;
-    /// Read business activities, sub-accounts, identifiers.
+    /// Read sub-accounts and identifiers.
     ReadStructure = "structure.read", Member, ANY_STAFF;
     /// Add or remove a self-service business activity.
     ChangeActivities = "activity.change", Proxy, REGISTRAR;
@@ -103,6 +133,8 @@ actions! {
 
     /// See the users of an account.
     ReadUsers = "user.read", Proxy, ANY_STAFF;
+    /// See everything about a user of an account: locks, sessions, sign-ins, rights.
+    ReadUserDetail = "user.read_detail", Proxy, ANY_STAFF;
     /// Invite or add an account user, or import several.
     InviteUser = "user.invite", Proxy, NO_STAFF;
     /// Invite or add a proxy, make one of a user or a user of one (R11).
@@ -125,6 +157,37 @@ actions! {
     ReplaceOwner = "account.replace_owner", Owner, NO_STAFF, step_up;
     /// Read the audit trail of an account.
     ReadAudit = "audit.read", Proxy, AUDIT_READERS;
+
+    /// See the grants of an account, given and received, and the people behind them.
+    ReadGrants = "grant.read", Proxy, ANY_STAFF;
+    /// Invite another account to see this one, or ask another account for access (R11).
+    ProposeGrant = "grant.propose", Owner, NO_STAFF, step_up;
+    /// Accept a proposed grant (R11).
+    AcceptGrant = "grant.accept", Owner, NO_STAFF, step_up;
+    /// Decline a proposed grant.
+    DeclineGrant = "grant.decline", Owner, NO_STAFF;
+    /// Hold a grant.
+    PauseGrant = "grant.pause", Owner, NO_STAFF;
+    /// Let a held grant go on.
+    ResumeGrant = "grant.resume", Owner, NO_STAFF, step_up;
+    /// End a grant or withdraw a proposal.
+    RevokeGrant = "grant.revoke", Owner, NO_STAFF, step_up;
+    /// Change what a grant covers, or answer such a change.
+    ChangeGrant = "grant.change", Owner, NO_STAFF, step_up;
+    /// Pass a received grant on to own people.
+    AssignGrantPeople = "grant.assign_people", Proxy, NO_STAFF;
+    /// Take a person off a given grant.
+    RemoveGrantPerson = "grant.remove_person", Proxy, NO_STAFF;
+    /// Let a person back in who was taken off a given grant.
+    ReadmitGrantPerson = "grant.readmit_person", Owner, NO_STAFF, step_up;
+    /// End every grant given at once.
+    EndOutsideAccess = "grant.end_all", Owner, NO_STAFF, step_up;
+    /// Block a company whose proposals are unwanted, or take that back.
+    BlockCompany = "company.block", Owner, NO_STAFF;
+    /// See what the operator is told about unwanted proposals.
+    ReadGrantReports = "grant_report.read", Nobody, REPORT_READERS;
+    /// Settle such a report.
+    CloseGrantReport = "grant_report.close", Nobody, LEADS;
 
     /// Create and change companies, subsidiaries and accounts.
     ManageCompanies = "company.manage", Nobody, REGISTRAR;

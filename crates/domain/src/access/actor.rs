@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::guest::Guest;
 use crate::ids::{AccountId, CompanyId, SessionId, UserId};
 use crate::members::{MemberRole, StaffRole, StructureLevel, SubAccountAccess};
 
@@ -38,6 +39,8 @@ pub struct Actor {
     pub staff: Option<StaffRole>,
     /// Roles in accounts.
     pub memberships: Vec<Membership>,
+    /// How the person stands in the foreign account that the request names, if a grant leads there.
+    pub guest: Option<Guest>,
     /// The session of this request.
     pub session: SessionId,
     /// When the person last proved to be who they are (password), for step-up.
@@ -53,6 +56,14 @@ impl Actor {
     #[must_use]
     pub fn membership(&self, account: AccountId) -> Option<&Membership> {
         self.memberships.iter().find(|m| m.account == account)
+    }
+
+    /// How the person stands in an account as a guest. Whoever is a member there goes by the membership [own].
+    #[must_use]
+    pub fn guest(&self, account: AccountId) -> Option<&Guest> {
+        self.guest
+            .as_ref()
+            .filter(|g| g.account == account && self.membership(account).is_none())
     }
 }
 

@@ -3,14 +3,16 @@
 
 mod actions;
 mod actor;
+mod guest;
 mod permit;
 mod policy;
 mod power;
 mod scope;
 
-pub use actions::{Action, MemberNeed};
+pub use actions::{Action, GuestNeed, MemberNeed};
 pub use actor::{Actor, Membership, Origin};
+pub use guest::{Guest, Seat, Standing};
 pub use permit::{ActorKind, ActorStamp, Permit, PermitParts};
-pub use policy::{AccountRef, Denied, Thing, may, require, require_read, scope_of};
+pub use policy::{AccountRef, Denied, Thing, may, require, require_read, scope_of, seats_of};
 pub use power::{PersonalAct, Roles};
-pub use scope::Scope;
+pub use scope::{Scope, Seats};

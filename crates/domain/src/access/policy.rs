@@ -2,10 +2,12 @@
 
 use chrono::Duration;
 
-use super::actions::{Action, MemberNeed};
+use super::actions::{Action, GuestNeed, MemberNeed};
 use super::actor::{Actor, Membership};
+use super::guest::{Guest, Standing};
 use super::permit::Permit;
-use super::scope::{AccountScope, Scope};
+use super::scope::{AccountScope, Scope, Seats};
+use crate::grants::NotInEffect;
 use crate::ids::{AccountId, CompanyId, SubAccountId, UserId};
 use crate::members::{MemberRole, StaffRole, StructureLevel};
 
@@ -55,6 +57,14 @@ pub enum Denied {
         "your role does not allow this; ask the Account Owner or a Proxy Account Owner of this account"
     )]
     Forbidden,
+    /// A guest whom the grant does not give this.
+    #[error(
+        "the access that your company was given to this account does not include this; the Account Owner of your own account can ask for more"
+    )]
+    NotGranted,
+    /// A guest whose grant is not in effect.
+    #[error("{0}")]
+    GrantNotActive(NotInEffect),
     /// Staff without the role.
     #[error("your staff role does not allow this")]
     StaffRole,
@@ -106,9 +116,10 @@ pub fn require_read(actor: &Actor, action: Action, thing: &Thing) -> Result<Scop
     decide(actor, action, thing)?;
     Ok(match thing {
         Thing::Account(at) | Thing::SubAccount(at, _) | Thing::Member(at, ..) => {
-            match actor.membership(at.account) {
-                Some(membership) => Scope::of(vec![account_scope(membership)]),
-                None => Scope::everything("staff role"),
+            match (actor.membership(at.account), actor.guest(at.account)) {
+                (Some(membership), _) => Scope::of(vec![account_scope(membership)]),
+                (None, Some(guest)) if actor.staff.is_none() => Scope::of(vec![guest_scope(guest)]),
+                (None, _) => Scope::everything("staff role"),
             }
         }
         Thing::Portal => Scope::everything("staff role"),
@@ -123,6 +134,28 @@ pub fn scope_of(actor: &Actor) -> Scope {
         Scope::everything("staff role")
     } else {
         Scope::of(actor.memberships.iter().map(account_scope).collect())
+    }
+}
+
+/// Where the actor may look for accounts as a guest. Staff see every account anyway.
+#[must_use]
+pub fn seats_of(actor: &Actor) -> Seats {
+    let own = if actor.staff.is_some() {
+        Vec::new()
+    } else {
+        actor
+            .memberships
+            .iter()
+            .map(|m| (m.account, m.role == MemberRole::Owner))
+            .collect()
+    };
+    Seats::of(actor.user, own)
+}
+
+fn guest_scope(guest: &Guest) -> AccountScope {
+    AccountScope {
+        account: guest.account,
+        sub_accounts: guest.structure(),
     }
 }
 
@@ -182,7 +215,10 @@ fn in_account(
     sub_account: Option<SubAccountId>,
 ) -> Result<&'static str, Denied> {
     let Some(membership) = actor.membership(at.account) else {
-        return staff(actor, action);
+        return match actor.guest(at.account) {
+            Some(guest) if actor.staff.is_none() => as_guest(guest, action, sub_account),
+            _ => staff(actor, action),
+        };
     };
     let role = match membership.role {
         MemberRole::Owner => "owner of the account",
@@ -215,6 +251,34 @@ fn in_account(
         (MemberNeed::Owner, MemberRole::Proxy) => Denied::OwnerOnly,
         _ => Denied::Forbidden,
     })
+}
+
+/// R9: a guest reads what the grants give at this moment, and writes nothing.
+fn as_guest(
+    guest: &Guest,
+    action: Action,
+    sub_account: Option<SubAccountId>,
+) -> Result<&'static str, Denied> {
+    if let Standing::Not(why) = guest.standing {
+        return Err(Denied::GrantNotActive(why));
+    }
+    let structure = guest.has(|r| r.structure);
+    let enough = match action.guest_need() {
+        GuestNeed::Nothing => false,
+        GuestNeed::Any => true,
+        GuestNeed::Structure => structure,
+        GuestNeed::Profile => guest.sees_profile(),
+        GuestNeed::Users => guest.has(|r| r.users),
+    };
+    match sub_account {
+        Some(id) if !guest.sees_structure(id) => Err(if structure {
+            Denied::Hidden
+        } else {
+            Denied::NotGranted
+        }),
+        _ if enough => Ok("guest of the account"),
+        _ => Err(Denied::NotGranted),
+    }
 }
 
 fn staff(actor: &Actor, action: Action) -> Result<&'static str, Denied> {

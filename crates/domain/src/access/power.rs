@@ -94,6 +94,7 @@ mod tests {
                     access: Vec::new(),
                 })
                 .collect(),
+            guest: None,
             session: SessionId(Uuid::from_u128(98)),
             proved_at: DateTime::UNIX_EPOCH,
             now: DateTime::UNIX_EPOCH,

@@ -1,6 +1,6 @@
 //! What a reader may see. Made by the policy only; the store's finders refuse to run without one.
 
-use crate::ids::{AccountId, SubAccountId};
+use crate::ids::{AccountId, SubAccountId, UserId};
 
 /// The part of the portal that a reader may see. There is no way to make one outside the policy.
 #[derive(Clone, Debug)]
@@ -65,5 +65,31 @@ impl Scope {
             Inner::Everything { reason } => Some(reason),
             Inner::Accounts(_) => None,
         }
+    }
+}
+
+/// Where a person may look for accounts as a guest: the own accounts through which grants are received. Made by the
+/// policy only; the store finds the accounts themselves, with the rows as they are at that moment.
+#[derive(Clone, Debug)]
+pub struct Seats {
+    user: UserId,
+    own: Vec<(AccountId, bool)>,
+}
+
+impl Seats {
+    pub(super) fn of(user: UserId, own: Vec<(AccountId, bool)>) -> Self {
+        Self { user, own }
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The own accounts, and whether the person owns them: the owner has every grant that the account received.
+    #[must_use]
+    pub fn own(&self) -> &[(AccountId, bool)] {
+        &self.own
     }
 }

@@ -218,6 +218,7 @@ impl Builder {
             name: who.name.clone(),
             staff: who.staff,
             memberships,
+            guest: None,
             session: self.s.id(),
             proved_at: now,
             now,

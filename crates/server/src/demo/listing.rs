@@ -233,6 +233,7 @@ async fn structure(s: &Services) -> Result<(Vec<Account>, Vec<Identifier>), Fail
         name: user.full_name(),
         staff: user.staff_role,
         memberships: Vec::new(),
+        guest: None,
         session: s.id(),
         proved_at: now,
         now,
@@ -244,7 +245,7 @@ async fn structure(s: &Services) -> Result<(Vec<Account>, Vec<Identifier>), Fail
     let (mut found, mut identifiers) = (Vec::new(), Vec::new());
     let mut page = super::first_page();
     loop {
-        let part = accounts::list(&actor, s, &AccountFilter::default(), &page).await?;
+        let part = accounts::list(&actor, s, &AccountFilter::default(), None, &page).await?;
         for view in part.items {
             let account = view.account;
             let subs = sub_accounts::list(&actor, s, account.id, &super::first_page()).await?;

@@ -3,6 +3,7 @@
 
 pub(crate) mod cases;
 pub mod demo;
+pub(crate) mod grants;
 pub(crate) mod invitations;
 pub(crate) mod locks;
 pub mod outbox;

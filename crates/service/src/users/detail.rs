@@ -61,7 +61,7 @@ pub async fn detail(
     user: UserId,
 ) -> Result<Detail, Fault> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadUserDetail, &Thing::Account(at))?;
     let reader = s.db.reader();
     let member = members::find(&reader, &scope, account, user)
         .await?

@@ -17,6 +17,7 @@ use quaymaster_store::{Page, PageRequest, StoreError, accounts};
 
 use crate::Services;
 use crate::error::Fault;
+use crate::grants;
 
 pub use detail::{Capabilities, Capability, Detail, detail};
 pub use edit::{ExistingUser, MemberChange, add_existing, remove, update};
@@ -99,6 +100,15 @@ pub async fn place(actor: &Actor, s: &Services, account: AccountId) -> Result<Ac
             company: membership.company,
         });
     }
+    if let Some(guest) = actor.guest(account)
+        && actor.staff.is_none()
+    {
+        grants::guests::note_use(actor, s, guest).await;
+        return Ok(AccountRef {
+            account,
+            company: guest.company,
+        });
+    }
     let found = accounts::find(&s.db.reader(), &scope_of(actor), account).await?;
     found.map(|a| a.place()).ok_or(Fault::NotFound)
 }
@@ -116,6 +126,15 @@ pub async fn list(
 ) -> Result<Page<ListedUser>, Fault> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
+    let guest = actor.staff.is_none() && actor.guest(account).is_some();
+    // Filters would tell what the rows do not.
+    if guest
+        && (filter.state.is_some()
+            || filter.lapses_before.is_some()
+            || filter.sort != MemberSort::default())
+    {
+        return Err(Denied::NotGranted.into());
+    }
     let reader = s.db.reader();
     let line = dormancy_line(s, s.now());
     let found = members::list(&reader, &scope, account, filter, line, page).await?;
@@ -126,7 +145,31 @@ pub async fn list(
         .map(|member| member.id)
         .collect();
     let lens = Lens::over(actor, s, at, &reader, &elsewhere).await?;
-    Ok(found.map(|member| lens.view_listed(member)))
+    Ok(found.map(|member| {
+        let seen = lens.view_listed(member);
+        if guest { for_guests(seen) } else { seen }
+    }))
+}
+
+/// Guests see who the people are, not whether and when they sign in.
+fn for_guests(seen: ListedUser) -> ListedUser {
+    let mut member = seen.member;
+    member.last_sign_in = None;
+    ListedUser {
+        state: UserState {
+            kind: if member.user_name.is_some() {
+                StateFilter::Active
+            } else {
+                StateFilter::Invited
+            },
+            since: None,
+            reason: None,
+            lifted_by: Vec::new(),
+        },
+        lapses_on: None,
+        next_action: None,
+        member,
+    }
 }
 
 /// A full stop at the end, for words that people typed.
