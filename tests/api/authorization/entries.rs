@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod grants;
 mod me;
 mod register;
 mod staff;
@@ -93,6 +94,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         me::all(w),
         accounts::all(w),
         structure::all(w),
+        grants::all(w),
         users::all(w),
         register::all(w),
         staff::all(w),

@@ -24,6 +24,16 @@ pub(super) const CALLERS: &[(&str, &str)] = &[
         "newcomer",
         "a proxy of the account who has not accepted the current terms",
     ),
+    (
+        "recipient",
+        "the owner of another account to which the account has given a grant with every right",
+    ),
+    (
+        "employee",
+        "a user of that other account to whom the grant is passed on",
+    ),
+    ("paused", "a user of a third account, whose grant is paused"),
+    ("ended", "a user of a fourth account, whose grant has ended"),
     ("agent", "staff: support agent"),
     ("lead", "staff: support lead"),
     ("registrar", "staff: registrar"),
@@ -103,6 +113,16 @@ pub(super) struct Stage {
     /// A case about the owner of `acme` with an action that waits for a second agent.
     pub(super) owner_case: Uuid,
     pub(super) case_action: Uuid,
+    /// The company that has a grant of `acme`.
+    pub(super) broker: Company,
+    /// That grant, active, with a change that waits; the broker's proxy was taken off it.
+    pub(super) grant: Uuid,
+    /// A grant of `acme` that `acme` has paused.
+    pub(super) paused_grant: Uuid,
+    /// A request to `acme` that waits.
+    pub(super) proposal: Uuid,
+    /// A report of an unwanted company.
+    pub(super) grant_report: Uuid,
     /// By the name of the column.
     pub(super) callers: BTreeMap<&'static str, Credentials>,
     /// To be copied from.
@@ -295,6 +315,79 @@ impl Builder<'_> {
         (draft, pending, import, entry)
     }
 
+    /// A grant with every right, passed on to the recipient's user; asked for by the recipient.
+    async fn grant(&self, grantor: &Company, recipient: &Company, state: &str) -> Uuid {
+        let id = self.id();
+        let by = (state == "paused" || state == "ended").then(|| "grantor".to_owned());
+        let how = (state == "ended").then(|| "revoked".to_owned());
+        let start = (state != "proposed").then(|| self.app.services.now());
+        self.put(
+            "INSERT INTO grants (id, grantor_account_id, recipient_account_id, grantor_key, recipient_key, started_by, suppressed, state, state_at, \
+             state_by, ended_how, all_sub_accounts, top_level, structure, records, reports, users, purpose, starts_at, created_at, created_by_name, version) \
+             VALUES (?, ?, ?, ?, ?, 'recipient', ?, ?, ?, ?, ?, ?, ?, ?, 'all', ?, ?, 'Filing of entries.', ?, ?, 'the test', 1)",
+            vec![
+                id.into(),
+                grantor.account.0.into(),
+                recipient.account.0.into(),
+                "grantor".into(),
+                "recipient".into(),
+                false.into(),
+                state.into(),
+                self.now(),
+                by.into(),
+                how.into(),
+                true.into(),
+                true.into(),
+                true.into(),
+                true.into(),
+                true.into(),
+                start.into(),
+                self.now(),
+            ],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_people (grant_id, user_id, account_id, assigned_at, assigned_by_name) VALUES (?, ?, ?, ?, 'the test')",
+            vec![id.into(), recipient.user.id.0.into(), recipient.account.0.into(), self.now()],
+        )
+        .await;
+        id
+    }
+
+    /// A change that waits, somebody who was taken off, a blocked company, a report.
+    async fn around_grants(
+        &self,
+        acme: &Company,
+        broker: &Company,
+        other: &Company,
+        grant: Uuid,
+        proposal: Uuid,
+    ) -> Uuid {
+        self.put(
+            "INSERT INTO grant_changes (grant_id, all_sub_accounts, sub_account_ids, top_level, structure, records, reports, users, purpose, ends_at, proposed_at, proposed_by_name) \
+             VALUES (?, ?, '[]', ?, ?, 'all', ?, ?, 'More of it.', NULL, ?, 'the test')",
+            vec![grant.into(), true.into(), true.into(), true.into(), true.into(), true.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_removals (grant_id, user_id, removed_at, removed_by_name, reason) VALUES (?, ?, ?, 'the test', NULL)",
+            vec![grant.into(), broker.proxy.id.0.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO company_blocks (account_id, company_id, reason, reported, blocked_at, blocked_by_name) VALUES (?, ?, NULL, ?, ?, 'the test')",
+            vec![acme.account.0.into(), other.company.0.into(), false.into(), self.now()],
+        )
+        .await;
+        let report = self.id();
+        self.put(
+            "INSERT INTO grant_reports (id, account_id, company_id, grant_id, reason, state, created_at, created_by_name) VALUES (?, ?, ?, ?, NULL, 'open', ?, 'the test')",
+            vec![report.into(), acme.account.0.into(), other.company.0.into(), proposal.into(), self.now()],
+        )
+        .await;
+        report
+    }
+
     async fn session(&self, person: &Person) -> Uuid {
         let id = self.id();
         let now = self.app.services.now();
@@ -395,6 +488,18 @@ impl Stage {
         )
         .await;
 
+        let broker = world.company("broker").await;
+        let held = world.company("held").await;
+        let past = world.company("past").await;
+        let asker = world.company("asker").await;
+        let grant = b.grant(&acme, &broker, "active").await;
+        let paused_grant = b.grant(&acme, &held, "paused").await;
+        b.grant(&acme, &past, "ended").await;
+        let proposal = b.grant(&acme, &asker, "proposed").await;
+        let grant_report = b
+            .around_grants(&acme, &broker, &other, grant, proposal)
+            .await;
+
         for (name, role) in [
             ("staff.agent", StaffRole::SupportAgent),
             ("staff.lead", StaffRole::SupportLead),
@@ -460,6 +565,11 @@ impl Stage {
             called_case,
             owner_case,
             case_action,
+            broker,
+            grant,
+            paused_grant,
+            proposal,
+            grant_report,
             callers,
             frozen,
         }
@@ -473,6 +583,10 @@ async fn sign_in(app: &TestApp) -> BTreeMap<&'static str, Credentials> {
         let user_name = match *kind {
             "anonymous" => continue,
             "stranger" => "other.owner".to_owned(),
+            "recipient" => "broker.owner".to_owned(),
+            "employee" => "broker.user".to_owned(),
+            "paused" => "held.user".to_owned(),
+            "ended" => "past.user".to_owned(),
             "agent" | "lead" | "registrar" | "auditor" | "admin" => format!("staff.{kind}"),
             _ => format!("acme.{kind}"),
         };

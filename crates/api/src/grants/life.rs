@@ -216,7 +216,7 @@ pub(crate) struct GrantNew {
 /// Invite another company to see your account, or ask it for access to its account. For the Account Owner. The other
 /// side is found by account number and owner's User ID, with one answer to every mismatch, or is the company of a draft
 /// that a refused identifier left behind.
-#[utoipa::path(tag = "grants", request_body = GrantNew, responses((status = 201, description = "Proposed", body = Grant), (status = 409, description = "`counterparty-not-matched`, `grant-exists`, `account-closed` or `no-account`", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "grants", request_body = GrantNew, responses((status = 201, description = "Proposed", body = Grant), (status = 404, description = "`not-found`: you do not know of such an account of your own", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`counterparty-not-matched`, `grant-exists`, `account-closed` or `no-account`", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/grants")]
 pub(crate) async fn create_grant(
     authed: Authed,
