@@ -9,8 +9,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs, password_resets,
-    problem, register, sessions, setup, staff, sub_accounts, support, terms, user_imports, users,
+    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
+    password_resets, problem, register, sessions, setup, staff, sub_accounts, support, terms,
+    user_imports, users,
 };
 
 /// The base path of the API.

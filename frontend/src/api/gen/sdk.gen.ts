@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
+import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -37,7 +37,7 @@ export const askForAccessHelp = <ThrowOnError extends boolean = true>(options: O
 /**
  * List accounts
  *
- * Your own accounts; for staff all of them. By name.
+ * Your own accounts and those that a grant lets you see; for staff all of them. By name.
  */
 export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -48,7 +48,7 @@ export const listAccounts = <ThrowOnError extends boolean = true>(options?: Opti
 /**
  * Read an account
  *
- * For its members and for staff.
+ * For its members, for guests within a grant, and for staff.
  */
 export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>): RequestResult<GetAccountResponses, GetAccountErrors, ThrowOnError> => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -174,6 +174,44 @@ export const listAccountAuditEvents = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * List blocked companies
+ *
+ * For owner, proxies and staff.
+ */
+export const listBlockedCompanies = <ThrowOnError extends boolean = true>(options: Options<ListBlockedCompaniesData, ThrowOnError>): RequestResult<ListBlockedCompaniesResponses, ListBlockedCompaniesErrors, ThrowOnError> => (options.client ?? client).get<ListBlockedCompaniesResponses, ListBlockedCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/blocked-companies',
+    ...options
+});
+
+/**
+ * Block a company
+ *
+ * For the Account Owner. Proposals of the company that wait are declined; further ones reach nobody, and nobody tells
+ * the company.
+ */
+export const blockCompany = <ThrowOnError extends boolean = true>(options: Options<BlockCompanyData, ThrowOnError>): RequestResult<BlockCompanyResponses, BlockCompanyErrors, ThrowOnError> => (options.client ?? client).post<BlockCompanyResponses, BlockCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/blocked-companies',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Unblock a company
+ *
+ * For the Account Owner. What the company proposed meanwhile stays unseen; it can propose again.
+ */
+export const unblockCompany = <ThrowOnError extends boolean = true>(options: Options<UnblockCompanyData, ThrowOnError>): RequestResult<UnblockCompanyResponses, UnblockCompanyErrors, ThrowOnError> => (options.client ?? client).delete<UnblockCompanyResponses, UnblockCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/blocked-companies/{company_id}',
+    ...options
+});
+
+/**
  * List the business activities of an account
  *
  * For its members and for staff, in the order of the catalogue.
@@ -264,6 +302,43 @@ export const updateContact = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Preview a grant
+ *
+ * See what they will see, before anything is given. For owner and proxies.
+ */
+export const previewGrant = <ThrowOnError extends boolean = true>(options: Options<PreviewGrantData, ThrowOnError>): RequestResult<PreviewGrantResponses, PreviewGrantErrors, ThrowOnError> => (options.client ?? client).post<PreviewGrantResponses, PreviewGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/grant-previews',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List grants given
+ *
+ * Who may see this account, and who is to. For owner, proxies and staff.
+ */
+export const listGrantsGiven = <ThrowOnError extends boolean = true>(options: Options<ListGrantsGivenData, ThrowOnError>): RequestResult<ListGrantsGivenResponses, ListGrantsGivenErrors, ThrowOnError> => (options.client ?? client).get<ListGrantsGivenResponses, ListGrantsGivenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/grants-given',
+    ...options
+});
+
+/**
+ * List grants received
+ *
+ * Which accounts this one may see, and which it is to. For owner, proxies and staff.
+ */
+export const listGrantsReceived = <ThrowOnError extends boolean = true>(options: Options<ListGrantsReceivedData, ThrowOnError>): RequestResult<ListGrantsReceivedResponses, ListGrantsReceivedErrors, ThrowOnError> => (options.client ?? client).get<ListGrantsReceivedResponses, ListGrantsReceivedErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/grants-received',
+    ...options
+});
+
+/**
  * Find a corporate identifier
  *
  * By its exact value, in the sub-accounts that you may see. For a Social Security number this is the only way.
@@ -325,6 +400,57 @@ export const revokeInvitation = <ThrowOnError extends boolean = true>(options: O
 export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>): RequestResult<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError> => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/invitations/{invitation_id}/resend',
+    ...options
+});
+
+/**
+ * Count the outside people who see an account
+ *
+ * The numbers that the end of all outside access asks to confirm. For owner, proxies and staff.
+ */
+export const getOutsideAccess = <ThrowOnError extends boolean = true>(options: Options<GetOutsideAccessData, ThrowOnError>): RequestResult<GetOutsideAccessResponses, GetOutsideAccessErrors, ThrowOnError> => (options.client ?? client).get<GetOutsideAccessResponses, GetOutsideAccessErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/outside-access',
+    ...options
+});
+
+/**
+ * End all outside access
+ *
+ * Ends every grant that the account gave and withdraws its proposals, at once. For the Account Owner, who confirms the
+ * number of people.
+ */
+export const endOutsideAccess = <ThrowOnError extends boolean = true>(options: Options<EndOutsideAccessData, ThrowOnError>): RequestResult<EndOutsideAccessResponses, EndOutsideAccessErrors, ThrowOnError> => (options.client ?? client).post<EndOutsideAccessResponses, EndOutsideAccessErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/outside-access/end',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the outside people who see an account
+ *
+ * Every person of another company who sees something at this moment, through which grant, and when it was last used.
+ * For owner, proxies and staff.
+ */
+export const listOutsidePeople = <ThrowOnError extends boolean = true>(options: Options<ListOutsidePeopleData, ThrowOnError>): RequestResult<ListOutsidePeopleResponses, ListOutsidePeopleErrors, ThrowOnError> => (options.client ?? client).get<ListOutsidePeopleResponses, ListOutsidePeopleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/outside-people',
+    ...options
+});
+
+/**
+ * Explain what an outside person sees of an account
+ *
+ * Why can, why can't this person …: every grant that leads there, how it was passed on, and what stands in the way. For
+ * owner and proxies of the account and of the person's own account, and for staff.
+ */
+export const getOutsideEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetOutsideEffectiveAccessData, ThrowOnError>): RequestResult<GetOutsideEffectiveAccessResponses, GetOutsideEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetOutsideEffectiveAccessResponses, GetOutsideEffectiveAccessErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/outside-people/{user_id}/effective-access',
     ...options
 });
 
@@ -547,6 +673,17 @@ export const updateUser = <ThrowOnError extends boolean = true>(options: Options
 export const getEffectiveAccess = <ThrowOnError extends boolean = true>(options: Options<GetEffectiveAccessData, ThrowOnError>): RequestResult<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError> => (options.client ?? client).get<GetEffectiveAccessResponses, GetEffectiveAccessErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/users/{user_id}/effective-access',
+    ...options
+});
+
+/**
+ * List the accounts that a user sees as a guest
+ *
+ * By name, with the grant and how it was passed on. For owner, proxies and staff.
+ */
+export const listGuestAccess = <ThrowOnError extends boolean = true>(options: Options<ListGuestAccessData, ThrowOnError>): RequestResult<ListGuestAccessResponses, ListGuestAccessErrors, ThrowOnError> => (options.client ?? client).get<ListGuestAccessResponses, ListGuestAccessErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/users/{user_id}/guest-access',
     ...options
 });
 
@@ -902,6 +1039,253 @@ export const removeSubsidiary = <ThrowOnError extends boolean = true>(options: O
  * the answer is 404.
  */
 export const listDemoMails = <ThrowOnError extends boolean = true>(options?: Options<ListDemoMailsData, ThrowOnError>): RequestResult<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError> => (options?.client ?? client).get<ListDemoMailsResponses, ListDemoMailsErrors, ThrowOnError>({ url: '/api/v1/demo/mails', ...options });
+
+/**
+ * List reports of unwanted companies
+ *
+ * The newest first. For support leads, registrars, auditors and administrators.
+ */
+export const listGrantReports = <ThrowOnError extends boolean = true>(options?: Options<ListGrantReportsData, ThrowOnError>): RequestResult<ListGrantReportsResponses, ListGrantReportsErrors, ThrowOnError> => (options?.client ?? client).get<ListGrantReportsResponses, ListGrantReportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-reports',
+    ...options
+});
+
+/**
+ * Settle a report of an unwanted company
+ *
+ * For support leads and administrators.
+ */
+export const closeGrantReport = <ThrowOnError extends boolean = true>(options: Options<CloseGrantReportData, ThrowOnError>): RequestResult<CloseGrantReportResponses, CloseGrantReportErrors, ThrowOnError> => (options.client ?? client).post<CloseGrantReportResponses, CloseGrantReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-reports/{id}/closure',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Propose a grant
+ *
+ * Invite another company to see your account, or ask it for access to its account. For the Account Owner. The other
+ * side is found by account number and owner's User ID, with one answer to every mismatch, or is the company of a draft
+ * that a refused identifier left behind.
+ */
+export const createGrant = <ThrowOnError extends boolean = true>(options: Options<CreateGrantData, ThrowOnError>): RequestResult<CreateGrantResponses, CreateGrantErrors, ThrowOnError> => (options.client ?? client).post<CreateGrantResponses, CreateGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a grant
+ *
+ * For owner and proxies of either side, and for staff.
+ */
+export const getGrant = <ThrowOnError extends boolean = true>(options: Options<GetGrantData, ThrowOnError>): RequestResult<GetGrantResponses, GetGrantErrors, ThrowOnError> => (options.client ?? client).get<GetGrantResponses, GetGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}',
+    ...options
+});
+
+/**
+ * Change a grant
+ *
+ * For the Account Owner of either side. The grantor may widen and shrink it at will. Of what the recipient wants, less
+ * is in force at once, and more waits for the grantor's owner (202). A proposal is changed by the side that made it.
+ */
+export const updateGrant = <ThrowOnError extends boolean = true>(options: Options<UpdateGrantData, ThrowOnError>): RequestResult<UpdateGrantResponses, UpdateGrantErrors, ThrowOnError> => (options.client ?? client).patch<UpdateGrantResponses, UpdateGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Accept a grant
+ *
+ * For the Account Owner of the side that was asked. The grantor may accept for less than was asked for.
+ */
+export const acceptGrant = <ThrowOnError extends boolean = true>(options: Options<AcceptGrantData, ThrowOnError>): RequestResult<AcceptGrantResponses, AcceptGrantErrors, ThrowOnError> => (options.client ?? client).post<AcceptGrantResponses, AcceptGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/acceptance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw a change of a grant
+ *
+ * For the recipient's Account Owner.
+ */
+export const withdrawGrantChange = <ThrowOnError extends boolean = true>(options: Options<WithdrawGrantChangeData, ThrowOnError>): RequestResult<WithdrawGrantChangeResponses, WithdrawGrantChangeErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawGrantChangeResponses, WithdrawGrantChangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/change',
+    ...options
+});
+
+/**
+ * Agree to a change of a grant
+ *
+ * For the grantor's Account Owner.
+ */
+export const acceptGrantChange = <ThrowOnError extends boolean = true>(options: Options<AcceptGrantChangeData, ThrowOnError>): RequestResult<AcceptGrantChangeResponses, AcceptGrantChangeErrors, ThrowOnError> => (options.client ?? client).post<AcceptGrantChangeResponses, AcceptGrantChangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/change/acceptance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Decline a change of a grant
+ *
+ * For the grantor's Account Owner. The grant stays as it is.
+ */
+export const declineGrantChange = <ThrowOnError extends boolean = true>(options: Options<DeclineGrantChangeData, ThrowOnError>): RequestResult<DeclineGrantChangeResponses, DeclineGrantChangeErrors, ThrowOnError> => (options.client ?? client).post<DeclineGrantChangeResponses, DeclineGrantChangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/change/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Decline a grant
+ *
+ * For the Account Owner of the side that was asked.
+ */
+export const declineGrant = <ThrowOnError extends boolean = true>(options: Options<DeclineGrantData, ThrowOnError>): RequestResult<DeclineGrantResponses, DeclineGrantErrors, ThrowOnError> => (options.client ?? client).post<DeclineGrantResponses, DeclineGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Pause a grant
+ *
+ * For the Account Owner of either side. Nobody sees anything through it from the next request on. Only the side that
+ * paused resumes; the grantor may take over a pause of the recipient.
+ */
+export const pauseGrant = <ThrowOnError extends boolean = true>(options: Options<PauseGrantData, ThrowOnError>): RequestResult<PauseGrantResponses, PauseGrantErrors, ThrowOnError> => (options.client ?? client).post<PauseGrantResponses, PauseGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/pause',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the people behind a grant
+ *
+ * By name, also those who were taken off. For owner and proxies of either side, and for staff.
+ */
+export const listGrantPeople = <ThrowOnError extends boolean = true>(options: Options<ListGrantPeopleData, ThrowOnError>): RequestResult<ListGrantPeopleResponses, ListGrantPeopleErrors, ThrowOnError> => (options.client ?? client).get<ListGrantPeopleResponses, ListGrantPeopleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/people',
+    ...options
+});
+
+/**
+ * Take an assignment back
+ *
+ * For owner and proxies of the recipient. What a team gives the person stays.
+ */
+export const unassignGrantPerson = <ThrowOnError extends boolean = true>(options: Options<UnassignGrantPersonData, ThrowOnError>): RequestResult<UnassignGrantPersonResponses, UnassignGrantPersonErrors, ThrowOnError> => (options.client ?? client).delete<UnassignGrantPersonResponses, UnassignGrantPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/people/{user_id}',
+    ...options
+});
+
+/**
+ * Pass a grant on to a person
+ *
+ * For owner and proxies of the recipient, to a member of their account. Never more than the grant; when the grant
+ * shrinks, pauses or ends, so does this in the same instant.
+ */
+export const assignGrantPerson = <ThrowOnError extends boolean = true>(options: Options<AssignGrantPersonData, ThrowOnError>): RequestResult<AssignGrantPersonResponses, AssignGrantPersonErrors, ThrowOnError> => (options.client ?? client).put<AssignGrantPersonResponses, AssignGrantPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/people/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Let a person back into a grant
+ *
+ * For the grantor's Account Owner, after the person was taken off.
+ */
+export const readmitGrantPerson = <ThrowOnError extends boolean = true>(options: Options<ReadmitGrantPersonData, ThrowOnError>): RequestResult<ReadmitGrantPersonResponses, ReadmitGrantPersonErrors, ThrowOnError> => (options.client ?? client).delete<ReadmitGrantPersonResponses, ReadmitGrantPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/people/{user_id}/removal',
+    ...options
+});
+
+/**
+ * Take a person off a grant
+ *
+ * For owner and proxies of the grantor: the person sees nothing from the next request on, however it was assigned.
+ */
+export const removeGrantPerson = <ThrowOnError extends boolean = true>(options: Options<RemoveGrantPersonData, ThrowOnError>): RequestResult<RemoveGrantPersonResponses, RemoveGrantPersonErrors, ThrowOnError> => (options.client ?? client).post<RemoveGrantPersonResponses, RemoveGrantPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/people/{user_id}/removal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Resume a grant
+ *
+ * For the Account Owner of the side that paused it.
+ */
+export const resumeGrant = <ThrowOnError extends boolean = true>(options: Options<ResumeGrantData, ThrowOnError>): RequestResult<ResumeGrantResponses, ResumeGrantErrors, ThrowOnError> => (options.client ?? client).post<ResumeGrantResponses, ResumeGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/resume',
+    ...options
+});
+
+/**
+ * End a grant
+ *
+ * For the Account Owner of either side; a proposal is withdrawn by the side that made it.
+ */
+export const revokeGrant = <ThrowOnError extends boolean = true>(options: Options<RevokeGrantData, ThrowOnError>): RequestResult<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError> => (options.client ?? client).post<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grants/{id}/revocation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * List entries of the identifier register

@@ -126,6 +126,7 @@ export type Account = {
      * When it was opened.
      */
     created_at: string;
+    guest?: GuestSeat | null;
     /**
      * Identity.
      */
@@ -144,11 +145,11 @@ export type Account = {
      */
     state: AccountState;
     /**
-     * How many sub-accounts it has.
+     * How many sub-accounts it has; for guests, how many they may see.
      */
     sub_account_count: number;
     /**
-     * How many people belong to it.
+     * How many people belong to it; 0 for guests who may not see them.
      */
     user_count: number;
     /**
@@ -710,6 +711,50 @@ export type AuditEventPage = {
 };
 
 /**
+ * A company whose proposals do not reach an account.
+ */
+export type BlockedCompany = {
+    /**
+     * Since when.
+     */
+    blocked_at: string;
+    /**
+     * By whom.
+     */
+    blocked_by_name: string;
+    /**
+     * The company.
+     */
+    company_id: string;
+    /**
+     * Its name.
+     */
+    company_name: string;
+    /**
+     * Why.
+     */
+    reason?: string | null;
+    /**
+     * Whether the operator was told.
+     */
+    reported: boolean;
+};
+
+/**
+ * A page of blocked companies.
+ */
+export type BlockedCompanyPage = {
+    /**
+     * The rows.
+     */
+    items: Array<BlockedCompany>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * Whom to reactivate.
  */
 export type BulkReactivation = {
@@ -1235,6 +1280,24 @@ export type Company = {
 };
 
 /**
+ * A company to block.
+ */
+export type CompanyBlock = {
+    /**
+     * Any proposal or grant with the company.
+     */
+    grant_id: string;
+    /**
+     * Why; the company never reads it, the operator does when told.
+     */
+    reason?: string | null;
+    /**
+     * Whether to tell the operator.
+     */
+    report: boolean;
+};
+
+/**
  * A company to record.
  */
 export type CompanyNew = {
@@ -1630,6 +1693,850 @@ export type FirstSubAccount = {
      * Its name.
      */
     name: string;
+};
+
+/**
+ * The permission that one account, the grantor, gives another, the recipient, to see some of its sub-accounts.
+ */
+export type Grant = {
+    /**
+     * All sub-accounts, also those that are created later.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * What you can do.
+     */
+    can: GrantCapabilities;
+    /**
+     * When it was proposed.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * Whole days until the end.
+     */
+    days_left?: number | null;
+    /**
+     * Until when; `null` until revoked.
+     */
+    ends_at?: string | null;
+    /**
+     * Who lets the other see.
+     */
+    grantor: GrantParty;
+    /**
+     * Identity.
+     */
+    id: string;
+    identifier?: GrantIdentifier | null;
+    /**
+     * Whether it lets anybody see anything at this moment.
+     */
+    in_effect: boolean;
+    /**
+     * The last use by anybody.
+     */
+    last_used_at?: string | null;
+    my_side?: GrantSide | null;
+    /**
+     * Why not, in words.
+     */
+    not_in_effect_because?: string | null;
+    pending_change?: GrantChange | null;
+    /**
+     * How many people see something through it at this moment.
+     */
+    people_count: number;
+    /**
+     * What for.
+     */
+    purpose: string;
+    /**
+     * Who sees.
+     */
+    recipient: GrantParty;
+    /**
+     * Which rights.
+     */
+    rights: GrantRights;
+    /**
+     * Who proposed it: the grantor invites, the recipient requests.
+     */
+    started_by: GrantSide;
+    /**
+     * From when; `null` until a proposal that starts with its acceptance is accepted.
+     */
+    starts_at?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: GrantState;
+    /**
+     * Named ones; empty when all are meant, and while you may not know them.
+     */
+    sub_accounts: Array<GrantSubAccount>;
+    /**
+     * The account's own profile: contacts, addresses, business activities.
+     */
+    top_level: boolean;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * The acceptance of a proposal.
+ */
+export type GrantAcceptance = {
+    narrowing?: GrantNarrowing | null;
+    /**
+     * The version of the proposal that was read.
+     */
+    version: number;
+};
+
+/**
+ * What you can do with a grant.
+ */
+export type GrantCapabilities = {
+    /**
+     * Accept the proposal.
+     */
+    accept: Capability;
+    /**
+     * Answer the change that waits.
+     */
+    answer_change: Capability;
+    /**
+     * Pass it on to your own people.
+     */
+    assign_people: Capability;
+    /**
+     * Block the other company.
+     */
+    block: Capability;
+    /**
+     * Change what is covered, or ask for it.
+     */
+    change: Capability;
+    /**
+     * Decline it.
+     */
+    decline: Capability;
+    /**
+     * Hold.
+     */
+    pause: Capability;
+    /**
+     * Take people off it.
+     */
+    remove_people: Capability;
+    /**
+     * Let go on.
+     */
+    resume: Capability;
+    /**
+     * End.
+     */
+    revoke: Capability;
+    /**
+     * Withdraw your proposal.
+     */
+    withdraw: Capability;
+};
+
+/**
+ * More than a grant covers, asked for by the recipient; it waits for the grantor's owner.
+ */
+export type GrantChange = {
+    /**
+     * All sub-accounts, also those that are created later.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * Until when; `null` until revoked.
+     */
+    ends_at?: string | null;
+    /**
+     * When it was asked for.
+     */
+    proposed_at: string;
+    /**
+     * By whom.
+     */
+    proposed_by_name: string;
+    /**
+     * What for.
+     */
+    purpose: string;
+    /**
+     * Which rights.
+     */
+    rights: GrantRights;
+    /**
+     * Named ones.
+     */
+    sub_account_ids: Array<string>;
+    /**
+     * The account's own profile.
+     */
+    top_level: boolean;
+};
+
+/**
+ * The agreement to a change.
+ */
+export type GrantChangeAcceptance = {
+    /**
+     * The version of the grant that was read.
+     */
+    version: number;
+};
+
+/**
+ * The other side of a proposal; both must match.
+ */
+export type GrantCounterparty = {
+    /**
+     * Its account number.
+     */
+    account_number: string;
+    /**
+     * The User ID of its Account Owner.
+     */
+    owner_user_id: string;
+};
+
+/**
+ * Which way a proposal goes.
+ */
+export type GrantDirection = 'invite' | 'request';
+
+/**
+ * How a grant ended.
+ */
+export type GrantEnd = 'declined' | 'revoked' | 'expired';
+
+/**
+ * The identifier that a request is about.
+ */
+export type GrantIdentifier = {
+    /**
+     * Kind.
+     */
+    kind: IdentifierKind;
+    /**
+     * Normal form; a Social Security number is masked.
+     */
+    value: string;
+};
+
+/**
+ * Less than was asked for.
+ */
+export type GrantNarrowing = {
+    /**
+     * All sub-accounts, also those that are created later.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * Until when; `null` until revoked.
+     */
+    ends_at?: string | null;
+    /**
+     * Which rights.
+     */
+    rights: GrantRights;
+    /**
+     * Named ones.
+     */
+    sub_account_ids: Array<string>;
+    /**
+     * The account's own profile.
+     */
+    top_level: boolean;
+};
+
+/**
+ * A grant to propose. The other side is named by `counterparty`, or by `draft_id`, a stored draft of an access request.
+ */
+export type GrantNew = {
+    /**
+     * Your own account.
+     */
+    account_id: string;
+    /**
+     * All sub-accounts, also those that are created later.
+     */
+    all_sub_accounts: boolean;
+    counterparty?: GrantCounterparty | null;
+    /**
+     * Which way.
+     */
+    direction: GrantDirection;
+    /**
+     * The draft of an access request that is sent with this; it is used up. For requests only.
+     */
+    draft_id?: string | null;
+    /**
+     * Until when; absent for twelve months, `null` until revoked.
+     */
+    ends_at?: string | null;
+    /**
+     * What for; the other company reads it.
+     */
+    purpose: string;
+    /**
+     * Which rights.
+     */
+    rights: GrantRights;
+    /**
+     * From when; absent or `null` from the acceptance on.
+     */
+    starts_at?: string | null;
+    /**
+     * Own ones, for an invitation. A request names none: it asks for all, or, out of a draft, for those that hold the
+     * identifier.
+     */
+    sub_account_ids: Array<string>;
+    /**
+     * The account's own profile as well: contacts, addresses, business activities.
+     */
+    top_level: boolean;
+};
+
+/**
+ * A page of grants.
+ */
+export type GrantPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Grant>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * How one company of a grant is shown. Only the company's name is set while you have asked by an identifier and were
+ * not accepted.
+ */
+export type GrantParty = {
+    /**
+     * The account.
+     */
+    account_id?: string | null;
+    /**
+     * Its name.
+     */
+    account_name?: string | null;
+    /**
+     * Its number.
+     */
+    account_number?: string | null;
+    /**
+     * The company that holds it.
+     */
+    company_name: string;
+    owner?: PersonRef | null;
+};
+
+/**
+ * What changes about a grant.
+ */
+export type GrantPatch = {
+    /**
+     * All sub-accounts, also those that are created later.
+     */
+    all_sub_accounts?: boolean | null;
+    /**
+     * Until when; `null` until revoked.
+     */
+    ends_at?: string | null;
+    /**
+     * What for.
+     */
+    purpose?: string | null;
+    rights?: GrantRights | null;
+    /**
+     * Named ones.
+     */
+    sub_account_ids?: Array<string> | null;
+    /**
+     * The account's own profile.
+     */
+    top_level?: boolean | null;
+};
+
+/**
+ * A person behind a grant.
+ */
+export type GrantPerson = {
+    /**
+     * When it was assigned singly.
+     */
+    assigned_at?: string | null;
+    /**
+     * By whom.
+     */
+    assigned_by_name?: string | null;
+    assigned_rights?: GrantRights | null;
+    /**
+     * Whether the person sees anything at this moment.
+     */
+    in_effect: boolean;
+    /**
+     * The last use.
+     */
+    last_used_at?: string | null;
+    /**
+     * Who.
+     */
+    person: PersonRef;
+    removed?: GrantRemoval | null;
+    /**
+     * What the person sees at this moment.
+     */
+    rights: GrantRights;
+    /**
+     * The teams through which it is passed on; only the recipient is told.
+     */
+    teams: Array<string>;
+    /**
+     * How the person comes to the grant; empty for somebody to whom it is not passed on any more.
+     */
+    via: Array<GrantVia>;
+};
+
+/**
+ * A page of people behind a grant.
+ */
+export type GrantPersonPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantPerson>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What of a grant is passed on to a person.
+ */
+export type GrantPersonPut = {
+    rights?: GrantRights | null;
+};
+
+/**
+ * What guests would see.
+ */
+export type GrantPreview = {
+    /**
+     * The account.
+     */
+    account: GrantPreviewAccount;
+    /**
+     * In sentences.
+     */
+    sees: Array<string>;
+    /**
+     * What stays hidden, in sentences.
+     */
+    sees_not: Array<string>;
+    /**
+     * Its sub-accounts.
+     */
+    sub_accounts: Array<GrantPreviewSubAccount>;
+    /**
+     * Its users, at most 200; none without the right to see them.
+     */
+    users: Array<GrantPreviewUser>;
+};
+
+/**
+ * The account as guests would see it.
+ */
+export type GrantPreviewAccount = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * The business activities that they would see.
+     */
+    activities: Array<string>;
+    /**
+     * How many addresses they would see.
+     */
+    addresses: number;
+    /**
+     * The company.
+     */
+    company_name: string;
+    /**
+     * How many contacts they would see.
+     */
+    contacts: number;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+/**
+ * A grant to look through before it is given.
+ */
+export type GrantPreviewNew = {
+    /**
+     * All sub-accounts.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * Which rights.
+     */
+    rights: GrantRights;
+    /**
+     * Named ones.
+     */
+    sub_account_ids: Array<string>;
+    /**
+     * The account's own profile.
+     */
+    top_level: boolean;
+};
+
+/**
+ * A sub-account as guests would see it.
+ */
+export type GrantPreviewSubAccount = {
+    /**
+     * The activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its identifiers; none without the right to the structure. A Social Security number is masked.
+     */
+    identifiers: Array<GrantIdentifier>;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Which trade records they would see.
+     */
+    records: RecordsScope;
+    /**
+     * Whether they would run reports over it.
+     */
+    reports: boolean;
+    /**
+     * Whether they would see its structure.
+     */
+    structure: boolean;
+};
+
+/**
+ * A person whom guests would see.
+ */
+export type GrantPreviewUser = {
+    /**
+     * The name.
+     */
+    name: string;
+    /**
+     * The role.
+     */
+    role: MemberRole;
+};
+
+/**
+ * A reason that the other side reads.
+ */
+export type GrantReason = {
+    /**
+     * Why; both companies read it.
+     */
+    reason?: string | null;
+};
+
+/**
+ * That the grantor has taken a person off a grant.
+ */
+export type GrantRemoval = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * By whom.
+     */
+    by_name: string;
+    /**
+     * Why.
+     */
+    reason?: string | null;
+};
+
+/**
+ * What the operator was told about an unwanted company.
+ */
+export type GrantReport = {
+    /**
+     * When it was settled.
+     */
+    closed_at?: string | null;
+    /**
+     * By whom.
+     */
+    closed_by_name?: string | null;
+    /**
+     * The company.
+     */
+    company_id: string;
+    /**
+     * Its name.
+     */
+    company_name: string;
+    /**
+     * When it was reported.
+     */
+    created_at: string;
+    /**
+     * The person who reports.
+     */
+    created_by_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * With what outcome.
+     */
+    outcome?: string | null;
+    /**
+     * The purpose that the proposal gave.
+     */
+    purpose: string;
+    /**
+     * Why.
+     */
+    reason?: string | null;
+    /**
+     * Who reports.
+     */
+    reported_by: AccountRef;
+    /**
+     * Whether it waits.
+     */
+    state: GrantReportState;
+};
+
+/**
+ * The settlement of a report.
+ */
+export type GrantReportClosure = {
+    /**
+     * What came of it; kept in the audit trail of the portal.
+     */
+    outcome: string;
+};
+
+/**
+ * A page of reports.
+ */
+export type GrantReportPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantReport>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Whether a report waits.
+ */
+export type GrantReportState = 'open' | 'closed';
+
+/**
+ * What a grant lets people do in its sub-accounts. At least one right is needed.
+ */
+export type GrantRights = {
+    /**
+     * Read trade records.
+     */
+    records: RecordsScope;
+    /**
+     * Run reports.
+     */
+    reports: boolean;
+    /**
+     * Read the structure: sub-accounts and identifiers.
+     */
+    structure: boolean;
+    /**
+     * See the account's users.
+     */
+    users: boolean;
+};
+
+/**
+ * One of the two accounts of a grant.
+ */
+export type GrantSide = 'grantor' | 'recipient';
+
+/**
+ * Where a grant stands, by the clock.
+ */
+export type GrantState = {
+    /**
+     * Since when.
+     */
+    at: string;
+    by?: GrantSide | null;
+    how?: GrantEnd | null;
+    /**
+     * Which state.
+     */
+    kind: GrantStateKind;
+    /**
+     * The reason given.
+     */
+    reason?: string | null;
+};
+
+/**
+ * The word of a state.
+ */
+export type GrantStateKind = 'proposed' | 'active' | 'paused' | 'ended';
+
+/**
+ * A sub-account that a grant names.
+ */
+export type GrantSubAccount = {
+    /**
+     * The activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+/**
+ * How a person of the recipient comes to a grant.
+ */
+export type GrantVia = 'owner' | 'assigned' | 'team';
+
+/**
+ * An account that a member sees as a guest.
+ */
+export type GuestAccount = {
+    /**
+     * The account.
+     */
+    account: AccountRef;
+    /**
+     * The company that holds it.
+     */
+    company_name: string;
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * The last use.
+     */
+    last_used_at?: string | null;
+    /**
+     * What the person sees.
+     */
+    rights: GrantRights;
+    /**
+     * Until when; `null` until revoked.
+     */
+    until?: string | null;
+    /**
+     * How the person comes to it.
+     */
+    via: Array<GrantVia>;
+};
+
+/**
+ * A page of accounts that a member sees as a guest.
+ */
+export type GuestAccountPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GuestAccount>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A grant through which you see an account.
+ */
+export type GuestGrant = {
+    /**
+     * In all sub-accounts.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * What you may do.
+     */
+    rights: GrantRights;
+    /**
+     * Or in these.
+     */
+    sub_account_ids: Array<string>;
+    /**
+     * Your own account that holds it.
+     */
+    through: AccountRef;
+    /**
+     * The account's own profile: contacts, addresses, business activities.
+     */
+    top_level: boolean;
+    /**
+     * Until when; `null` until revoked.
+     */
+    until?: string | null;
+};
+
+/**
+ * How you see an account as a guest.
+ */
+export type GuestSeat = {
+    /**
+     * The grants, at least one.
+     */
+    grants: Array<GuestGrant>;
 };
 
 /**
@@ -2089,7 +2996,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports';
 
 /**
  * Everything that waits.
@@ -2110,6 +3017,206 @@ export type NextAction = 'reactivate' | 'lift_suspension' | 'resend_invitation';
  * What must be done before anything else works.
  */
 export type NextStep = 'change_password' | 'choose_challenge_questions' | 'accept_terms';
+
+/**
+ * How many outsiders see an account.
+ */
+export type OutsideAccess = {
+    /**
+     * Grants given that are active or paused.
+     */
+    grants: number;
+    /**
+     * Different people who see something at this moment.
+     */
+    people: number;
+    /**
+     * Your own proposals that wait.
+     */
+    proposals: number;
+};
+
+/**
+ * The confirmation that ends all outside access.
+ */
+export type OutsideAccessEnd = {
+    /**
+     * The number of people that was shown.
+     */
+    people: number;
+    /**
+     * Why; the other companies read it.
+     */
+    reason?: string | null;
+};
+
+/**
+ * What was ended.
+ */
+export type OutsideAccessEnded = {
+    /**
+     * Grants that were active or paused.
+     */
+    grants: number;
+    /**
+     * People who saw something until now.
+     */
+    people: number;
+};
+
+/**
+ * Why an outside person can, or cannot, see an account.
+ */
+export type OutsideEffectiveAccess = {
+    /**
+     * Whether anything can be seen at this moment.
+     */
+    can_see: boolean;
+    /**
+     * What decides, in sentences.
+     */
+    explanations: Array<string>;
+    /**
+     * The grants, the newest first.
+     */
+    grants: Array<OutsideGrant>;
+    /**
+     * The person.
+     */
+    person: PersonRef;
+    /**
+     * Per sub-account that can be seen, by name.
+     */
+    sub_accounts: Array<OutsideSubAccountRights>;
+    /**
+     * Whether the account's own profile can be seen.
+     */
+    top_level: boolean;
+    /**
+     * Whether the users of the account can be seen.
+     */
+    users: boolean;
+};
+
+/**
+ * A grant that leads, or led, an outside person into an account.
+ */
+export type OutsideGrant = {
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * Where it stands.
+     */
+    state: GrantState;
+    /**
+     * The person's own account that holds it.
+     */
+    through: AccountRef;
+    /**
+     * How the person comes to it.
+     */
+    via: Array<GrantVia>;
+    /**
+     * What it gives the person, or why nothing, in words.
+     */
+    why: string;
+};
+
+/**
+ * A person of another company who sees something of an account at this moment.
+ */
+export type OutsidePerson = {
+    /**
+     * In all sub-accounts.
+     */
+    all_sub_accounts: boolean;
+    /**
+     * The other company.
+     */
+    company_name: string;
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * The last use.
+     */
+    last_used_at?: string | null;
+    /**
+     * Who.
+     */
+    person: PersonRef;
+    /**
+     * What the person sees.
+     */
+    rights: GrantRights;
+    /**
+     * Or in these.
+     */
+    sub_accounts: Array<GrantSubAccount>;
+    /**
+     * The other company's account.
+     */
+    through: AccountRef;
+    /**
+     * Until when; `null` until revoked.
+     */
+    until?: string | null;
+    /**
+     * How the person comes to it.
+     */
+    via: Array<GrantVia>;
+};
+
+/**
+ * A page of people of other companies.
+ */
+export type OutsidePersonPage = {
+    /**
+     * The rows.
+     */
+    items: Array<OutsidePerson>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What an outside person sees of one sub-account.
+ */
+export type OutsideSubAccountRights = {
+    /**
+     * The activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Which trade records are seen.
+     */
+    records: RecordsScope;
+    /**
+     * Whether reports are run over it.
+     */
+    reports: boolean;
+    /**
+     * Whether its structure is seen.
+     */
+    structure: boolean;
+    /**
+     * The sub-account.
+     */
+    sub_account_id: string;
+    /**
+     * Why, in words.
+     */
+    why: string;
+};
 
 /**
  * The person who becomes the owner of a new account.
@@ -2480,6 +3587,11 @@ export type Reactivation = {
  * What a person may do with the trade records of a sub-account.
  */
 export type RecordsLevel = 'none' | 'read';
+
+/**
+ * Which trade records.
+ */
+export type RecordsScope = 'none' | 'own_filings' | 'all';
 
 /**
  * A line of an entry's history.
@@ -3546,6 +4658,10 @@ export type ListAccountsData = {
          * Only accounts of this company.
          */
         company_id?: string;
+        /**
+         * As what you see an account.
+         */
+        seen_as?: 'member' | 'guest';
     };
     url: '/api/v1/accounts';
 };
@@ -4325,6 +5441,211 @@ export type ListAccountAuditEventsResponses = {
 
 export type ListAccountAuditEventsResponse = ListAccountAuditEventsResponses[keyof ListAccountAuditEventsResponses];
 
+export type ListBlockedCompaniesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/blocked-companies';
+};
+
+export type ListBlockedCompaniesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListBlockedCompaniesError = ListBlockedCompaniesErrors[keyof ListBlockedCompaniesErrors];
+
+export type ListBlockedCompaniesResponses = {
+    /**
+     * A page of companies
+     */
+    200: BlockedCompanyPage;
+};
+
+export type ListBlockedCompaniesResponse = ListBlockedCompaniesResponses[keyof ListBlockedCompaniesResponses];
+
+export type BlockCompanyData = {
+    body: CompanyBlock;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/blocked-companies';
+};
+
+export type BlockCompanyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type BlockCompanyError = BlockCompanyErrors[keyof BlockCompanyErrors];
+
+export type BlockCompanyResponses = {
+    /**
+     * Blocked
+     */
+    201: BlockedCompany;
+};
+
+export type BlockCompanyResponse = BlockCompanyResponses[keyof BlockCompanyResponses];
+
+export type UnblockCompanyData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The company
+         */
+        company_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/blocked-companies/{company_id}';
+};
+
+export type UnblockCompanyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UnblockCompanyError = UnblockCompanyErrors[keyof UnblockCompanyErrors];
+
+export type UnblockCompanyResponses = {
+    /**
+     * Unblocked
+     */
+    204: void;
+};
+
+export type UnblockCompanyResponse = UnblockCompanyResponses[keyof UnblockCompanyResponses];
+
 export type ListActivitiesData = {
     body?: never;
     path: {
@@ -4837,6 +6158,246 @@ export type UpdateContactResponses = {
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
 
+export type PreviewGrantData = {
+    body: GrantPreviewNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/grant-previews';
+};
+
+export type PreviewGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewGrantError = PreviewGrantErrors[keyof PreviewGrantErrors];
+
+export type PreviewGrantResponses = {
+    /**
+     * What guests would see
+     */
+    200: GrantPreview;
+};
+
+export type PreviewGrantResponse = PreviewGrantResponses[keyof PreviewGrantResponses];
+
+export type ListGrantsGivenData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * The states that a list can be filtered by.
+         */
+        state?: 'proposed' | 'active' | 'paused' | 'ended' | 'living';
+        /**
+         * Proposed by this side.
+         */
+        started_by?: GrantSide;
+        /**
+         * Whose end comes before this moment.
+         */
+        ends_before?: string;
+        /**
+         * Text in the other side's name or account number.
+         */
+        q?: string;
+        /**
+         * In which order grants are listed.
+         */
+        sort?: 'name' | 'newest';
+    };
+    url: '/api/v1/accounts/{id}/grants-given';
+};
+
+export type ListGrantsGivenErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantsGivenError = ListGrantsGivenErrors[keyof ListGrantsGivenErrors];
+
+export type ListGrantsGivenResponses = {
+    /**
+     * A page of grants
+     */
+    200: GrantPage;
+};
+
+export type ListGrantsGivenResponse = ListGrantsGivenResponses[keyof ListGrantsGivenResponses];
+
+export type ListGrantsReceivedData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * The states that a list can be filtered by.
+         */
+        state?: 'proposed' | 'active' | 'paused' | 'ended' | 'living';
+        /**
+         * Proposed by this side.
+         */
+        started_by?: GrantSide;
+        /**
+         * Whose end comes before this moment.
+         */
+        ends_before?: string;
+        /**
+         * Text in the other side's name or account number.
+         */
+        q?: string;
+        /**
+         * In which order grants are listed.
+         */
+        sort?: 'name' | 'newest';
+    };
+    url: '/api/v1/accounts/{id}/grants-received';
+};
+
+export type ListGrantsReceivedErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantsReceivedError = ListGrantsReceivedErrors[keyof ListGrantsReceivedErrors];
+
+export type ListGrantsReceivedResponses = {
+    /**
+     * A page of grants
+     */
+    200: GrantPage;
+};
+
+export type ListGrantsReceivedResponse = ListGrantsReceivedResponses[keyof ListGrantsReceivedResponses];
+
 export type SearchIdentifiersData = {
     body: IdentifierSearch;
     path: {
@@ -5181,6 +6742,267 @@ export type ResendInvitationResponses = {
 };
 
 export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
+
+export type GetOutsideAccessData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/outside-access';
+};
+
+export type GetOutsideAccessErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetOutsideAccessError = GetOutsideAccessErrors[keyof GetOutsideAccessErrors];
+
+export type GetOutsideAccessResponses = {
+    /**
+     * The numbers
+     */
+    200: OutsideAccess;
+};
+
+export type GetOutsideAccessResponse = GetOutsideAccessResponses[keyof GetOutsideAccessResponses];
+
+export type EndOutsideAccessData = {
+    body: OutsideAccessEnd;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/outside-access/end';
+};
+
+export type EndOutsideAccessErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `preview-changed`: another number of people by now
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndOutsideAccessError = EndOutsideAccessErrors[keyof EndOutsideAccessErrors];
+
+export type EndOutsideAccessResponses = {
+    /**
+     * Ended
+     */
+    200: OutsideAccessEnded;
+};
+
+export type EndOutsideAccessResponse = EndOutsideAccessResponses[keyof EndOutsideAccessResponses];
+
+export type ListOutsidePeopleData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Text in name or User ID.
+         */
+        q?: string;
+    };
+    url: '/api/v1/accounts/{id}/outside-people';
+};
+
+export type ListOutsidePeopleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListOutsidePeopleError = ListOutsidePeopleErrors[keyof ListOutsidePeopleErrors];
+
+export type ListOutsidePeopleResponses = {
+    /**
+     * A page of people
+     */
+    200: OutsidePersonPage;
+};
+
+export type ListOutsidePeopleResponse = ListOutsidePeopleResponses[keyof ListOutsidePeopleResponses];
+
+export type GetOutsideEffectiveAccessData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/outside-people/{user_id}/effective-access';
+};
+
+export type GetOutsideEffectiveAccessErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetOutsideEffectiveAccessError = GetOutsideEffectiveAccessErrors[keyof GetOutsideEffectiveAccessErrors];
+
+export type GetOutsideEffectiveAccessResponses = {
+    /**
+     * What the person sees, and why
+     */
+    200: OutsideEffectiveAccess;
+};
+
+export type GetOutsideEffectiveAccessResponse = GetOutsideEffectiveAccessResponses[keyof GetOutsideEffectiveAccessResponses];
 
 export type HandOverOwnershipData = {
     body: OwnerSuccession;
@@ -6369,6 +8191,77 @@ export type GetEffectiveAccessResponses = {
 };
 
 export type GetEffectiveAccessResponse = GetEffectiveAccessResponses[keyof GetEffectiveAccessResponses];
+
+export type ListGuestAccessData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/users/{user_id}/guest-access';
+};
+
+export type ListGuestAccessErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGuestAccessError = ListGuestAccessErrors[keyof ListGuestAccessErrors];
+
+export type ListGuestAccessResponses = {
+    /**
+     * A page of accounts
+     */
+    200: GuestAccountPage;
+};
+
+export type ListGuestAccessResponse = ListGuestAccessResponses[keyof ListGuestAccessResponses];
 
 export type ReactivateUserData = {
     body: Reactivation;
@@ -8204,6 +10097,1254 @@ export type ListDemoMailsResponses = {
 };
 
 export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];
+
+export type ListGrantReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * In this state.
+         */
+        state?: GrantReportState;
+    };
+    url: '/api/v1/grant-reports';
+};
+
+export type ListGrantReportsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantReportsError = ListGrantReportsErrors[keyof ListGrantReportsErrors];
+
+export type ListGrantReportsResponses = {
+    /**
+     * A page of reports
+     */
+    200: GrantReportPage;
+};
+
+export type ListGrantReportsResponse = ListGrantReportsResponses[keyof ListGrantReportsResponses];
+
+export type CloseGrantReportData = {
+    body: GrantReportClosure;
+    path: {
+        /**
+         * The report
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grant-reports/{id}/closure';
+};
+
+export type CloseGrantReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-decided`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CloseGrantReportError = CloseGrantReportErrors[keyof CloseGrantReportErrors];
+
+export type CloseGrantReportResponses = {
+    /**
+     * Settled
+     */
+    200: GrantReport;
+};
+
+export type CloseGrantReportResponse = CloseGrantReportResponses[keyof CloseGrantReportResponses];
+
+export type CreateGrantData = {
+    body: GrantNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/grants';
+};
+
+export type CreateGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `not-found`: you do not know of such an account of your own
+     */
+    404: Problem;
+    /**
+     * `counterparty-not-matched`, `grant-exists`, `account-closed` or `no-account`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateGrantError = CreateGrantErrors[keyof CreateGrantErrors];
+
+export type CreateGrantResponses = {
+    /**
+     * Proposed
+     */
+    201: Grant;
+};
+
+export type CreateGrantResponse = CreateGrantResponses[keyof CreateGrantResponses];
+
+export type GetGrantData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}';
+};
+
+export type GetGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetGrantError = GetGrantErrors[keyof GetGrantErrors];
+
+export type GetGrantResponses = {
+    /**
+     * The grant
+     */
+    200: Grant;
+};
+
+export type GetGrantResponse = GetGrantResponses[keyof GetGrantResponses];
+
+export type UpdateGrantData = {
+    body: GrantPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}';
+};
+
+export type UpdateGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateGrantError = UpdateGrantErrors[keyof UpdateGrantErrors];
+
+export type UpdateGrantResponses = {
+    /**
+     * In force
+     */
+    200: Grant;
+    /**
+     * What is less is in force; the rest waits for the grantor's owner
+     */
+    202: Grant;
+};
+
+export type UpdateGrantResponse = UpdateGrantResponses[keyof UpdateGrantResponses];
+
+export type AcceptGrantData = {
+    body: GrantAcceptance;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/acceptance';
+};
+
+export type AcceptGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`, `exceeds-grant` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * `stale`: the proposal was changed since it was read
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcceptGrantError = AcceptGrantErrors[keyof AcceptGrantErrors];
+
+export type AcceptGrantResponses = {
+    /**
+     * In force, or from its start on
+     */
+    200: Grant;
+};
+
+export type AcceptGrantResponse = AcceptGrantResponses[keyof AcceptGrantResponses];
+
+export type WithdrawGrantChangeData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/change';
+};
+
+export type WithdrawGrantChangeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawGrantChangeError = WithdrawGrantChangeErrors[keyof WithdrawGrantChangeErrors];
+
+export type WithdrawGrantChangeResponses = {
+    /**
+     * Withdrawn
+     */
+    204: void;
+};
+
+export type WithdrawGrantChangeResponse = WithdrawGrantChangeResponses[keyof WithdrawGrantChangeResponses];
+
+export type AcceptGrantChangeData = {
+    body: GrantChangeAcceptance;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/change/acceptance';
+};
+
+export type AcceptGrantChangeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcceptGrantChangeError = AcceptGrantChangeErrors[keyof AcceptGrantChangeErrors];
+
+export type AcceptGrantChangeResponses = {
+    /**
+     * In force
+     */
+    200: Grant;
+};
+
+export type AcceptGrantChangeResponse = AcceptGrantChangeResponses[keyof AcceptGrantChangeResponses];
+
+export type DeclineGrantChangeData = {
+    body: GrantReason;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/change/decline';
+};
+
+export type DeclineGrantChangeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeclineGrantChangeError = DeclineGrantChangeErrors[keyof DeclineGrantChangeErrors];
+
+export type DeclineGrantChangeResponses = {
+    /**
+     * The grant, as it was
+     */
+    200: Grant;
+};
+
+export type DeclineGrantChangeResponse = DeclineGrantChangeResponses[keyof DeclineGrantChangeResponses];
+
+export type DeclineGrantData = {
+    body: GrantReason;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/decline';
+};
+
+export type DeclineGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeclineGrantError = DeclineGrantErrors[keyof DeclineGrantErrors];
+
+export type DeclineGrantResponses = {
+    /**
+     * Declined
+     */
+    200: Grant;
+};
+
+export type DeclineGrantResponse = DeclineGrantResponses[keyof DeclineGrantResponses];
+
+export type PauseGrantData = {
+    body: GrantReason;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/pause';
+};
+
+export type PauseGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PauseGrantError = PauseGrantErrors[keyof PauseGrantErrors];
+
+export type PauseGrantResponses = {
+    /**
+     * Paused
+     */
+    200: Grant;
+};
+
+export type PauseGrantResponse = PauseGrantResponses[keyof PauseGrantResponses];
+
+export type ListGrantPeopleData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/grants/{id}/people';
+};
+
+export type ListGrantPeopleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantPeopleError = ListGrantPeopleErrors[keyof ListGrantPeopleErrors];
+
+export type ListGrantPeopleResponses = {
+    /**
+     * A page of people
+     */
+    200: GrantPersonPage;
+};
+
+export type ListGrantPeopleResponse = ListGrantPeopleResponses[keyof ListGrantPeopleResponses];
+
+export type UnassignGrantPersonData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/people/{user_id}';
+};
+
+export type UnassignGrantPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`: this is for the other side
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UnassignGrantPersonError = UnassignGrantPersonErrors[keyof UnassignGrantPersonErrors];
+
+export type UnassignGrantPersonResponses = {
+    /**
+     * Taken back
+     */
+    204: void;
+};
+
+export type UnassignGrantPersonResponse = UnassignGrantPersonResponses[keyof UnassignGrantPersonResponses];
+
+export type AssignGrantPersonData = {
+    body: GrantPersonPut;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/people/{user_id}';
+};
+
+export type AssignGrantPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `exceeds-grant`, `grant-state` or `removed-by-grantor`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AssignGrantPersonError = AssignGrantPersonErrors[keyof AssignGrantPersonErrors];
+
+export type AssignGrantPersonResponses = {
+    /**
+     * Assigned
+     */
+    200: GrantPerson;
+};
+
+export type AssignGrantPersonResponse = AssignGrantPersonResponses[keyof AssignGrantPersonResponses];
+
+export type ReadmitGrantPersonData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/people/{user_id}/removal';
+};
+
+export type ReadmitGrantPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`: this is for the other side
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReadmitGrantPersonError = ReadmitGrantPersonErrors[keyof ReadmitGrantPersonErrors];
+
+export type ReadmitGrantPersonResponses = {
+    /**
+     * Back in, as far as the recipient passes the grant on
+     */
+    204: void;
+};
+
+export type ReadmitGrantPersonResponse = ReadmitGrantPersonResponses[keyof ReadmitGrantPersonResponses];
+
+export type RemoveGrantPersonData = {
+    body: GrantReason;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/people/{user_id}/removal';
+};
+
+export type RemoveGrantPersonErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`, or `grant-state`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveGrantPersonError = RemoveGrantPersonErrors[keyof RemoveGrantPersonErrors];
+
+export type RemoveGrantPersonResponses = {
+    /**
+     * Taken off
+     */
+    204: void;
+};
+
+export type RemoveGrantPersonResponse = RemoveGrantPersonResponses[keyof RemoveGrantPersonResponses];
+
+export type ResumeGrantData = {
+    body?: never;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/resume';
+};
+
+export type ResumeGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ResumeGrantError = ResumeGrantErrors[keyof ResumeGrantErrors];
+
+export type ResumeGrantResponses = {
+    /**
+     * Active again
+     */
+    200: Grant;
+};
+
+export type ResumeGrantResponse = ResumeGrantResponses[keyof ResumeGrantResponses];
+
+export type RevokeGrantData = {
+    body: GrantReason;
+    path: {
+        /**
+         * The grant
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grants/{id}/revocation';
+};
+
+export type RevokeGrantErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `grant-state`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RevokeGrantError = RevokeGrantErrors[keyof RevokeGrantErrors];
+
+export type RevokeGrantResponses = {
+    /**
+     * Ended
+     */
+    200: Grant;
+};
+
+export type RevokeGrantResponse = RevokeGrantResponses[keyof RevokeGrantResponses];
 
 export type ListRegisterEntriesData = {
     body?: never;

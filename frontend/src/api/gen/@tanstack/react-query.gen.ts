@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getMe, getMyChallengeQuestions, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
+import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
+import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -44,7 +44,7 @@ export const listAccountsQueryKey = (options?: Options<ListAccountsData>) => cre
 /**
  * List accounts
  *
- * Your own accounts; for staff all of them. By name.
+ * Your own accounts and those that a grant lets you see; for staff all of them. By name.
  */
 export const listAccountsOptions = (options?: Options<ListAccountsData>) => queryOptions<ListAccountsResponse, ListAccountsError, ListAccountsResponse, ReturnType<typeof listAccountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -64,7 +64,7 @@ export const getAccountQueryKey = (options: Options<GetAccountData>) => createQu
 /**
  * Read an account
  *
- * For its members and for staff.
+ * For its members, for guests within a grant, and for staff.
  */
 export const getAccountOptions = (options: Options<GetAccountData>) => queryOptions<GetAccountResponse, GetAccountError, GetAccountResponse, ReturnType<typeof getAccountQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -140,6 +140,26 @@ export const listAccountAuditEventsOptions = (options: Options<ListAccountAuditE
     queryKey: listAccountAuditEventsQueryKey(options)
 });
 
+export const listBlockedCompaniesQueryKey = (options: Options<ListBlockedCompaniesData>) => createQueryKey('listBlockedCompanies', options);
+
+/**
+ * List blocked companies
+ *
+ * For owner, proxies and staff.
+ */
+export const listBlockedCompaniesOptions = (options: Options<ListBlockedCompaniesData>) => queryOptions<ListBlockedCompaniesResponse, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ReturnType<typeof listBlockedCompaniesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listBlockedCompanies({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listBlockedCompaniesQueryKey(options)
+});
+
 export const listActivitiesQueryKey = (options: Options<ListActivitiesData>) => createQueryKey('listActivities', options);
 
 /**
@@ -180,6 +200,46 @@ export const listContactsOptions = (options: Options<ListContactsData>) => query
     queryKey: listContactsQueryKey(options)
 });
 
+export const listGrantsGivenQueryKey = (options: Options<ListGrantsGivenData>) => createQueryKey('listGrantsGiven', options);
+
+/**
+ * List grants given
+ *
+ * Who may see this account, and who is to. For owner, proxies and staff.
+ */
+export const listGrantsGivenOptions = (options: Options<ListGrantsGivenData>) => queryOptions<ListGrantsGivenResponse, ListGrantsGivenError, ListGrantsGivenResponse, ReturnType<typeof listGrantsGivenQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantsGiven({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantsGivenQueryKey(options)
+});
+
+export const listGrantsReceivedQueryKey = (options: Options<ListGrantsReceivedData>) => createQueryKey('listGrantsReceived', options);
+
+/**
+ * List grants received
+ *
+ * Which accounts this one may see, and which it is to. For owner, proxies and staff.
+ */
+export const listGrantsReceivedOptions = (options: Options<ListGrantsReceivedData>) => queryOptions<ListGrantsReceivedResponse, ListGrantsReceivedError, ListGrantsReceivedResponse, ReturnType<typeof listGrantsReceivedQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantsReceived({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantsReceivedQueryKey(options)
+});
+
 export const listInvitationsQueryKey = (options: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
 
 /**
@@ -198,6 +258,68 @@ export const listInvitationsOptions = (options: Options<ListInvitationsData>) =>
         return data;
     },
     queryKey: listInvitationsQueryKey(options)
+});
+
+export const getOutsideAccessQueryKey = (options: Options<GetOutsideAccessData>) => createQueryKey('getOutsideAccess', options);
+
+/**
+ * Count the outside people who see an account
+ *
+ * The numbers that the end of all outside access asks to confirm. For owner, proxies and staff.
+ */
+export const getOutsideAccessOptions = (options: Options<GetOutsideAccessData>) => queryOptions<GetOutsideAccessResponse, GetOutsideAccessError, GetOutsideAccessResponse, ReturnType<typeof getOutsideAccessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOutsideAccess({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOutsideAccessQueryKey(options)
+});
+
+export const listOutsidePeopleQueryKey = (options: Options<ListOutsidePeopleData>) => createQueryKey('listOutsidePeople', options);
+
+/**
+ * List the outside people who see an account
+ *
+ * Every person of another company who sees something at this moment, through which grant, and when it was last used.
+ * For owner, proxies and staff.
+ */
+export const listOutsidePeopleOptions = (options: Options<ListOutsidePeopleData>) => queryOptions<ListOutsidePeopleResponse, ListOutsidePeopleError, ListOutsidePeopleResponse, ReturnType<typeof listOutsidePeopleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOutsidePeople({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOutsidePeopleQueryKey(options)
+});
+
+export const getOutsideEffectiveAccessQueryKey = (options: Options<GetOutsideEffectiveAccessData>) => createQueryKey('getOutsideEffectiveAccess', options);
+
+/**
+ * Explain what an outside person sees of an account
+ *
+ * Why can, why can't this person …: every grant that leads there, how it was passed on, and what stands in the way. For
+ * owner and proxies of the account and of the person's own account, and for staff.
+ */
+export const getOutsideEffectiveAccessOptions = (options: Options<GetOutsideEffectiveAccessData>) => queryOptions<GetOutsideEffectiveAccessResponse, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, ReturnType<typeof getOutsideEffectiveAccessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOutsideEffectiveAccess({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOutsideEffectiveAccessQueryKey(options)
 });
 
 export const listSubAccountsQueryKey = (options: Options<ListSubAccountsData>) => createQueryKey('listSubAccounts', options);
@@ -301,6 +423,26 @@ export const getEffectiveAccessOptions = (options: Options<GetEffectiveAccessDat
         return data;
     },
     queryKey: getEffectiveAccessQueryKey(options)
+});
+
+export const listGuestAccessQueryKey = (options: Options<ListGuestAccessData>) => createQueryKey('listGuestAccess', options);
+
+/**
+ * List the accounts that a user sees as a guest
+ *
+ * By name, with the grant and how it was passed on. For owner, proxies and staff.
+ */
+export const listGuestAccessOptions = (options: Options<ListGuestAccessData>) => queryOptions<ListGuestAccessResponse, ListGuestAccessError, ListGuestAccessResponse, ReturnType<typeof listGuestAccessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGuestAccess({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGuestAccessQueryKey(options)
 });
 
 export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
@@ -502,6 +644,66 @@ export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => qu
         return data;
     },
     queryKey: listDemoMailsQueryKey(options)
+});
+
+export const listGrantReportsQueryKey = (options?: Options<ListGrantReportsData>) => createQueryKey('listGrantReports', options);
+
+/**
+ * List reports of unwanted companies
+ *
+ * The newest first. For support leads, registrars, auditors and administrators.
+ */
+export const listGrantReportsOptions = (options?: Options<ListGrantReportsData>) => queryOptions<ListGrantReportsResponse, ListGrantReportsError, ListGrantReportsResponse, ReturnType<typeof listGrantReportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantReports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantReportsQueryKey(options)
+});
+
+export const getGrantQueryKey = (options: Options<GetGrantData>) => createQueryKey('getGrant', options);
+
+/**
+ * Read a grant
+ *
+ * For owner and proxies of either side, and for staff.
+ */
+export const getGrantOptions = (options: Options<GetGrantData>) => queryOptions<GetGrantResponse, GetGrantError, GetGrantResponse, ReturnType<typeof getGrantQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrant({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantQueryKey(options)
+});
+
+export const listGrantPeopleQueryKey = (options: Options<ListGrantPeopleData>) => createQueryKey('listGrantPeople', options);
+
+/**
+ * List the people behind a grant
+ *
+ * By name, also those who were taken off. For owner and proxies of either side, and for staff.
+ */
+export const listGrantPeopleOptions = (options: Options<ListGrantPeopleData>) => queryOptions<ListGrantPeopleResponse, ListGrantPeopleError, ListGrantPeopleResponse, ReturnType<typeof listGrantPeopleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantPeople({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantPeopleQueryKey(options)
 });
 
 export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
