@@ -493,6 +493,7 @@ impl Builder {
                 self.suspend(account).await?;
             }
         }
+        super::cases::earlier(self).await?;
         for company in cast::COMPANIES {
             for account in company.accounts {
                 self.invite(
@@ -511,8 +512,24 @@ impl Builder {
                 self.lock(account).await?;
             }
         }
+        super::cases::latest(self).await?;
         self.clock.move_to(self.now);
         Ok(())
+    }
+
+    /// What the further chapters of the story work with.
+    pub(super) fn services(&self) -> &Services {
+        &self.s
+    }
+
+    /// Goes on to a moment that long ago, unless the story is further already.
+    pub(super) fn move_to_ago(&self, ago: Duration) {
+        self.clock.move_to(self.now - ago);
+    }
+
+    /// Somebody of the story, as the actor of a request at this moment.
+    pub(super) async fn actor_of(&self, user_name: &str) -> Result<Actor, Failure> {
+        self.actor(&self.known(user_name).await?).await
     }
 
     /// The account of the story and its owner.

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod build;
+mod cases;
 mod cast;
 mod clock;
 mod listing;
