@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { listAccountsOptions } from '../api/pending/query';
+import { listAccountsOptions } from '../api/gen/@tanstack/react-query.gen';
 import { MenuHeading, MenuNote, MenuSearch } from '../ui/Menu';
 import { useSettled } from './commands/use-settled';
 import { queryClient } from './query-client';

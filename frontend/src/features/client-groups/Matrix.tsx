@@ -1,11 +1,10 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import type { Membership } from '../../api/gen';
+import type { GrantRights, Membership } from '../../api/gen';
 import {
   assignClientGroup,
   type ClientGroup,
-  type GrantRights,
   type Team,
   type TeamClientGroup,
   unassignClientGroup,

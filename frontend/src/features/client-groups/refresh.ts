@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { listAccountAuditEventsQueryKey } from '../../api/gen/@tanstack/react-query.gen';
 import {
+  listAccountAuditEventsQueryKey,
   listAccountsQueryKey,
+} from '../../api/gen/@tanstack/react-query.gen';
+import {
   listClientGroupsQueryKey,
   listClientsOfGroupQueryKey,
   listTeamClientGroupsQueryKey,

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import type { Account } from '../../api/gen';
 import {
+  getAccountOptions,
   listActivitiesOptions,
   listAddressesOptions,
   listContactsOptions,
   listSubAccountsOptions,
   listUsersOptions,
 } from '../../api/gen/@tanstack/react-query.gen';
-import type { Account } from '../../api/pending';
-import { getAccountOptions } from '../../api/pending/query';
 import { formatDateTime, fullName } from '../../app/format';
 import { useMe } from '../../session';
 import { Card } from '../../ui/Card';

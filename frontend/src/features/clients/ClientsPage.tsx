@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Account } from '../../api/pending';
-import { listAccountsOptions } from '../../api/pending/query';
+import type { Account } from '../../api/gen';
+import { listAccountsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { ButtonLink } from '../../ui/ButtonLink';

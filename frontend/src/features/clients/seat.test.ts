@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestSeat } from '../../api/pending';
+import type { GuestSeat } from '../../api/gen';
 import { seatOf } from './seat';
 
 const grant = (change: Partial<GuestSeat['grants'][number]>): GuestSeat['grants'][number] => ({

@@ -1,5 +1,5 @@
 // What several grants to the same account amount to for one person.
-import type { GrantRights, GuestSeat } from '../../api/pending';
+import type { GrantRights, GuestSeat } from '../../api/gen';
 
 export interface Seat {
   rights: GrantRights;

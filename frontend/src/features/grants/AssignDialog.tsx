@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { assignGrantPerson, type GrantPerson } from '../../api/pending';
+import { assignGrantPerson, type GrantPerson } from '../../api/gen';
 import { FormDialog } from '../../ui/FormDialog';
 import { RadioGroup } from '../../ui/RadioGroup';
 import { RightsFields } from './GrantFields';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
+import { blockCompany } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { blockCompany } from '../../api/pending';
 import { Checkbox } from '../../ui/Checkbox';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextArea } from '../../ui/TextArea';

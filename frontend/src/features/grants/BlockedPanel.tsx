@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
-import { type BlockedCompany, unblockCompany } from '../../api/pending';
-import { listBlockedCompaniesOptions } from '../../api/pending/query';
+import { type BlockedCompany, unblockCompany } from '../../api/gen';
+import { listBlockedCompaniesOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { Button } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { DataTable } from '../../ui/DataTable';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { updateGrant } from '../../api/pending';
+import { updateGrant } from '../../api/gen';
 import { ifMatch } from '../../api/problem';
 import { useMe } from '../../session';
 import { Button } from '../../ui/Button';

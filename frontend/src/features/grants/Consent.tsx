@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { acceptGrant, declineGrant } from '../../api/pending';
+import { acceptGrant, declineGrant } from '../../api/gen';
 import { useMe } from '../../session';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';

@@ -1,4 +1,4 @@
-import type { GrantRights, GrantSubAccount } from '../../api/pending';
+import type { GrantRights, GrantSubAccount } from '../../api/gen';
 import { Checkbox } from '../../ui/Checkbox';
 import { FieldSet } from '../../ui/FieldSet';
 import { RadioGroup } from '../../ui/RadioGroup';

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Membership } from '../../api/gen';
-import type { Grant } from '../../api/pending';
-import { getGrantOptions } from '../../api/pending/query';
+import type { Grant, Membership } from '../../api/gen';
+import { getGrantOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { sentence } from '../../app/format';
 import { Alert } from '../../ui/Alert';

@@ -2,13 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import {
-  type GrantPerson,
-  readmitGrantPerson,
-  removeGrantPerson,
-  unassignGrantPerson,
-} from '../../api/pending';
-import { listGrantPeopleOptions } from '../../api/pending/query';
+import { type GrantPerson, readmitGrantPerson, removeGrantPerson, unassignGrantPerson } from '../../api/gen';
+import { listGrantPeopleOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { sentence } from '../../app/format';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';

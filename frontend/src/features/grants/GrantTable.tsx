@@ -1,4 +1,4 @@
-import type { Grant } from '../../api/pending';
+import type { Grant } from '../../api/gen';
 import { type Column, DataTable, type Selection } from '../../ui/DataTable';
 import { TextLink } from '../../ui/TextLink';
 import { GrantStateTag } from './GrantStateTag';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { getOutsideEffectiveAccessOptions } from '../../api/pending/query';
+import { getOutsideEffectiveAccessOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { Card } from '../../ui/Card';

@@ -1,11 +1,6 @@
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import {
-  acceptGrantChange,
-  declineGrantChange,
-  type GrantChange,
-  withdrawGrantChange,
-} from '../../api/pending';
+import { acceptGrantChange, declineGrantChange, type GrantChange, withdrawGrantChange } from '../../api/gen';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Membership } from '../../api/gen';
-import { listGrantsGivenOptions, listGrantsReceivedOptions } from '../../api/pending/query';
+import { listGrantsGivenOptions, listGrantsReceivedOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { Loaded } from '../../ui/Loaded';

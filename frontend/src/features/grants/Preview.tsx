@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { type GrantPreview, previewGrant } from '../../api/pending';
+import { type GrantPreview, previewGrant } from '../../api/gen';
 import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';
 import { Dialog } from '../../ui/Dialog';

@@ -3,9 +3,12 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { StaffRole } from '../../api/gen';
-import { listMyNeedsQueryKey } from '../../api/gen/@tanstack/react-query.gen';
-import { closeGrantReport, type GrantReport } from '../../api/pending';
-import { listGrantReportsOptions, listGrantReportsQueryKey } from '../../api/pending/query';
+import { closeGrantReport, type GrantReport } from '../../api/gen';
+import {
+  listGrantReportsOptions,
+  listGrantReportsQueryKey,
+  listMyNeedsQueryKey,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { StaffPage } from '../../app/StaffPage';
 import { REPORT_READERS } from '../../app/staff';
 import { reportStates } from '../../routes/search';

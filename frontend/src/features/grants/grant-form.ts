@@ -1,6 +1,6 @@
 // What the forms about a grant hold, and how it becomes what the server is sent.
 import * as z from 'zod/mini';
-import type { Grant, GrantRights } from '../../api/pending';
+import type { Grant, GrantRights } from '../../api/gen';
 import { dayOf, endOfDay, startOfDay, yearsOn } from '../../app/zone';
 
 export interface ScopeForm {

@@ -1,5 +1,4 @@
-import type { Membership } from '../../api/gen';
-import type { Grant } from '../../api/pending';
+import type { Grant, Membership } from '../../api/gen';
 
 /** What each part of a grant's page is given. */
 export interface PanelProps {

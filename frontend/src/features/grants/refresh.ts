@@ -1,19 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
-  listAccessRequestDraftsQueryKey,
-  listAccountAuditEventsQueryKey,
-  listMyNeedsQueryKey,
-} from '../../api/gen/@tanstack/react-query.gen';
-import {
   getGrantQueryKey,
   getOutsideAccessQueryKey,
+  listAccessRequestDraftsQueryKey,
+  listAccountAuditEventsQueryKey,
   listAccountsQueryKey,
   listBlockedCompaniesQueryKey,
   listGrantPeopleQueryKey,
   listGrantsGivenQueryKey,
   listGrantsReceivedQueryKey,
+  listMyNeedsQueryKey,
   listOutsidePeopleQueryKey,
-} from '../../api/pending/query';
+} from '../../api/gen/@tanstack/react-query.gen';
 
 /** After a change to grants of an account: everything that shows them is asked again. */
 export function useRefreshGrants(accountId: string) {

@@ -1,4 +1,4 @@
-import type { Grant, GrantParty, GrantRights, GrantSide, GrantSubAccount, GrantVia } from '../../api/pending';
+import type { Grant, GrantParty, GrantRights, GrantSide, GrantSubAccount, GrantVia } from '../../api/gen';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { useText } from './text';

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { listGuestAccessOptions } from '../../api/pending/query';
+import { listGuestAccessOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';

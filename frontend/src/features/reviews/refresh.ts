@@ -1,16 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
+  getOutsideAccessQueryKey,
   listAccountAuditEventsQueryKey,
   listMyNeedsQueryKey,
+  listOutsidePeopleQueryKey,
   listUsersQueryKey,
 } from '../../api/gen/@tanstack/react-query.gen';
 import {
   getAccessReviewQueryKey,
   getAccessReviewScheduleQueryKey,
-  getOutsideAccessQueryKey,
   listAccessReviewItemsQueryKey,
   listAccessReviewsQueryKey,
-  listOutsidePeopleQueryKey,
 } from '../../api/pending/query';
 
 /** After an answer or a change to the reviews of an account: everything that shows them is asked again. */
