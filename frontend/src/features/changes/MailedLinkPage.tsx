@@ -1,7 +1,8 @@
 import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { rememberAccount } from '../../app/account';
-import { NotFoundPage } from '../../app/fallbacks';
+import { useCommonText } from '../../i18n';
 import { useMe } from '../../session';
+import { Page } from '../../ui/Page';
 
 const route = getRouteApi('/member/accounts/$accountId/$what/$thingId');
 
@@ -18,7 +19,7 @@ export default function MailedLinkPage() {
         replace
       />
     ) : (
-      <NotFoundPage />
+      <Gone />
     );
   }
   const account = membership.account_number;
@@ -48,6 +49,15 @@ export default function MailedLinkPage() {
     case 'identifier-claims':
       return <Navigate to="/company/claims/$claimId" params={{ claimId: thingId }} search={search} replace />;
     default:
-      return <NotFoundPage />;
+      return <Gone />;
   }
+}
+
+function Gone() {
+  const t = useCommonText();
+  return (
+    <Page title={t('goneTitle')}>
+      <p>{t('goneText')}</p>
+    </Page>
+  );
 }
