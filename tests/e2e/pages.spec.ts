@@ -122,6 +122,22 @@ test('pages of cross-account access', async ({ page, person }) => {
   await settle(page, /./);
 });
 
+test('pages of cases with support', async ({ page, person, anotherBrowser }) => {
+  await signIn(page, person('user'));
+  await visit(page, '/cases', 'Support');
+  await visit(page, '/cases/new', 'Ask support');
+  await page.getByRole('button', { name: 'Send to support' }).click();
+  await settle(page, 'Ask support');
+  await page.goto('/cases');
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await settle(page, /^C-/);
+  const agent = await anotherBrowser();
+  await signIn(agent, person('support_agent'));
+  await visit(agent, '/case-queue', 'Cases that wait');
+  await agent.getByRole('link', { name: /Cannot sign in/ }).click();
+  await settle(agent, /^C-/);
+});
+
 test("a user's own pages, and what a user may not see", async ({ page, person }) => {
   await signIn(page, person('user'));
   await settle(page, /^Welcome, /);

@@ -37,11 +37,15 @@ export const ACCOUNT_ACTIONS = [
   'access_review.answer_outside',
   'person.suspend',
   'person.reactivate',
+  'person.reset_password',
+  'case.write_own',
+  'case.work',
 ] as const;
 
 /** Acts that stand only in the trail of the whole portal. */
 export const PORTAL_ACTIONS = [
   ...ACCOUNT_ACTIONS,
+  'case.open_without_sign_in',
   'me.update',
   'me.change_password',
   'me.choose_challenge_questions',

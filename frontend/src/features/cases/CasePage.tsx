@@ -8,7 +8,7 @@ import { idempotencyKey } from '../../api/idempotency';
 import { formatDateTime } from '../../app/format';
 import { DESK, isOneOf } from '../../app/staff';
 import { useMe } from '../../session';
-import { Alert } from '../../ui/Alert';
+import { Alert, type AlertKind } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { Checkbox } from '../../ui/Checkbox';
@@ -48,20 +48,20 @@ function View({ found }: { found: Case }) {
   const t = useText();
   const me = useMe();
   const queries = useQueryClient();
-  const [done, setDone] = useState<string | null>(null);
+  const [done, setDone] = useState<{ words: string; kind: AlertKind } | null>(null);
   const [closing, setClosing] = useState(false);
   const working = isOneOf(me.staff_role, DESK);
   const mayWrite = working || !found.desk;
   const refresh = () => queries.invalidateQueries();
-  const say = async (words: string) => {
+  const say = async (words: string, kind: AlertKind = 'success') => {
     await refresh();
-    setDone(words);
+    setDone({ words, kind });
   };
   return (
     <>
       {done ? (
-        <Alert kind="success" focus key={done}>
-          {done}
+        <Alert kind={done.kind} focus key={done.words}>
+          {done.words}
         </Alert>
       ) : null}
       {found.waiting && !found.desk ? <Waiting found={found} /> : null}

@@ -15,7 +15,7 @@ import {
 import { idempotencyKey } from '../../api/idempotency';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
-import { Alert } from '../../ui/Alert';
+import { Alert, type AlertKind } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
@@ -32,7 +32,7 @@ interface Props {
   desk: CaseDesk;
   /** False for auditors, who only read. */
   working: boolean;
-  onDone: (words: string) => Promise<void>;
+  onDone: (words: string, kind?: AlertKind) => Promise<void>;
 }
 
 /** The desk's side of a case: whose it is, who the caller is, and what may be done then. */
@@ -177,7 +177,7 @@ function Verification({ found, desk, open, run, onDone }: VerificationProps) {
                 : now?.state === 'failed'
                   ? t('notVerified')
                   : t('wrong', { count: now?.wrong ?? 1 });
-            await onDone(words);
+            await onDone(words, now?.state === 'verified' ? 'success' : 'warning');
           }}
         >
           <TextField
@@ -239,7 +239,7 @@ function Actions({ found, desk, onDone }: Omit<Props, 'working'>) {
               body: { kind, reason: values.reason },
               headers: idempotencyKey(),
             });
-            await onDone(made.data.state === 'done' ? t('actionDone') : t('actionWaits'));
+            await (made.data.state === 'done' ? onDone(t('actionDone')) : onDone(t('actionWaits'), 'info'));
           }}
         >
           <p>{t(`actionText.${kind}`)}</p>
