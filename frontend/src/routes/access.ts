@@ -35,7 +35,7 @@ const requestBatches = createRoute({
 const requestBatch = createRoute({
   getParentRoute: () => member,
   path: '/access/cross-account/batches/$batchId',
-  validateSearch: z.object({ only: optional(z.literal('refused')), cursor }),
+  validateSearch: z.object({ outcome: optional(z.enum(['requested', 'refused'])), cursor }),
   component: lazyRouteComponent(() => import('../features/grants/BatchPage')),
 });
 const grant = createRoute({
@@ -64,7 +64,7 @@ const clientGroups = createRoute({
 const clientGroup = createRoute({
   getParentRoute: () => member,
   path: '/access/client-groups/$groupId',
-  validateSearch: z.object({ q: optional(z.string()), cursor }),
+  validateSearch: z.object({ cursor }),
   component: lazyRouteComponent(() => import('../features/client-groups/GroupPage')),
 });
 const team = createRoute({

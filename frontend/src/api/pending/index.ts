@@ -5,18 +5,45 @@ import { client } from '../gen/client.gen';
 export type Paged<T> = { items: T[]; next_cursor?: string | null };
 
 /* Groups, teams, batches, renewals */
+export type TeamClientGroup = {
+  team_id: string;
+  team_name: string;
+  client_group_id: string;
+  client_group_name: string;
+  rights?: GrantRights | null;
+  assigned_at: string;
+  assigned_by_name: string;
+  client_count: number;
+};
 export type ClientGroup = {
   id: string;
   name: string;
   client_count: number;
-  team_count: number;
+  teams: TeamClientGroup[];
+  created_at: string;
   version: number;
 };
-export type ClientOfGroup = { account: AccountRef; company_name: string; grant_id?: string | null };
-export type Team = { id: string; name: string; member_count: number; group_count: number; version: number };
-export type TeamClientGroup = { group_id: string; name: string; rights?: GrantRights | null };
+export type ClientGroupClient = {
+  account: AccountRef;
+  company_name: string;
+  grant_id?: string | null;
+  grant_state?: string | null;
+  until?: string | null;
+  added_at: string;
+};
+export type ClientGroupChange = { changed: number; client_count: number };
+export type Team = {
+  id: string;
+  name: string;
+  member_count: number;
+  client_group_count: number;
+  created_at: string;
+  version: number;
+};
+export type TeamMember = { person: PersonRef; added_at: string };
 export type GrantRequestBatch = {
   id: string;
+  account_id: string;
   file_name?: string | null;
   rows_total: number;
   rows_ok: number;
@@ -24,12 +51,12 @@ export type GrantRequestBatch = {
   created_at: string;
   created_by_name: string;
 };
-export type GrantRequestBatchRow = {
+export type GrantRequestRow = {
   row: number;
-  account_number: string;
-  outcome: 'ok' | 'requested' | 'refused';
+  outcome: 'requested' | 'refused';
   grant_id?: string | null;
-  errors: { column?: string | null; code: string; detail: string }[];
+  company_name?: string | null;
+  errors: { column: string; code: string; detail: string }[];
 };
 export type GrantRenewalResult = {
   grant_id: string;
@@ -147,70 +174,61 @@ export const createClientGroup = op<Id & Keyed & { body: { name: string } }, Cli
   '/api/v1/accounts/{id}/client-groups',
 );
 type IdGroup = { path: { id: string; group_id: string } };
-export const updateClientGroup = op<IdGroup & Match & { body: { name?: string } }, ClientGroup>(
+const GROUP = '/api/v1/accounts/{id}/client-groups/{group_id}';
+export const getClientGroup = op<IdGroup, ClientGroup>('get', GROUP);
+export const updateClientGroup = op<IdGroup & Match & { body: { name: string } }, ClientGroup>(
   'patch',
-  '/api/v1/accounts/{id}/client-groups/{group_id}',
+  GROUP,
 );
-export const deleteClientGroup = op<IdGroup, void>(
-  'delete',
-  '/api/v1/accounts/{id}/client-groups/{group_id}',
-);
-export const listClientsOfGroup = op<IdGroup & { query?: Paging & { q?: string } }, Paged<ClientOfGroup>>(
+export const deleteClientGroup = op<IdGroup & Match, void>('delete', GROUP);
+export const listClientGroupClients = op<IdGroup & { query?: Paging }, Paged<ClientGroupClient>>(
   'get',
-  '/api/v1/accounts/{id}/client-groups/{group_id}/clients',
+  `${GROUP}/clients`,
 );
 export const addClientsToGroup = op<
-  IdGroup & { body: { client_account_ids: string[] } },
-  { added: number; already: number }
->('post', '/api/v1/accounts/{id}/client-groups/{group_id}/clients');
+  IdGroup & { body: { all: boolean; client_account_ids: string[] } },
+  ClientGroupChange
+>('post', `${GROUP}/clients`);
 export const removeClientsFromGroup = op<
   IdGroup & { body: { client_account_ids: string[] } },
-  { removed: number }
->('post', '/api/v1/accounts/{id}/client-groups/{group_id}/clients/removal');
+  ClientGroupChange
+>('post', `${GROUP}/clients/removal`);
 export const listTeams = op<Id & { query?: Paging }, Paged<Team>>('get', '/api/v1/accounts/{id}/teams');
 export const createTeam = op<Id & Keyed & { body: { name: string } }, Team>(
   'post',
   '/api/v1/accounts/{id}/teams',
 );
 type IdTeam = { path: { id: string; team_id: string } };
-export const updateTeam = op<IdTeam & Match & { body: { name?: string } }, Team>(
-  'patch',
-  '/api/v1/accounts/{id}/teams/{team_id}',
-);
-export const deleteTeam = op<IdTeam, void>('delete', '/api/v1/accounts/{id}/teams/{team_id}');
-export const listTeamMembers = op<IdTeam, { items: PersonRef[] }>(
-  'get',
-  '/api/v1/accounts/{id}/teams/{team_id}/members',
-);
-export const setTeamMembers = op<IdTeam & { body: { user_ids: string[] } }, { items: PersonRef[] }>(
-  'put',
-  '/api/v1/accounts/{id}/teams/{team_id}/members',
-);
-export const listTeamClientGroups = op<IdTeam, { items: TeamClientGroup[] }>(
-  'get',
-  '/api/v1/accounts/{id}/teams/{team_id}/client-groups',
-);
+const TEAM = '/api/v1/accounts/{id}/teams/{team_id}';
+export const getTeam = op<IdTeam, Team>('get', TEAM);
+export const updateTeam = op<IdTeam & Match & { body: { name: string } }, Team>('patch', TEAM);
+export const deleteTeam = op<IdTeam & Match, void>('delete', TEAM);
+export const listTeamMembers = op<IdTeam & { query?: Paging }, Paged<TeamMember>>('get', `${TEAM}/members`);
+export const setTeamMembers = op<IdTeam & { body: { user_ids: string[] } }, Team>('put', `${TEAM}/members`);
+export const listTeamClientGroups = op<IdTeam, { items: TeamClientGroup[] }>('get', `${TEAM}/client-groups`);
 type IdTeamGroup = { path: { id: string; team_id: string; group_id: string } };
-export const assignClientGroup = op<IdTeamGroup & { body: { rights?: GrantRights | null } }, TeamClientGroup>(
-  'put',
-  '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}',
-);
-export const unassignClientGroup = op<IdTeamGroup, void>(
-  'delete',
-  '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}',
-);
+export const setTeamClientGroup = op<
+  IdTeamGroup & { body: { rights?: GrantRights | null } },
+  TeamClientGroup
+>('put', `${TEAM}/client-groups/{group_id}`);
+export const removeTeamClientGroup = op<IdTeamGroup, void>('delete', `${TEAM}/client-groups/{group_id}`);
 export const createGrantRequestBatch = csvOp<
-  Keyed & { query: { account_id: string; dry_run?: boolean }; body: string },
-  GrantRequestBatch & { rows: GrantRequestBatchRow[] }
+  Keyed & { query: { account_id: string; file_name?: string }; body: string },
+  GrantRequestBatch
 >('/api/v1/grant-request-batches');
 export const listGrantRequestBatches = op<Id & { query?: Paging }, Paged<GrantRequestBatch>>(
   'get',
   '/api/v1/accounts/{id}/grant-request-batches',
 );
-export const listGrantRequestBatchRows = op<
-  Id & { query?: Paging & { outcome?: 'refused' } },
-  Paged<GrantRequestBatchRow>
+export const getGrantRequestBatch = op<Id, GrantRequestBatch>('get', '/api/v1/grant-request-batches/{id}');
+export const listGrantRequestRows = op<
+  Id & { query?: Paging & { outcome?: 'requested' | 'refused' } },
+  Paged<GrantRequestRow>
 >('get', '/api/v1/grant-request-batches/{id}/rows');
+export const getGrantRequestResult = op<Id & { parseAs?: 'blob' }, string>(
+  'get',
+  '/api/v1/grant-request-batches/{id}/result',
+);
 export const renewGrants = op<
   Id & { body: { grant_ids: string[]; ends_at?: string | null } },
   { results: GrantRenewalResult[] }

@@ -20,10 +20,12 @@ interface Props {
 }
 
 /** What one request may carry. */
-const MOST = 10_000;
+const MOST = 5_000;
 const PAGE = 200;
 
-const accountOf = (grant: Grant) => grant.grantor.account_id ?? null;
+/** The client's account, once the client has agreed. */
+const accountOf = (grant: Grant) =>
+  grant.state.kind === 'active' || grant.state.kind === 'paused' ? (grant.grantor.account_id ?? null) : null;
 
 /** Puts clients into a group: some by choice, or all that match what was typed. */
 export function AddClients({ membership, group, onDone, onClose }: Props) {
@@ -45,18 +47,13 @@ export function AddClients({ membership, group, onDone, onClose }: Props) {
     ...listGrantsReceivedOptions(list(cursor, 20)),
     placeholderData: keepPreviousData,
   });
-  const add = async (collect: () => Promise<string[]>) => {
+  const path = { id: membership.account_id, group_id: group.id };
+  const add = async (work: () => Promise<number>) => {
     setBusy(true);
     setError(null);
     try {
-      const ids = await collect();
-      for (let at = 0; at < ids.length; at += MOST) {
-        await addClientsToGroup({
-          path: { id: membership.account_id, group_id: group.id },
-          body: { client_account_ids: ids.slice(at, at + MOST) },
-        });
-      }
-      await onDone(t('clientsAdded', { count: ids.length, name: group.name }));
+      const count = await work();
+      await onDone(t('clientsAdded', { count, name: group.name }));
       onClose();
     } catch (caught) {
       setError(caught);
@@ -65,7 +62,20 @@ export function AddClients({ membership, group, onDone, onClose }: Props) {
       setBusy(false);
     }
   };
-  const everything = async () => {
+  const named = async (ids: string[]) => {
+    let count = 0;
+    for (let at = 0; at < ids.length; at += MOST) {
+      const { data } = await addClientsToGroup({
+        path,
+        body: { all: false, client_account_ids: ids.slice(at, at + MOST) },
+      });
+      count += data.changed;
+    }
+    return count;
+  };
+  const all = async () =>
+    (await addClientsToGroup({ path, body: { all: true, client_account_ids: [] } })).data.changed;
+  const matching = async () => {
     const ids = new Set<string>();
     let from: string | undefined;
     do {
@@ -77,7 +87,7 @@ export function AddClients({ membership, group, onDone, onClose }: Props) {
       setGathered(ids.size);
       from = data.next_cursor ?? undefined;
     } while (from);
-    return [...ids];
+    return named([...ids]);
   };
   return (
     <Dialog title={t('addClientsTo', { name: group.name })} onClose={onClose}>
@@ -162,12 +172,12 @@ export function AddClients({ membership, group, onDone, onClose }: Props) {
           busy={busy}
           onClick={() => {
             setMissing(chosen.size === 0);
-            if (chosen.size > 0) void add(async () => [...chosen]);
+            if (chosen.size > 0) void add(() => named([...chosen]));
           }}
         >
           {t('addChosen')}
         </Button>
-        <Button kind="secondary" busy={busy} onClick={() => void add(everything)}>
+        <Button kind="secondary" busy={busy} onClick={() => void add(q ? matching : all)}>
           {q ? t('addMatching', { q }) : t('addAll')}
         </Button>
         <Button kind="secondary" onClick={onClose}>

@@ -103,7 +103,7 @@ function ClientGroups({ membership }: { membership: Membership }) {
                           key: 'teams',
                           header: t('tabs.teams'),
                           numeric: true,
-                          cell: (row) => String(row.team_count),
+                          cell: (row) => String(row.teams.length),
                         },
                       ]}
                     />
@@ -139,7 +139,7 @@ function ClientGroups({ membership }: { membership: Membership }) {
                           key: 'groups',
                           header: t('tabs.groups'),
                           numeric: true,
-                          cell: (row) => String(row.group_count),
+                          cell: (row) => String(row.client_group_count),
                         },
                       ]}
                     />

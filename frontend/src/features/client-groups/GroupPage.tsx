@@ -3,16 +3,15 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
 import { type ClientGroup, deleteClientGroup, removeClientsFromGroup } from '../../api/pending';
-import { listClientGroupsOptions, listClientsOfGroupOptions } from '../../api/pending/query';
+import { getClientGroupOptions, listClientGroupClientsOptions } from '../../api/pending/query';
+import { ifMatch } from '../../api/problem';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
-import { ButtonLink } from '../../ui/ButtonLink';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { DataTable } from '../../ui/DataTable';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterForm, FilterText } from '../../ui/FilterForm';
 import { Loaded } from '../../ui/Loaded';
 import { Pagination } from '../../ui/Pagination';
 import { TextLink } from '../../ui/TextLink';
@@ -28,10 +27,10 @@ export default function GroupPage() {
   const { groupId } = route.useParams();
   const membership = useMembership();
   const query = useQuery({
-    ...listClientGroupsOptions({ path: { id: membership?.account_id ?? '' }, query: { limit: 200 } }),
+    ...getClientGroupOptions({ path: { id: membership?.account_id ?? '', group_id: groupId } }),
     enabled: membership !== null && membership.role !== 'user',
   });
-  const group = query.data?.items.find((one) => one.id === groupId);
+  const group = query.data;
   return (
     <AccountPage
       title={group?.name ?? t('group')}
@@ -44,15 +43,7 @@ export default function GroupPage() {
     >
       {(current) => (
         <Loaded query={query}>
-          {() =>
-            group ? (
-              <Group key={groupId} membership={current} group={group} />
-            ) : (
-              <EmptyState kind="nothing" title={t('common:goneTitle')}>
-                {t('common:goneText')}
-              </EmptyState>
-            )
-          }
+          {(loaded) => <Group key={groupId} membership={current} group={loaded} />}
         </Loaded>
       )}
     </AccountPage>
@@ -62,7 +53,7 @@ export default function GroupPage() {
 function Group({ membership, group }: { membership: Membership; group: ClientGroup }) {
   const t = useText();
   const navigate = useNavigate();
-  const { q, cursor } = route.useSearch();
+  const { cursor } = route.useSearch();
   const refresh = useRefreshGroups(membership.account_id);
   const [done, setDone] = useState<string | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -70,7 +61,7 @@ function Group({ membership, group }: { membership: Membership; group: ClientGro
   const [act, setAct] = useState<'add' | 'remove' | 'rename' | 'delete' | null>(null);
   const path = { id: membership.account_id, group_id: group.id };
   const query = useQuery({
-    ...listClientsOfGroupOptions({ path, query: { q, cursor } }),
+    ...listClientGroupClientsOptions({ path, query: { cursor } }),
     placeholderData: keepPreviousData,
   });
   const onPage = (query.data?.items ?? []).filter((one) => chosen.has(one.account.id));
@@ -92,31 +83,12 @@ function Group({ membership, group }: { membership: Membership; group: ClientGro
           {t('deleteGroup')}
         </Button>
       </p>
-      <FilterForm values={{ q }} chips={q ? [{ name: 'q', text: q }] : []} label={t('filters')}>
-        <FilterText name="q" label={t('search')} />
-      </FilterForm>
       <Loaded query={query} rows={6}>
         {(page) =>
           page.items.length === 0 ? (
-            q ? (
-              <EmptyState
-                kind="filtered"
-                title={t('emptyFiltered')}
-                action={
-                  <ButtonLink
-                    to="/access/client-groups/$groupId"
-                    params={{ groupId: group.id }}
-                    kind="secondary"
-                  >
-                    {t('common:clearFilters')}
-                  </ButtonLink>
-                }
-              />
-            ) : (
-              <EmptyState kind="nothing" title={t('emptyGroup')}>
-                {t('emptyGroupText')}
-              </EmptyState>
-            )
+            <EmptyState kind="nothing" title={t('emptyGroup')}>
+              {t('emptyGroupText')}
+            </EmptyState>
           ) : (
             <>
               <div className="qm-bulk">
@@ -170,6 +142,14 @@ function Group({ membership, group }: { membership: Membership; group: ClientGro
                     ),
                   },
                   { key: 'company', header: t('company'), cell: (row) => row.company_name },
+                  {
+                    key: 'grant',
+                    header: t('grant'),
+                    cell: (row) =>
+                      row.grant_id
+                        ? t(row.grant_state === 'paused' ? 'grantPaused' : 'grantActive')
+                        : t('noGrant'),
+                  },
                 ]}
               />
               <Pagination count={page.items.length} cursor={cursor} nextCursor={page.next_cursor} />
@@ -216,7 +196,7 @@ function Group({ membership, group }: { membership: Membership; group: ClientGro
           confirmLabel={t('deleteGroup')}
           destructive
           onConfirm={async () => {
-            await deleteClientGroup({ path });
+            await deleteClientGroup({ path, headers: ifMatch(group) });
             await refresh();
             await navigate({ to: '/access/client-groups', search: { tab: 'groups' } });
           }}

@@ -1,21 +1,18 @@
-import { useQueries } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { GrantRights, Membership } from '../../api/gen';
 import {
-  assignClientGroup,
   type ClientGroup,
+  removeTeamClientGroup,
+  setTeamClientGroup,
   type Team,
   type TeamClientGroup,
-  unassignClientGroup,
 } from '../../api/pending';
-import { listTeamClientGroupsOptions } from '../../api/pending/query';
 import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';
 import { FormDialog } from '../../ui/FormDialog';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { RadioGroup } from '../../ui/RadioGroup';
-import { Skeleton } from '../../ui/Skeleton';
 import { TextLink } from '../../ui/TextLink';
 import { RightsFields } from '../grants/GrantFields';
 import { rightsSchema } from '../grants/grant-form';
@@ -40,23 +37,15 @@ export function Matrix({ membership, groups, teams, onDone }: Props) {
   const [narrowing, setNarrowing] = useState<{ group: ClientGroup; team: Team; now: TeamClientGroup } | null>(
     null,
   );
-  const queries = useQueries({
-    queries: teams.map((team) =>
-      listTeamClientGroupsOptions({ path: { id: membership.account_id, team_id: team.id } }),
-    ),
-  });
-  const failed = queries.find((query) => query.error);
-  if (failed) return <ProblemAlert error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (queries.some((query) => query.data === undefined)) return <Skeleton rows={4} />;
-  const assigned = (team: number, group: string) =>
-    queries[team]?.data?.items.find((one) => one.group_id === group) ?? null;
+  const assigned = (team: Team, group: ClientGroup) =>
+    group.teams.find((one) => one.team_id === team.id) ?? null;
   const set = async (team: Team, group: ClientGroup, on: boolean) => {
     setError(null);
     setBusy(`${team.id}-${group.id}`);
     const path = { id: membership.account_id, team_id: team.id, group_id: group.id };
     try {
-      if (on) await assignClientGroup({ path, body: { rights: null } });
-      else await unassignClientGroup({ path });
+      if (on) await setTeamClientGroup({ path, body: { rights: null } });
+      else await removeTeamClientGroup({ path });
       onDone(t(on ? 'assigned' : 'unassigned', { team: team.name, group: group.name }));
       await refresh({ teamId: team.id, groupId: group.id });
     } catch (caught) {
@@ -87,11 +76,11 @@ export function Matrix({ membership, groups, teams, onDone }: Props) {
               </>
             ),
           },
-          ...teams.map((team, at) => ({
+          ...teams.map((team) => ({
             key: team.id,
             header: team.name,
             cell: (group: ClientGroup) => {
-              const now = assigned(at, group.id);
+              const now = assigned(team, group);
               return (
                 <span className="qm-row">
                   <input
@@ -158,7 +147,7 @@ function ExtentDialog({ membership, group, team, now, onDone, onClose }: ExtentP
       defaultValues={{ extent: now.rights ? 'part' : 'full', rights: now.rights ?? FULL }}
       submitLabel={t('common:save')}
       onSubmit={async (values) => {
-        await assignClientGroup({
+        await setTeamClientGroup({
           path: { id: membership.account_id, team_id: team.id, group_id: group.id },
           body: { rights: values.extent === 'part' ? (values.rights ?? null) : null },
         });

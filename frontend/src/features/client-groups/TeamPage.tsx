@@ -4,11 +4,8 @@ import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { Membership, PersonRef } from '../../api/gen';
 import { deleteTeam, setTeamMembers, type Team } from '../../api/pending';
-import {
-  listTeamClientGroupsOptions,
-  listTeamMembersOptions,
-  listTeamsOptions,
-} from '../../api/pending/query';
+import { getTeamOptions, listTeamClientGroupsOptions, listTeamMembersOptions } from '../../api/pending/query';
+import { ifMatch } from '../../api/problem';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { Alert } from '../../ui/Alert';
@@ -16,7 +13,6 @@ import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { DataTable } from '../../ui/DataTable';
-import { EmptyState } from '../../ui/EmptyState';
 import { FormDialog } from '../../ui/FormDialog';
 import { Loaded } from '../../ui/Loaded';
 import { TextLink } from '../../ui/TextLink';
@@ -32,10 +28,10 @@ export default function TeamPage() {
   const { teamId } = route.useParams();
   const membership = useMembership();
   const query = useQuery({
-    ...listTeamsOptions({ path: { id: membership?.account_id ?? '' }, query: { limit: 200 } }),
+    ...getTeamOptions({ path: { id: membership?.account_id ?? '', team_id: teamId } }),
     enabled: membership !== null && membership.role !== 'user',
   });
-  const team = query.data?.items.find((one) => one.id === teamId);
+  const team = query.data;
   return (
     <AccountPage
       title={team?.name ?? t('team')}
@@ -48,15 +44,7 @@ export default function TeamPage() {
     >
       {(current) => (
         <Loaded query={query}>
-          {() =>
-            team ? (
-              <TeamView key={teamId} membership={current} team={team} />
-            ) : (
-              <EmptyState kind="nothing" title={t('common:goneTitle')}>
-                {t('common:goneText')}
-              </EmptyState>
-            )
-          }
+          {(loaded) => <TeamView key={teamId} membership={current} team={loaded} />}
         </Loaded>
       )}
     </AccountPage>
@@ -71,7 +59,7 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
   const [act, setAct] = useState<'add' | 'rename' | 'delete' | null>(null);
   const [leaving, setLeaving] = useState<PersonRef | null>(null);
   const path = { id: membership.account_id, team_id: team.id };
-  const members = useQuery(listTeamMembersOptions({ path }));
+  const members = useQuery(listTeamMembersOptions({ path, query: { limit: 200 } }));
   const groups = useQuery(listTeamClientGroupsOptions({ path }));
   const schema = useMemo(
     () =>
@@ -87,7 +75,7 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
     setDone(text);
     await refresh({ teamId: team.id });
   };
-  const ids = (members.data?.items ?? []).map((one) => one.id);
+  const ids = (members.data?.items ?? []).map((one) => one.person.id);
   return (
     <>
       {done ? (
@@ -113,27 +101,31 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
               <DataTable
                 caption={t('people')}
                 rows={list.items}
-                rowKey={(row) => row.id}
+                rowKey={(row) => row.person.id}
                 columns={[
                   {
                     key: 'name',
                     header: t('person'),
                     rowHeader: true,
                     cell: (row) => (
-                      <TextLink to="/people/$personId" params={{ personId: row.id }}>
-                        {row.name}
+                      <TextLink to="/people/$personId" params={{ personId: row.person.id }}>
+                        {row.person.name}
                       </TextLink>
                     ),
                   },
-                  { key: 'userId', header: t('common:fields.userId'), cell: (row) => row.user_id ?? '–' },
+                  {
+                    key: 'userId',
+                    header: t('common:fields.userId'),
+                    cell: (row) => row.person.user_id ?? '–',
+                  },
                   {
                     key: 'actions',
                     header: t('common:actions'),
                     cell: (row) => (
                       <Button
                         kind="link"
-                        aria-label={`${t('common:remove')}: ${row.name}`}
-                        onClick={() => setLeaving(row)}
+                        aria-label={`${t('common:remove')}: ${row.person.name}`}
+                        onClick={() => setLeaving(row.person)}
                       >
                         {t('common:remove')}
                       </Button>
@@ -155,9 +147,9 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
             ) : (
               <ul>
                 {list.items.map((one) => (
-                  <li key={one.group_id}>
-                    <TextLink to="/access/client-groups/$groupId" params={{ groupId: one.group_id }}>
-                      {one.name}
+                  <li key={one.client_group_id}>
+                    <TextLink to="/access/client-groups/$groupId" params={{ groupId: one.client_group_id }}>
+                      {one.client_group_name}
                     </TextLink>{' '}
                     ({one.rights ? t('inPart') : t('inFull')})
                   </li>
@@ -193,7 +185,7 @@ function TeamView({ membership, team }: { membership: Membership; team: Team }) 
           confirmLabel={t('deleteTeam')}
           destructive
           onConfirm={async () => {
-            await deleteTeam({ path });
+            await deleteTeam({ path, headers: ifMatch(team) });
             await refresh();
             await navigate({ to: '/access/client-groups', search: { tab: 'teams' } });
           }}

@@ -4,8 +4,10 @@ import {
   listAccountsQueryKey,
 } from '../../api/gen/@tanstack/react-query.gen';
 import {
+  getClientGroupQueryKey,
+  getTeamQueryKey,
+  listClientGroupClientsQueryKey,
   listClientGroupsQueryKey,
-  listClientsOfGroupQueryKey,
   listTeamClientGroupsQueryKey,
   listTeamMembersQueryKey,
   listTeamsQueryKey,
@@ -22,10 +24,14 @@ export function useRefreshGroups(accountId: string) {
       listAccountsQueryKey(),
       listAccountAuditEventsQueryKey({ path }),
       ...(changed.groupId
-        ? [listClientsOfGroupQueryKey({ path: { ...path, group_id: changed.groupId } })]
+        ? [
+            listClientGroupClientsQueryKey({ path: { ...path, group_id: changed.groupId } }),
+            getClientGroupQueryKey({ path: { ...path, group_id: changed.groupId } }),
+          ]
         : []),
       ...(changed.teamId
         ? [
+            getTeamQueryKey({ path: { ...path, team_id: changed.teamId } }),
             listTeamMembersQueryKey({ path: { ...path, team_id: changed.teamId } }),
             listTeamClientGroupsQueryKey({ path: { ...path, team_id: changed.teamId } }),
           ]

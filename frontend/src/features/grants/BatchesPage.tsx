@@ -1,16 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { Membership } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
-import {
-  createGrantRequestBatch,
-  type GrantRequestBatch,
-  type GrantRequestBatchRow,
-} from '../../api/pending';
+import { createGrantRequestBatch } from '../../api/pending';
 import { listGrantRequestBatchesOptions } from '../../api/pending/query';
 import { AccountPage } from '../../app/AccountPage';
+import { saveBlob } from '../../app/download';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
@@ -20,18 +17,21 @@ import { Form } from '../../ui/Form';
 import { Loaded } from '../../ui/Loaded';
 import { Pagination } from '../../ui/Pagination';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { StateTag } from '../../ui/StateTag';
 import { TextLink } from '../../ui/TextLink';
 import { Toggle } from '../../ui/Toggle';
-import { BatchRows } from './BatchRows';
+import { type Check, type CheckedRow, checkRequests } from './batch-check';
 import { useRefreshGrants } from './refresh';
 import { useText } from './text';
 import { useGrantWords } from './words';
 
 const route = getRouteApi('/member/access/cross-account/batches');
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** So many rows of a check are shown at once. */
+const SHOWN = 100;
 const EXAMPLE = [
   'account_number,owner_user_id,structure,records,reports,users,top_level,purpose,ends_on',
-  'QM-0000-00001-8,kim.doe,yes,own_filings,no,no,no,We file your entries in Newark,2027-12-31',
+  'QM-0000-00001-8,kim.doe,yes,own_filings,no,no,no,We file your entries in Newark,2030-12-31',
   'QM-0000-00002-6,sam.roe,yes,all,yes,no,yes,Duty drawback,until revoked',
   '',
 ].join('\r\n');
@@ -60,22 +60,13 @@ export default function BatchesPage() {
   );
 }
 
-type Answer = GrantRequestBatch & { rows: GrantRequestBatchRow[] };
-
 function Upload({ membership }: { membership: Membership }) {
   const t = useText();
+  const navigate = useNavigate();
   const refresh = useRefreshGrants(membership.account_id);
-  const [checked, setChecked] = useState<{ file: File; answer: Answer } | null>(null);
-  const [finished, setFinished] = useState<Answer | null>(null);
+  const [checked, setChecked] = useState<{ file: File; check: Check } | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const send = (file: File, dryRun: boolean) =>
-    createGrantRequestBatch({
-      query: { account_id: membership.account_id, dry_run: dryRun },
-      // The file goes as its bytes: the server judges the encoding, not the browser.
-      body: file as unknown as string,
-      headers: dryRun ? undefined : idempotencyKey(),
-    });
   const schema = useMemo(
     () =>
       z.object({
@@ -91,24 +82,15 @@ function Upload({ membership }: { membership: Membership }) {
   );
   const startOver = () => {
     setChecked(null);
-    setFinished(null);
     setError(null);
   };
-  if (finished) {
+  if (checked && 'problem' in checked.check) {
+    const { problem, column } = checked.check;
     return (
       <>
-        <Alert kind={finished.rows_refused === 0 ? 'success' : 'warning'} focus>
-          <p>{t('batchSent', counts(finished))}</p>
-          <p className="qm-row">
-            <TextLink to="/access/cross-account/batches/$batchId" params={{ batchId: finished.id }}>
-              {t('batchSee')}
-            </TextLink>
-            <TextLink to="/access/cross-account" search={{ tab: 'pending' }}>
-              {t('seePending')}
-            </TextLink>
-          </p>
+        <Alert kind="error" focus>
+          {t(`fileProblem.${problem}`, { column: column ?? '' })}
         </Alert>
-        <CheckTable rows={finished.rows} refused={finished.rows_refused} />
         <p>
           <Button kind="secondary" onClick={startOver}>
             {t('anotherFile')}
@@ -117,35 +99,44 @@ function Upload({ membership }: { membership: Membership }) {
       </>
     );
   }
-  if (checked) {
-    const { answer, file } = checked;
+  if (checked && 'rows' in checked.check) {
+    const { rows } = checked.check;
+    const refused = rows.filter((row) => row.problems.length > 0).length;
+    const good = rows.length - refused;
     return (
       <>
-        <Alert kind={answer.rows_refused === 0 ? 'info' : 'warning'} focus>
-          {t('batchChecked', counts(answer))}
+        <Alert kind={refused === 0 ? 'info' : 'warning'} focus>
+          {t('batchChecked', { ok: good, total: rows.length, refused })}
         </Alert>
         {error ? <ProblemAlert error={error} focus /> : null}
-        <CheckTable rows={answer.rows} refused={answer.rows_refused} />
-        {answer.rows_refused > 0 ? <p className="qm-muted">{t('batchRefusedNote')}</p> : null}
+        <CheckTable rows={rows} refused={refused} />
+        <p className="qm-muted">{t(refused > 0 ? 'batchRefusedNote' : 'batchCheckNote')}</p>
         <p className="qm-row">
-          {answer.rows_ok > 0 ? (
+          {good > 0 ? (
             <Button
               busy={busy}
               onClick={async () => {
                 setBusy(true);
                 setError(null);
                 try {
-                  const { data } = await send(file, false);
-                  setFinished(data);
+                  const { data } = await createGrantRequestBatch({
+                    query: { account_id: membership.account_id, file_name: checked.file.name.slice(0, 200) },
+                    // The file goes as its bytes: the server judges the encoding, not the browser.
+                    body: checked.file as unknown as string,
+                    headers: idempotencyKey(),
+                  });
                   await refresh();
+                  await navigate({
+                    to: '/access/cross-account/batches/$batchId',
+                    params: { batchId: data.id },
+                  });
                 } catch (caught) {
                   setError(caught);
-                } finally {
                   setBusy(false);
                 }
               }}
             >
-              {t('batchConfirm', { count: answer.rows_ok })}
+              {t('batchConfirm', { count: good })}
             </Button>
           ) : null}
           <Button kind="secondary" onClick={startOver}>
@@ -162,12 +153,7 @@ function Upload({ membership }: { membership: Membership }) {
         <Button
           kind="link"
           onClick={() => {
-            const url = URL.createObjectURL(new Blob([EXAMPLE], { type: 'text/csv' }));
-            const link = document.createElement('a');
-            link.href = url;
-            link.download = 'access-requests.csv';
-            link.click();
-            URL.revokeObjectURL(url);
+            saveBlob(new Blob([EXAMPLE], { type: 'text/csv' }), 'access-requests.csv');
           }}
         >
           {t('template')}
@@ -179,9 +165,7 @@ function Upload({ membership }: { membership: Membership }) {
         submitLabel={t('checkFile')}
         onSubmit={async (values) => {
           const file = values.file[0];
-          if (!file) return;
-          const { data } = await send(file, true);
-          setChecked({ file, answer: data });
+          if (file) setChecked({ file, check: checkRequests(await file.text()) });
         }}
       >
         <FileField name="file" label={t('file')} accept=".csv,text/csv" />
@@ -190,19 +174,55 @@ function Upload({ membership }: { membership: Membership }) {
   );
 }
 
-const counts = (answer: GrantRequestBatch) => ({
-  ok: answer.rows_ok,
-  total: answer.rows_total,
-  refused: answer.rows_refused,
-});
-
-function CheckTable({ rows, refused }: { rows: GrantRequestBatchRow[]; refused: number }) {
+function CheckTable({ rows, refused }: { rows: CheckedRow[]; refused: number }) {
   const t = useText();
-  const [onlyProblems, setOnlyProblems] = useState(false);
+  const [onlyProblems, setOnlyProblems] = useState(refused > 0);
+  const wanted = onlyProblems ? rows.filter((row) => row.problems.length > 0) : rows;
   return (
     <>
       {refused > 0 ? <Toggle label={t('onlyProblems')} on={onlyProblems} onChange={setOnlyProblems} /> : null}
-      <BatchRows rows={onlyProblems ? rows.filter((row) => row.errors.length > 0) : rows} />
+      <DataTable
+        caption={t('rowsCaption')}
+        rows={wanted.slice(0, SHOWN)}
+        rowKey={(row) => String(row.row)}
+        columns={[
+          { key: 'row', header: t('row'), numeric: true, cell: (row) => String(row.row) },
+          { key: 'whom', header: t('asksWhom'), rowHeader: true, cell: (row) => row.whom || '–' },
+          {
+            key: 'outcome',
+            header: t('outcome'),
+            cell: (row) =>
+              row.problems.length > 0 ? (
+                <StateTag tone="bad" icon="stop">
+                  {t('rowOutcome.refused')}
+                </StateTag>
+              ) : (
+                <StateTag tone="good" icon="check">
+                  {t('rowOutcome.ok')}
+                </StateTag>
+              ),
+          },
+          {
+            key: 'problems',
+            header: t('problems'),
+            cell: (row) =>
+              row.problems.length === 0 ? (
+                '–'
+              ) : (
+                <ul className="qm-plain-list">
+                  {row.problems.map((one) => (
+                    <li key={`${one.column}-${one.problem}`}>
+                      {one.column ? <code>{one.column}</code> : null} {t(`rowProblem.${one.problem}`)}
+                    </li>
+                  ))}
+                </ul>
+              ),
+          },
+        ]}
+      />
+      {wanted.length > SHOWN ? (
+        <p className="qm-muted">{t('rowsMore', { count: wanted.length - SHOWN })}</p>
+      ) : null}
     </>
   );
 }
@@ -233,9 +253,12 @@ function Batches({ membership }: { membership: Membership }) {
                     header: t('sentOn'),
                     rowHeader: true,
                     cell: (row) => (
-                      <TextLink to="/access/cross-account/batches/$batchId" params={{ batchId: row.id }}>
-                        {words.when(row.created_at)}
-                      </TextLink>
+                      <>
+                        <TextLink to="/access/cross-account/batches/$batchId" params={{ batchId: row.id }}>
+                          {words.when(row.created_at)}
+                        </TextLink>
+                        <div className="qm-muted qm-small">{row.file_name}</div>
+                      </>
                     ),
                   },
                   { key: 'by', header: t('sentBy'), cell: (row) => row.created_by_name },

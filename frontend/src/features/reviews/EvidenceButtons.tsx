@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { type AccessReview, getAccessReviewEvidence } from '../../api/pending';
+import { saveBlob } from '../../app/download';
 import { Button } from '../../ui/Button';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useText } from './text';
@@ -18,12 +19,7 @@ export function EvidenceButtons({ accountId, review }: { accountId: string; revi
         query: { format },
         parseAs: 'blob',
       });
-      const url = URL.createObjectURL(data as unknown as Blob);
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = `access-review-${review.due_on}.${format}`;
-      link.click();
-      URL.revokeObjectURL(url);
+      saveBlob(data as unknown as Blob, `access-review-${review.due_on}.${format}`);
     } catch (caught) {
       setError(caught);
     } finally {
