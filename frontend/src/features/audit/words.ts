@@ -32,6 +32,7 @@ export const ACCOUNT_ACTIONS = [
   'grant.readmit_person',
   'grant.end_all',
   'company.block',
+  'team.manage',
   'access_review.run',
   'access_review.answer',
   'access_review.answer_outside',

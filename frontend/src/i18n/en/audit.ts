@@ -65,6 +65,7 @@ export default {
     grant_readmit_person: 'Outside person let in again',
     grant_end_all: 'All outside access ended',
     company_block: 'Company blocked, or block lifted',
+    team_manage: 'Teams or client groups changed',
     access_review_run: 'Access review started, scheduled or ended',
     access_review_answer: 'Answered in an access review',
     access_review_answer_outside: 'Answered for an outside person in an access review',
