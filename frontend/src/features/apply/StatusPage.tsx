@@ -100,7 +100,7 @@ function Status({ application, kept, onChange, onClose }: PanelProps & { onClose
   return (
     <>
       <Card
-        title={t(`state.${state}`)}
+        title={t('where')}
         tone={tone === 'good' || tone === 'bad' || tone === 'warn' ? tone : undefined}
         side={
           <StateTag tone={tone} icon={icon}>

@@ -74,6 +74,7 @@ export default {
   incomplete: 'Fill in the other parts first: {{parts}}.',
 
   statusTitle: 'Your application',
+  where: 'Where it stands',
   noneTitle: 'No application is open in this browser',
   none: 'Open it with the link that was mailed to the business e-mail of the application, or start a new one.',
   gone: 'This link does not lead to an application. It may be mistyped, or the application was removed after it ended.',
