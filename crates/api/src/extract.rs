@@ -117,7 +117,12 @@ pub(crate) async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let operation = operations::of_path(request.method(), request.match_info().as_str());
+    let path = request.match_info().as_str();
+    if operations::is_refused(request.method(), path) {
+        let refusal = crate::problem::no_operation(request.request().clone()).await;
+        return Ok(request.into_response(refusal));
+    }
+    let operation = operations::of_path(request.method(), path);
     if operation.is_some_and(|operation| !operation.public) {
         match sender(request.request()).await {
             Ok(signed_in) => {

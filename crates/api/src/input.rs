@@ -123,7 +123,7 @@ fn is_well_formed(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
 }
 
-/// The parser takes a list of the fields' values for an object; the contract does not.
+/// What the parser takes and the contract does not.
 fn refuse_misplaced(operation: &operations::Facts, bytes: &[u8]) -> Result<(), Problem> {
     let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     match operation.misplaced(&value) {
@@ -330,13 +330,20 @@ pub(crate) fn refuse_unknown_parameters(request: &HttpRequest) -> Result<(), Pro
     let Some(operation) = operations::of_path(request.method(), path) else {
         return Ok(());
     };
-    match given.iter().find(|name| !operation.query.contains(*name)) {
-        None => Ok(()),
+    let unknown = given
+        .iter()
+        .find(|name| !operation.query.contains_key(*name));
+    match unknown {
+        None => form_urlencoded::parse(request.query_string().as_bytes())
+            .find_map(|(name, text)| Some((operation.beyond(&name, &text)?, name)))
+            .map_or(Ok(()), |(found, name)| {
+                Err(Problem::field(&format!("?{name}"), "invalid", found.words))
+            }),
         Some(name) => {
             let words = if operation.query.is_empty() {
                 "This operation takes no query parameters.".to_owned()
             } else {
-                let known: Vec<&str> = operation.query.iter().map(String::as_str).collect();
+                let known: Vec<&str> = operation.query.keys().map(String::as_str).collect();
                 format!(
                     "There is no such query parameter. Known here: {}.",
                     known.join(", ")

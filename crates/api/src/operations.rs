@@ -1,7 +1,7 @@
 //! What the machinery around the handlers needs to know of each operation, taken from the contract, so that there is no
 //! second list: its path, its query parameters, its body, whether it takes an idempotency key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use actix_web::http::Method;
@@ -13,8 +13,8 @@ use crate::shape::{self, Misplaced};
 
 /// Facts of one operation.
 pub(crate) struct Facts {
-    /// The names of its query parameters.
-    pub(crate) query: BTreeSet<String>,
+    /// The schemas of its query parameters by name.
+    pub(crate) query: BTreeMap<String, Value>,
     /// True when a repeated request with the same `Idempotency-Key` is answered from memory.
     pub(crate) takes_key: bool,
     /// True when nobody needs to be signed in.
@@ -24,7 +24,13 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// The first list or object of a body that the contract does not have there.
+    /// How the text of a query parameter is beyond what the contract says.
+    pub(crate) fn beyond(&self, name: &str, text: &str) -> Option<Misplaced> {
+        let text = Value::String(text.to_owned());
+        shape::misplaced(&table().schemas, self.query.get(name)?, &text)
+    }
+
+    /// The first value of a body that is not of the kind, or beyond the limits, of the contract.
     pub(crate) fn misplaced(&self, body: &Value) -> Option<Misplaced> {
         shape::misplaced(&table().schemas, &self.body, body)
     }
@@ -104,7 +110,10 @@ fn methods(item: &PathItem) -> Methods {
 
 fn facts(method: &str, operation: &Operation) -> Facts {
     let named = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(one) if matches!(one.parameter_in, ParameterIn::Query) => Some(one.name.clone()),
+        RefOr::T(one) if matches!(one.parameter_in, ParameterIn::Query) => {
+            let schema = serde_json::to_value(&one.schema).unwrap_or_default();
+            Some((one.name.clone(), schema))
+        }
         _ => None,
     };
     let body = match &operation.request_body {
@@ -132,6 +141,12 @@ fn facts(method: &str, operation: &Operation) -> Facts {
 /// The operation that a request leads to. `path` is the one that was routed by.
 pub(crate) fn of_path(method: &Method, path: &str) -> Option<&'static Facts> {
     find(path, |methods| methods.get(method.as_str()))
+}
+
+/// True when a path is one of the contract's own that does not take the method, although a more general one would:
+/// nothing is called `refresh`, so `DELETE /sessions/refresh` deletes no session of that name.
+pub(crate) fn is_refused(method: &Method, path: &str) -> bool {
+    find(path, Some).is_some_and(|methods| !methods.contains_key(method.as_str()))
 }
 
 /// The methods that a path takes, as the `Allow` header writes them; `None` when there is no such path.
@@ -183,6 +198,9 @@ mod tests {
         assert_eq!(public("/api/v1/sessions/current"), Some(false));
         assert_eq!(public("/api/v1/sessions/x"), Some(false));
         assert_eq!(public("/api/v1/sessions/refresh"), Some(false));
+        assert!(is_refused(&Method::DELETE, "/api/v1/sessions/refresh"));
+        assert!(!is_refused(&Method::DELETE, "/api/v1/sessions/current"));
+        assert!(!is_refused(&Method::DELETE, "/api/v1/nothing"));
         assert!(of_path(&Method::GET, &"/x".repeat(100_000)).is_none());
         assert_eq!(
             allowed("/api/v1/setup").as_deref(),

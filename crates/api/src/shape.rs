@@ -1,19 +1,19 @@
-//! Where the contract has lists and objects in a request's body. The parser is kinder than the contract: it takes a list
-//! of the fields' values for an object, and an object with one name for a word. What the fields hold is the parser's
-//! business.
+//! What the contract says about a request beyond what the parser knows: the parser takes a list of the fields' values for
+//! an object, and an object with one name for a word; and it knows no limits. Rules with words of their own are checked
+//! before, where the fields are.
 
 use serde_json::Value;
 
-/// A place in a body where something else stands than the contract says.
+/// A place where something else stands than the contract says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Misplaced {
     /// JSON pointer.
     pub(crate) at: String,
     /// What belongs there.
-    pub(crate) words: &'static str,
+    pub(crate) words: String,
 }
 
-/// Looks for the first list or object that the schema does not have there. `components` are the contract's schemas.
+/// Looks for the first value that is of another kind or beyond a limit. `components` are the contract's schemas.
 pub(crate) fn misplaced(components: &Value, schema: &Value, value: &Value) -> Option<Misplaced> {
     look(components, schema, value, "")
 }
@@ -43,7 +43,28 @@ fn look(components: &Value, schema: &Value, value: &Value, at: &str) -> Option<M
     match value {
         Value::Array(_) if !takes("array") => Some(instead(at, takes("object"))),
         Value::Object(_) if !takes("object") => Some(instead(at, false)),
+        Value::String(text) if takes("string") => {
+            let most = schema["maxLength"].as_u64()?;
+            let long = u64::try_from(text.chars().count()).unwrap_or(u64::MAX) > most;
+            long.then(|| beyond(at, format!("A text here has at most {most} characters.")))
+        }
+        Value::Number(number) if takes("integer") || takes("number") => {
+            let number = number.as_f64()?;
+            let (least, most) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+            if let Some(least) = least.filter(|least| number < *least) {
+                return Some(beyond(at, format!("A number here is {least} or more.")));
+            }
+            let most = most.filter(|most| number > *most)?;
+            Some(beyond(at, format!("A number here is {most} or less.")))
+        }
         Value::Array(items) => {
+            let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+            if let Some(most) = schema["maxItems"].as_u64().filter(|most| count > *most) {
+                return Some(beyond(
+                    at,
+                    format!("A list here has at most {most} entries."),
+                ));
+            }
             let inner = schema.get("items")?;
             items
                 .iter()
@@ -82,13 +103,18 @@ fn look_in_one(
 }
 
 fn instead(at: &str, object: bool) -> Misplaced {
+    let words = if object {
+        "This is a JSON object."
+    } else {
+        "This is not of the right type."
+    };
+    beyond(at, words.to_owned())
+}
+
+fn beyond(at: &str, words: String) -> Misplaced {
     Misplaced {
         at: at.to_owned(),
-        words: if object {
-            "This is a JSON object."
-        } else {
-            "This is not of the right type."
-        },
+        words,
     }
 }
 
@@ -107,13 +133,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn lists_and_objects_stand_where_the_contract_has_them() {
+    fn values_are_of_the_kind_and_within_the_limits_of_the_contract() {
         let components = json!({
             "Body": { "type": "object", "properties": {
-                "word": { "type": "string" },
+                "word": { "type": "string", "maxLength": 3 },
+                "count": { "type": ["integer", "null"], "minimum": 1, "maximum": 9 },
                 "inner": { "$ref": "#/components/schemas/Inner" },
                 "perhaps": { "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Inner" }] },
-                "list": { "type": ["array", "null"], "items": { "$ref": "#/components/schemas/Inner" } },
+                "list": { "type": ["array", "null"], "maxItems": 2, "items": { "$ref": "#/components/schemas/Inner" } },
                 "either": { "oneOf": [{ "$ref": "#/components/schemas/Inner" }, { "type": "string" }] },
                 "named": { "type": "object", "additionalProperties": { "type": "integer" } },
                 "free": {},
@@ -128,6 +155,12 @@ mod tests {
                 json!({ "perhaps": {}, "either": "a", "named": { "n": 1 } }),
                 None,
             ),
+            (json!({ "word": "äöü", "count": 9, "list": [{}, {}] }), None),
+            (json!({ "word": "abcd" }), Some("/word")),
+            (json!({ "count": 0 }), Some("/count")),
+            (json!({ "count": 10 }), Some("/count")),
+            (json!({ "count": "many" }), None),
+            (json!({ "list": [{}, {}, {}] }), Some("/list")),
             (json!([]), Some("")),
             (json!({ "word": { "a": null } }), Some("/word")),
             (json!({ "word": ["a"] }), Some("/word")),
