@@ -3,8 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod demo;
+mod disk;
 mod headers;
 mod logs;
 mod mail;
 mod process;
+mod replicas;
 mod start;

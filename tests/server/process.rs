@@ -128,21 +128,36 @@ impl Place {
 
     /// Starts `serve` and waits until it is ready.
     pub async fn serve(&self, arguments: &[&str]) -> Running {
-        let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");
-        let out = std::fs::File::create(self.folder.path().join("out")).expect("an output");
-        let child = self
-            .command(&[&["serve"], arguments].concat())
-            .stdout(Stdio::from(out))
-            .stderr(Stdio::from(log))
+        let command = self.command(&[&["serve"], arguments].concat());
+        self.start(command, self.port, "").await
+    }
+
+    /// Starts one more replica on the same database, with the same keys, and waits until it is ready.
+    pub async fn serve_beside(&self, port: u16) -> Running {
+        let mut command = self.command(&["serve"]);
+        command.env("QUAYMASTER_SERVER__LISTEN", format!("127.0.0.1:{port}"));
+        self.start(command, port, "-beside").await
+    }
+
+    async fn start(&self, mut command: Command, port: u16, suffix: &str) -> Running {
+        let file = |name: &str| {
+            let path = self.folder.path().join(format!("{name}{suffix}"));
+            Stdio::from(std::fs::File::create(path).expect("a file"))
+        };
+        let child = command
+            .stdout(file("out"))
+            .stderr(file("log"))
             .spawn()
             .expect("the binary starts");
         let mut running = Running(child);
         let client = reqwest::Client::new();
+        let ready = format!("http://localhost:{port}/readyz");
         until("the server is ready", async || {
             if let Some(ended) = running.0.try_wait().expect("a status") {
-                panic!("the server ended ({ended}):\n{}", self.read("log"));
+                let log = self.read(&format!("log{suffix}"));
+                panic!("the server ended ({ended}):\n{log}");
             }
-            let answer = client.get(self.url("/readyz")).send().await.ok()?;
+            let answer = client.get(&ready).send().await.ok()?;
             answer.status().is_success().then_some(())
         })
         .await;

@@ -54,12 +54,22 @@ impl Fault {
     }
 }
 
+/// Somebody has to make room first.
+const FULL_RETRY_SECONDS: u64 = 60;
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy(cause) => {
                 tracing::warn!(cause, "database busy or away");
                 Self::Busy(2)
+            }
+            StoreError::Full(cause) => {
+                tracing::error!(
+                    cause,
+                    "the database has no room left; nothing can be written until there is"
+                );
+                Self::Busy(FULL_RETRY_SECONDS)
             }
             other => Self::Internal(other.to_string()),
         }

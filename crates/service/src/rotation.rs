@@ -155,6 +155,7 @@ async fn settle(s: &Services, group: Vec<Waiting>) {
                     Some(Err(unfit)) => Err(Fault::Internal(unfit.clone())),
                 },
                 Err(StoreError::Busy(cause)) => Err(StoreError::Busy(cause.clone()).into()),
+                Err(StoreError::Full(cause)) => Err(StoreError::Full(cause.clone()).into()),
                 Err(other) => Err(Fault::Internal(other.to_string())),
             };
             // Whoever has gone asks again.

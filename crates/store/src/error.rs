@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database did not answer in time or is away; trying again later may work.
     #[error("the database is busy or away: {0}")]
     Busy(String),
+    /// The database has no room left; nothing of the write was kept.
+    #[error("the database has no room left: {0}")]
+    Full(String),
     /// A row does not fit the domain.
     #[error("{table}.{column} of {id} does not fit: {why}")]
     Corrupt {
@@ -43,9 +46,26 @@ impl From<DbErr> for StoreError {
             {
                 Self::Busy(error.to_string())
             }
+            DbErr::Query(RuntimeErr::SqlxError(cause))
+            | DbErr::Exec(RuntimeErr::SqlxError(cause))
+                if is_full(cause) =>
+            {
+                Self::Full(error.to_string())
+            }
             _ => Self::Db(error),
         }
     }
+}
+
+/// SQLite's "database or disk is full" and what it says when a write to the file or its log fails; PostgreSQL's
+/// "disk full".
+fn is_full(cause: &sea_orm::sqlx::Error) -> bool {
+    let sea_orm::sqlx::Error::Database(database) = cause else {
+        return false;
+    };
+    database
+        .code()
+        .is_some_and(|code| matches!(code.as_ref(), "13" | "778" | "1034" | "4618" | "53100"))
 }
 
 /// Lost connections, shutdowns, deadlocks and serialization failures pass by themselves; everything else does not.
