@@ -41,6 +41,26 @@ export const ACCOUNT_ACTIONS = [
   'person.reset_password',
   'case.write_own',
   'case.work',
+  'transfer.propose',
+  'transfer.accept',
+  'transfer.end',
+  'merge.propose',
+  'merge.accept',
+  'merge.end',
+  'owner_succession.nominate',
+  'owner_succession.withdraw_nomination',
+  'owner_succession.accept',
+  'owner_succession.answer',
+  'owner_succession.request',
+  'owner_succession.withdraw_request',
+  'owner_succession.object',
+  'owner_succession.complete',
+  'owner_succession.reject',
+  'identifier_claim.file',
+  'identifier_claim.withdraw',
+  'identifier_claim.release',
+  'identifier_claim.dispute',
+  'identifier_claim.decide',
 ] as const;
 
 /** Acts that stand only in the trail of the whole portal. */
@@ -58,12 +78,18 @@ export const PORTAL_ACTIONS = [
   'register.manage',
   'staff.manage',
   'terms.publish',
+  'application.decide',
+  'application.claim_over',
 ] as const;
 
-type Known = (typeof PORTAL_ACTIONS)[number];
+/** Acts that only the making of the demo world records: named in the trail, no choice of the filter. */
+const DEMO_ACTIONS = ['demo.add_member', 'demo.add_person'] as const;
+
+type Known = (typeof PORTAL_ACTIONS)[number] | (typeof DEMO_ACTIONS)[number];
 type TextKey<A extends string> = A extends `${infer Head}.${infer Tail}` ? `${Head}_${Tail}` : A;
 
-const isKnown = (action: string): action is Known => PORTAL_ACTIONS.some((one) => one === action);
+const isKnown = (action: string): action is Known =>
+  [...PORTAL_ACTIONS, ...DEMO_ACTIONS].some((one) => one === action);
 
 /** `user.reactivated` → "User reactivated": for what the list above does not name. */
 export function codeWords(code: string): string {
