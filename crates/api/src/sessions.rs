@@ -150,7 +150,12 @@ pub(crate) async fn create_session(
         origin: public.origin.clone(),
     };
     let begun = sessions::sign_in(public.services(), command).await?;
-    answer(HttpResponse::Created(), public.services(), &request, begun).await
+    Ok(answer(
+        HttpResponse::Created(),
+        public.services(),
+        &request,
+        begun,
+    ))
 }
 
 /// Renew the session
@@ -170,17 +175,22 @@ pub(crate) async fn refresh_session(
     let token = cookies::refresh_of(&request);
     let begun =
         sessions::refresh(public.services(), token.as_deref(), public.origin.clone()).await?;
-    answer(HttpResponse::Ok(), public.services(), &request, begun).await
+    Ok(answer(
+        HttpResponse::Ok(),
+        public.services(),
+        &request,
+        begun,
+    ))
 }
 
-async fn answer(
+fn answer(
     mut response: HttpResponseBuilder,
     s: &Services,
     request: &HttpRequest,
     begun: Begun,
-) -> Result<HttpResponse, Problem> {
+) -> HttpResponse {
     let now = s.now();
-    let me = me::of_session(s, &begun).await?;
+    let me = me::of_session(&begun);
     let Begun {
         session,
         access_token,
@@ -190,20 +200,21 @@ async fn answer(
         session_expires_at,
         next_step,
         user: _,
+        places: _,
     } = begun;
     let seconds = (session_expires_at - now).num_seconds();
     response.cookie(cookies::refresh(request, refresh_token, seconds));
     if let Some(token) = device_token {
         response.cookie(cookies::device(request, token));
     }
-    Ok(response.json(SignedIn {
+    response.json(SignedIn {
         access_token,
         token_type: "Bearer".to_owned(),
         expires_in: (access_expires_at - now).num_seconds(),
         session_id: session.into(),
         next_step: next_step.map(Into::into),
         user: Me::new(s, me),
-    }))
+    })
 }
 
 /// List the own sessions

@@ -1,5 +1,7 @@
 //! The signed-in person: profile, memberships, record of sign-ins, acceptance of the terms.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{Action, Actor, Membership, Thing, require, require_read};
 use quaymaster_domain::ids::{AccountId, UserId};
@@ -9,7 +11,7 @@ use quaymaster_store::sign_ins::{self, SignInEvent};
 use quaymaster_store::terms_acceptances;
 pub use quaymaster_store::terms_acceptances::TermsAcceptance;
 use quaymaster_store::users::{self, Preferences, User, UserChange};
-use quaymaster_store::{Page, PageRequest, members, terms};
+use quaymaster_store::{Page, PageRequest, StoreError, members, terms};
 
 use crate::Services;
 use crate::actors::{NextStep, SignedInRequest, next_step};
@@ -49,11 +51,13 @@ pub async fn of_request(request: &SignedInRequest, s: &Services) -> Result<Me, F
 }
 
 /// The person of a session that has just begun or been renewed.
-///
-/// # Errors
-/// When the database cannot answer.
-pub async fn of_session(s: &Services, begun: &crate::sessions::SignedIn) -> Result<Me, Fault> {
-    of_user(s, begun.user.clone(), begun.next_step).await
+#[must_use]
+pub fn of_session(begun: &crate::sessions::SignedIn) -> Me {
+    Me {
+        user: begun.user.clone(),
+        next_step: begun.next_step,
+        places: begun.places.clone(),
+    }
 }
 
 async fn of_user(s: &Services, user: User, next_step: Option<NextStep>) -> Result<Me, Fault> {
@@ -71,29 +75,47 @@ async fn of_user(s: &Services, user: User, next_step: Option<NextStep>) -> Resul
 /// When the database cannot answer.
 pub async fn memberships(actor: &Actor, s: &Services) -> Result<Vec<Place>, Fault> {
     require_read(actor, Action::ReadOwn, &Thing::Oneself)?;
-    places(s, actor.user).await
+    Ok(places(s, actor.user).await?)
 }
 
 /// A person's places, for the person and for staff.
-pub(crate) async fn places(s: &Services, user: UserId) -> Result<Vec<Place>, Fault> {
+pub(crate) async fn places(s: &Services, user: UserId) -> Result<Vec<Place>, StoreError> {
+    let mut all = places_of(s, &[user]).await?;
+    Ok(all.remove(&user).unwrap_or_default())
+}
+
+/// The places of several people; those who belong nowhere are left out.
+pub(crate) async fn places_of(
+    s: &Services,
+    people: &[UserId],
+) -> Result<HashMap<UserId, Vec<Place>>, StoreError> {
     let reader = s.db.reader();
-    let found = members::of_user(&reader, user).await?;
-    let ports: Vec<(AccountId, String)> = if found.is_empty() {
+    let found = members::of_users(&reader, people).await?;
+    let ports = if found.is_empty() {
         Vec::new()
     } else {
-        members::ports_of_user(&reader, user).await?
+        members::ports_of_users(&reader, people).await?
+    };
+    let ports_at = |user: UserId, at: AccountId| {
+        ports
+            .iter()
+            .filter(|(who, place, _)| *who == user && *place == at)
+            .map(|(.., port)| port.clone())
+            .collect()
     };
     Ok(found
         .into_iter()
-        .map(|(membership, since, account)| Place {
-            ports: ports
-                .iter()
-                .filter(|(at, _)| *at == membership.account)
-                .map(|(_, port)| port.clone())
-                .collect(),
-            membership,
-            since,
-            account,
+        .map(|(user, places)| {
+            let places = places
+                .into_iter()
+                .map(|(membership, since, account)| Place {
+                    ports: ports_at(user, membership.account),
+                    membership,
+                    since,
+                    account,
+                })
+                .collect();
+            (user, places)
         })
         .collect())
 }

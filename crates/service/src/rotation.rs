@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::Duration;
-use quaymaster_domain::ids::SessionId;
+use quaymaster_domain::ids::{SessionId, UserId};
 use quaymaster_store::StoreError;
 use quaymaster_store::sessions::{self as store, Presented, Rotation, Session};
 use quaymaster_store::users::User;
@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::Services;
 use crate::error::Fault;
+use crate::me::{self, Place};
 use crate::secrets::token_hash;
 use crate::sessions::is_alive;
 
@@ -47,6 +48,8 @@ pub(crate) struct Renewal {
     pub(crate) token: String,
     /// The version of the terms in force.
     pub(crate) current_terms: Option<i64>,
+    /// Memberships by company and account.
+    pub(crate) places: Vec<Place>,
 }
 
 /// A request that waits for its token to be exchanged.
@@ -212,6 +215,7 @@ async fn exchange_all(s: &Services, tokens: &HashMap<&str, &str>) -> Result<Foun
                 user,
                 token: next,
                 current_terms,
+                places: Vec::new(),
             }))
         };
         all.insert(hash, Ok(exchange));
@@ -219,6 +223,22 @@ async fn exchange_all(s: &Services, tokens: &HashMap<&str, &str>) -> Result<Foun
     if !rotations.is_empty() {
         store::rotate(&tx, &rotations, now).await?;
         tx.commit_bookkeeping().await?;
+    } else {
+        drop(tx);
+    }
+    let renewed: Vec<UserId> = all
+        .values()
+        .filter_map(|found| match found {
+            Ok(Exchange::Next(renewal)) => Some(renewal.user.id),
+            _ => None,
+        })
+        .collect();
+    let places = me::places_of(s, &renewed).await?;
+    for found in all.values_mut() {
+        if let Ok(Exchange::Next(renewal)) = found {
+            // Cloned: a person may be here with two sessions.
+            renewal.places = places.get(&renewal.user.id).cloned().unwrap_or_default();
+        }
     }
     Ok(all)
 }

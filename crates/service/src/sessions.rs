@@ -10,6 +10,7 @@ use quaymaster_store::{Page, PageRequest, devices};
 use crate::Services;
 use crate::actors::{NextStep, SignedInRequest, next_step, step_before};
 use crate::error::Fault;
+use crate::me::{self, Place};
 use crate::password_resets;
 use crate::rotation::{self, Exchange, Renewal};
 use crate::secrets::{random_token, token_hash};
@@ -87,6 +88,8 @@ pub struct SignedIn {
     pub next_step: Option<NextStep>,
     /// Who.
     pub user: User,
+    /// Memberships by company and account.
+    pub places: Vec<Place>,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -180,6 +183,7 @@ async fn begin(
     s.commit(tx, permit).await?;
     user.last_sign_in = Some(sign_in);
     let next_step = next_step(s, &user).await?;
+    let places = me::places(s, user.id).await?;
     Ok(signed_in(
         s,
         session,
@@ -187,6 +191,7 @@ async fn begin(
         refresh_token,
         Some(device_token),
         next_step,
+        places,
     )?)
 }
 
@@ -197,6 +202,7 @@ fn signed_in(
     refresh_token: String,
     device_token: Option<String>,
     next_step: Option<NextStep>,
+    places: Vec<Place>,
 ) -> Result<SignedIn, Fault> {
     let now = s.now();
     let life = s
@@ -212,6 +218,7 @@ fn signed_in(
         session_expires_at: session.absolute_expires_at,
         next_step,
         user,
+        places,
     })
 }
 
@@ -234,9 +241,10 @@ pub async fn refresh(
                 user,
                 token,
                 current_terms,
+                places,
             } = *renewal;
             let next_step = step_before(&user, current_terms);
-            Ok(signed_in(s, session, user, token, None, next_step)?)
+            Ok(signed_in(s, session, user, token, None, next_step, places)?)
         }
         Exchange::Ended => Err(RefreshError::Ended),
         Exchange::Reused(user, session) => {

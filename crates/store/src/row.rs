@@ -1,12 +1,17 @@
 //! Rows of statements whose columns are named in the source, read in the order of their columns. For the few statements
 //! that every request pays for; everything else goes through the entities, which look columns up by name.
 
+use std::fmt::Write as _;
+
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::sqlx::postgres::{PgRow, Postgres};
 use sea_orm::sqlx::sqlite::{Sqlite, SqliteRow};
 use sea_orm::sqlx::{self, Decode, Row as _, Type};
 use sea_orm::{
     ConnectionTrait, DatabaseExecutor, DbErr, QueryResult, RuntimeErr, Statement, Value,
 };
+
+use crate::page::PageRequest;
 
 /// What both databases can keep in a column.
 pub(crate) trait Cell:
@@ -79,4 +84,33 @@ pub(crate) async fn all(
 ) -> Result<Vec<QueryResult>, DbErr> {
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     conn.query_all_raw(statement).await
+}
+
+/// Runs a select for the rows of a page and the one behind it. The limit stands in the text: SQLite looks at a bound limit
+/// when it plans, so it would prepare the statement anew at each use, which costs more than running it.
+pub(crate) async fn page(
+    conn: &DatabaseExecutor<'_>,
+    select: &SelectStatement,
+    page: &PageRequest,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let mut statement = conn.get_database_backend().build(select);
+    // Does not fail: a `String` takes what is written.
+    let _ = write!(statement.sql, " LIMIT {}", page.reach());
+    conn.query_all_raw(statement).await
+}
+
+/// The same things, the last one repeated up to a power of two, for lists that a column is looked up in: fewer different
+/// statements are kept ready.
+pub(crate) fn padded<T: Copy>(things: &[T]) -> Vec<T> {
+    let mut all = things.to_vec();
+    if let Some(last) = things.last() {
+        all.resize(things.len().next_power_of_two(), *last);
+    }
+    all
+}
+
+/// `$1, $2, …` for so many values.
+pub(crate) fn places(values: usize) -> String {
+    let all: Vec<String> = (1..=values).map(|n| format!("${n}")).collect();
+    all.join(", ")
 }

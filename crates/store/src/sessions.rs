@@ -227,8 +227,7 @@ pub async fn lock_presented(
     hashes: &[&str],
 ) -> Result<(Vec<Presented>, Option<i64>), StoreError> {
     let conn = tx.conn();
-    let hashes = padded(hashes);
-    let places: Vec<String> = (1..=hashes.len()).map(|n| format!("${n}")).collect();
+    let hashes = row::padded(hashes);
     let mut sql = format!(
         "SELECT {}, {}, (SELECT MAX(terms_versions.version) FROM terms_versions), \
          refresh_tokens.id, refresh_tokens.token_hash, refresh_tokens.used_at \
@@ -237,7 +236,7 @@ pub async fn lock_presented(
          WHERE refresh_tokens.token_hash IN ({})",
         sessions::Model::COLUMNS,
         users::Model::COLUMNS,
-        places.join(", ")
+        row::places(hashes.len())
     );
     if conn.get_database_backend() == DbBackend::Postgres {
         // In one order, so that two processes do not wait for each other.
@@ -259,15 +258,6 @@ pub async fn lock_presented(
         });
     }
     Ok((presented, current_terms))
-}
-
-/// The same things, the last one repeated up to a power of two: fewer different statements are kept ready.
-fn padded<T: Copy>(things: &[T]) -> Vec<T> {
-    let mut all = things.to_vec();
-    if let Some(last) = things.last() {
-        all.resize(things.len().next_power_of_two(), *last);
-    }
-    all
 }
 
 /// A refresh token that is exchanged for the next one.
@@ -296,7 +286,7 @@ pub async fn rotate(
     let used: Vec<_> = rotations.iter().map(|r| r.used).collect();
     refresh_tokens::Entity::update_many()
         .col_expr(refresh_tokens::Column::UsedAt, Expr::value(now))
-        .filter(refresh_tokens::Column::Id.is_in(padded(&used)))
+        .filter(refresh_tokens::Column::Id.is_in(row::padded(&used)))
         .exec(&conn)
         .await?;
     let rows = rotations.iter().map(|rotation| {
@@ -315,7 +305,7 @@ pub async fn rotate(
     let touched: Vec<_> = rotations.iter().map(|r| r.session.0).collect();
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastUsedAt, Expr::value(now))
-        .filter(sessions::Column::Id.is_in(padded(&touched)))
+        .filter(sessions::Column::Id.is_in(row::padded(&touched)))
         .exec(&conn)
         .await?;
     Ok(())

@@ -7,7 +7,7 @@ use quaymaster_domain::ids::{AccountId, UserId};
 use quaymaster_domain::locks::UserLockFacts;
 use quaymaster_domain::members::MemberRole;
 use sea_orm::sea_query::{Expr, Order, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryResult};
+use sea_orm::{ColumnTrait, Condition, ExprTrait, QueryResult};
 use uuid::Uuid;
 
 use super::{DormancyLine, MemberFilter, MemberSort, later_sign_in, matching};
@@ -15,7 +15,7 @@ use crate::db::Handle;
 use crate::entities::{memberships, users};
 use crate::error::{StoreError, corrupt};
 use crate::page::{Cursor, Page, PageRequest};
-use crate::row::{Cells, in_order};
+use crate::row::{self, Cells, in_order};
 use crate::users::{LastSignIn, LockColumns};
 
 /// A person in a list of an account.
@@ -153,9 +153,8 @@ pub async fn list(
     }
     select
         .cond_where(wanted)
-        .order_by((users::Entity, users::Column::Id), Order::Asc)
-        .limit(page.reach());
-    let rows = db.conn().query_all(&select).await?;
+        .order_by((users::Entity, users::Column::Id), Order::Asc);
+    let rows = row::page(&db.conn(), &select, page).await?;
     let members = rows
         .iter()
         .map(|row| listed(row, account))

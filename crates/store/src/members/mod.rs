@@ -7,7 +7,7 @@ mod write;
 pub use list::{ListedMember, list};
 pub use write::{Rights, insert, remove, set_rights, set_role};
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quaymaster_domain::access::{Membership, Scope};
@@ -96,61 +96,80 @@ pub struct DormancyLine {
     pub days: i64,
 }
 
-/// Memberships of a person, each with its account and company.
-static PLACES: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {}, {}, {} FROM memberships \
-         JOIN accounts ON accounts.id = memberships.account_id \
-         JOIN companies ON companies.id = accounts.company_id \
-         WHERE memberships.user_id = $1",
-        memberships::Model::COLUMNS,
-        accounts::Model::COLUMNS,
-        companies::Model::COLUMNS
-    )
-});
+/// A membership with its beginning and its account.
+pub type Belonging = (Membership, DateTime<Utc>, Account);
 
 /// Memberships of a person with account and company, for the actor and for the account switcher.
 ///
 /// # Errors
 /// When the database cannot answer or a row does not fit.
-pub async fn of_user(
+pub async fn of_user(db: &impl Handle, user: UserId) -> Result<Vec<Belonging>, StoreError> {
+    let mut all = of_users(db, &[user]).await?;
+    Ok(all.remove(&user).unwrap_or_default())
+}
+
+/// The same of several people; those who belong nowhere are left out.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_users(
     db: &impl Handle,
-    user: UserId,
-) -> Result<Vec<(Membership, DateTime<Utc>, Account)>, StoreError> {
+    people: &[UserId],
+) -> Result<HashMap<UserId, Vec<Belonging>>, StoreError> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
     let conn = db.conn();
-    let rows = row::all(&conn, &PLACES, [user.0.into()]).await?;
-    let mut all = Vec::with_capacity(rows.len());
+    let ids = row::padded(people);
+    let sql = format!(
+        "SELECT {}, {}, {} FROM memberships \
+         JOIN accounts ON accounts.id = memberships.account_id \
+         JOIN companies ON companies.id = accounts.company_id \
+         WHERE memberships.user_id IN ({})",
+        memberships::Model::COLUMNS,
+        accounts::Model::COLUMNS,
+        companies::Model::COLUMNS,
+        row::places(ids.len())
+    );
+    let rows = row::all(&conn, &sql, ids.iter().map(|id| id.0.into())).await?;
+    let mut all: HashMap<UserId, Vec<Belonging>> = HashMap::with_capacity(people.len());
+    let mut plain = false;
     for row in &rows {
         let mut cells = Cells::of(row)?;
         let row = memberships::Model::take(&mut cells)?;
         let account = accounts::Model::take(&mut cells)?;
         let company = companies::Model::take(&mut cells)?;
+        let role = member_role(&row)?;
+        plain |= role == MemberRole::User;
         let membership = Membership {
             account: account.id.into(),
             company: account.company_id.into(),
-            role: member_role(&row)?,
+            role,
             access: Vec::new(),
         };
         let account = crate::accounts::account(account, Some(company))?;
-        all.push((membership, row.since, account));
+        let of_person = all.entry(row.user_id.into()).or_default();
+        of_person.push((membership, row.since, account));
     }
-    if all.iter().any(|(m, ..)| m.role == MemberRole::User) {
+    if plain {
         let rights = membership_access::Entity::find()
-            .filter(membership_access::Column::UserId.eq(user.0))
+            .filter(membership_access::Column::UserId.is_in(ids.iter().map(|id| id.0)))
             .all(&conn)
             .await?;
         for right in &rights {
-            if let Some((membership, ..)) = all
-                .iter_mut()
-                .find(|(m, ..)| m.account.0 == right.account_id)
-            {
-                membership.access.push(sub_account_access(right)?);
+            let places = all.get_mut(&UserId(right.user_id)).into_iter().flatten();
+            for (membership, ..) in places {
+                if membership.account.0 == right.account_id {
+                    membership.access.push(sub_account_access(right)?);
+                }
             }
         }
     }
-    all.sort_by(|a, b| {
-        (&a.2.company_name, &a.2.name, a.2.id).cmp(&(&b.2.company_name, &b.2.name, b.2.id))
-    });
+    for places in all.values_mut() {
+        places.sort_by(|a, b| {
+            (&a.2.company_name, &a.2.name, a.2.id).cmp(&(&b.2.company_name, &b.2.name, b.2.id))
+        });
+    }
     Ok(all)
 }
 
@@ -443,21 +462,22 @@ pub async fn places(db: &impl Handle, account: AccountId) -> Result<Vec<Place>, 
         .collect()
 }
 
-/// The ports to which a person is limited, in each account.
+/// Ports to which people are limited: the person, the account, the port.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn ports_of_user(
+pub async fn ports_of_users(
     db: &impl Handle,
-    user: UserId,
-) -> Result<Vec<(AccountId, String)>, StoreError> {
+    people: &[UserId],
+) -> Result<Vec<(UserId, AccountId, String)>, StoreError> {
+    let ids = row::padded(people);
     let rows = membership_ports::Entity::find()
-        .filter(membership_ports::Column::UserId.eq(user.0))
+        .filter(membership_ports::Column::UserId.is_in(ids.iter().map(|id| id.0)))
         .order_by_asc(membership_ports::Column::PortCode)
         .all(&db.conn())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.account_id.into(), row.port_code))
+        .map(|row| (row.user_id.into(), row.account_id.into(), row.port_code))
         .collect())
 }
