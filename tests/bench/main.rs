@@ -2,6 +2,7 @@
 //! of its own. Run with `make bench`; prints a table and writes nothing unless asked.
 
 mod fill;
+mod grants;
 mod load;
 mod measure;
 mod report;
@@ -19,17 +20,18 @@ use stage::Stage;
 
 const USAGE: &str = "\
 usage: quaymaster-bench [--only PART,…] [--seconds N] [--identifiers N] [--write FILE]
-  PART           sign-ins, memory, reads, list, refresh, footprint, identifiers-sqlite, identifiers-postgres
+  PART           sign-ins, memory, reads, list, refresh, grants, footprint, identifiers-sqlite, identifiers-postgres
   --seconds      how long each load lasts (8)
   --identifiers  how many identifiers there are in the end (10000000)
   --write        write the whole of docs/PERFORMANCE.md";
 
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "sign-ins",
     "memory",
     "reads",
     "list",
     "refresh",
+    "grants",
     "footprint",
     "identifiers-sqlite",
     "identifiers-postgres",
@@ -137,6 +139,7 @@ async fn one(options: &Options, part: &str) -> Result<Vec<Row>, String> {
         "reads" => measure::reads(options, &stage).await,
         "list" => measure::list(options, &stage).await,
         "refresh" => measure::refresh(options, &stage).await,
+        "grants" => grants::grants(options, &stage).await,
         _ => measure::footprint(options, &stage).await,
     }
 }
