@@ -16,6 +16,7 @@ mod lock_models;
 mod me;
 mod outage;
 mod owner_successions;
+mod parsers;
 mod password_resets;
 mod refusals;
 mod register;

@@ -508,6 +508,11 @@ async fn over_tls_the_cookies_belong_to_this_host_alone() {
         assert_eq!(refreshed.status, 200, "the cookie is read under its name");
         caller.keep(&refreshed);
         let ended = caller.delete("/sessions/current").await;
+        let told = format!("{}{}", answer.body, refreshed.body);
+        for (name, value) in &caller.cookies {
+            let shown = !value.is_empty() && told.contains(value.as_str());
+            assert!(!shown, "{name} is told to scripts");
+        }
         let set = [answer, refreshed, ended];
         set.iter()
             .flat_map(|a| a.headers.get_all("set-cookie"))
