@@ -1,16 +1,7 @@
 // Cross-account access between a broker and its clients, seen from every side (R3, R4, R9, R11).
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { heading, navigation, row, signIn } from './portal';
-import type { DemoWorld } from './server';
-
-/** The number of the account with this name. */
-function accountNumber(world: DemoWorld, name: string): string {
-  const accounts = world.accounts as { name: string; account_number: string }[];
-  const found = accounts.find((account) => account.name === name);
-  if (!found) throw new Error(`no account in the demo world is called ${name}`);
-  return found.account_number;
-}
+import { acceptOffer, accountNumber, heading, inviteCompany, navigation, row, signIn } from './portal';
 
 /** On a page of cross-account access: opens the grant with this company. */
 async function openGrant(page: Page, company: RegExp): Promise<void> {
@@ -98,30 +89,16 @@ test('a client invites, sees who looks in, and ends everything at once', async (
 }) => {
   test.setTimeout(120_000);
   await signIn(client, person('surety_owner'));
-  await client.goto('/access/cross-account/new');
-  const invite = async (userId: string) => {
-    await client.getByLabel('Account number').fill(accountNumber(world, 'Bluewater Customs Brokers'));
-    await client.getByLabel('User ID of their Account Owner').fill(userId);
-    await client.getByLabel('Purpose').fill('Looks after our bonds.');
-    await client.getByRole('button', { name: 'Send the invitation' }).click();
-  };
+  const brokerNumber = accountNumber(world, 'Bluewater Customs Brokers');
   // Number and User ID must belong together; what is wrong is not said.
-  await invite(person('carrier_owner').user_id);
+  await inviteCompany(client, brokerNumber, person('carrier_owner').user_id);
   await expect(client.getByRole('alert')).toContainText('counterparty-not-matched');
-  await invite(person('broker_owner').user_id);
+  await inviteCompany(client, brokerNumber, person('broker_owner').user_id);
   await expect(client.getByText(/The invitation to .* is sent/)).toBeVisible();
 
   const broker = await anotherBrowser();
   await signIn(broker, person('broker_owner'));
-  await broker.goto('/access/cross-account?tab=pending');
-  await row(broker, new RegExp(person('surety_owner').account_name as string))
-    .getByRole('link')
-    .first()
-    .click();
-  await expect(heading(broker, /offers you access to its account/)).toBeVisible();
-  await broker.getByRole('button', { name: 'Accept the access' }).click();
-  await broker.getByRole('dialog').getByRole('button', { name: 'Accept the access' }).click();
-  await expect(broker.getByText(/^You have access to .* now/)).toBeVisible();
+  await acceptOffer(broker, person('surety_owner').account_name as string);
   await expect(navigation(broker).getByRole('link', { name: 'Clients' })).toBeVisible();
 
   await client.goto('/access/outside-people');

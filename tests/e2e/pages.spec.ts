@@ -1,7 +1,17 @@
 // Every page, in both themes, wide and narrow: nothing for axe to find, nothing to scroll sideways.
 import type { Page } from '@playwright/test';
 import { checkAccessibility, expect, test } from './fixtures';
-import { enterCredentials, heading, openMail, signIn, tick } from './portal';
+import {
+  acceptOffer,
+  accountNumber,
+  enterCredentials,
+  heading,
+  inviteCompany,
+  openMail,
+  row,
+  signIn,
+  tick,
+} from './portal';
 
 test.beforeEach(() => {
   test.setTimeout(480_000);
@@ -93,8 +103,20 @@ test('pages of an account', async ({ page, person }) => {
   await visit(page, '/audit', 'History');
 });
 
-test('pages of cross-account access', async ({ page, person }) => {
+test('pages of cross-account access', async ({ page, person, world, anotherBrowser }) => {
+  const client = await anotherBrowser();
+  await signIn(client, person('surety_owner'));
+  const brokerNumber = accountNumber(world, 'Bluewater Customs Brokers');
+  await inviteCompany(client, brokerNumber, person('broker_owner').user_id);
+  await expect(client.getByText(/The invitation to .* is sent/)).toBeVisible();
   await signIn(page, person('broker_owner'));
+  await page.goto('/access/cross-account?tab=pending');
+  await row(page, person('surety_owner').account_name as string)
+    .getByRole('link')
+    .first()
+    .click();
+  await settle(page, /offers you access to its account/);
+  await acceptOffer(page, person('surety_owner').account_name as string);
   await visit(page, '/access/cross-account', 'Cross-account access');
   await visit(page, '/access/cross-account?tab=pending', 'Cross-account access');
   await visit(page, '/access/cross-account?tab=blocked', 'Cross-account access');

@@ -1,6 +1,6 @@
 // Steps that many journeys share, said once: signing in, reading the demo mailbox, leaving.
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { DemoPerson } from './server';
+import type { DemoPerson, DemoWorld } from './server';
 
 export const NEW_PASSWORD = 'seven grey herons on the pier';
 
@@ -86,4 +86,31 @@ export async function acceptTerms(page: Page): Promise<void> {
 export async function tick(control: Locator): Promise<void> {
   await control.press('Space');
   await expect(control).toBeChecked();
+}
+
+/** Lets another company see the account: what its Account Owner is asked is filled in and sent. */
+export async function inviteCompany(page: Page, accountNumber: string, ownerUserId: string): Promise<void> {
+  await page.goto('/access/cross-account/new');
+  await page.getByLabel('Account number').fill(accountNumber);
+  await page.getByLabel('User ID of their Account Owner').fill(ownerUserId);
+  await page.getByLabel('Purpose').fill('Looks after our bonds.');
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+}
+
+/** The number of the account with this name. */
+export function accountNumber(world: DemoWorld, name: string): string {
+  const accounts = world.accounts as { name: string; account_number: string }[];
+  const found = accounts.find((account) => account.name === name);
+  if (!found) throw new Error(`no account in the demo world is called ${name}`);
+  return found.account_number;
+}
+
+/** Accepts what this company offers, on the page of what waits for an answer. */
+export async function acceptOffer(page: Page, company: string): Promise<void> {
+  await page.goto('/access/cross-account?tab=pending');
+  await row(page, company).getByRole('link').first().click();
+  await expect(heading(page, /offers you access to its account/)).toBeVisible();
+  await page.getByRole('button', { name: 'Accept the access' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Accept the access' }).click();
+  await expect(page.getByText(/^You have access to .* now/)).toBeVisible();
 }
