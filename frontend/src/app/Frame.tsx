@@ -30,7 +30,7 @@ export function Frame({ bar, nav, children }: Props) {
               <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                 <path d="M6 21h20l-3 5H9zM15 5h2v14h-2zM18 7l7 10h-7zM14 9v8H8z" fill="currentColor" />
               </svg>
-              {t('common:product')}
+              <span className="qm-brand__name">{t('common:product')}</span>
             </Link>
             {bar}
           </div>

@@ -45,7 +45,7 @@ export function Menu({ label, name, end, children }: Props) {
         aria-label={name}
         onClick={() => setOpen(!open)}
       >
-        {label} <Icon name="down" />
+        <span className="qm-menu__label">{label}</span> <Icon name="down" />
       </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the items handle the keys; this only closes after one was used */}
       <ul id={id} className="qm-menu__panel" hidden={!open} onClick={() => setOpen(false)}>

@@ -33,8 +33,11 @@ function mend() {
       node.setAttribute('aria-label', name(node));
     }
   }
-  for (const node of document.querySelectorAll('h3.opblock-tag:not([aria-level])')) {
+  for (const node of document.querySelectorAll('h3.opblock-tag:not([aria-level]), .models > h4:not([aria-level])')) {
     node.setAttribute('aria-level', '2');
+  }
+  for (const node of document.querySelectorAll('h4:not([aria-level])')) {
+    node.setAttribute('aria-level', '3');
   }
 }
 

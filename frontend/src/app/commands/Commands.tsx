@@ -22,7 +22,7 @@ export function SearchButton({ onOpen }: { onOpen: () => void }) {
       aria-keyshortcuts="Control+K Meta+K"
       onClick={onOpen}
     >
-      <Icon name="search" /> {t('search.open')}
+      <Icon name="search" /> <span className="qm-bar__wide">{t('search.open')}</span>
     </button>
   );
 }
