@@ -9,6 +9,7 @@ mod cases;
 mod companies;
 mod contract;
 mod crash;
+mod grants;
 mod idempotency;
 mod invitations;
 mod isolation;

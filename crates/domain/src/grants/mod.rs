@@ -2,7 +2,11 @@
 //! act on a grant is the policy's matter; who the people behind it are is the store's.
 
 mod life;
+#[cfg(test)]
+mod model;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use life::{Changed, Doing, EndedHow, Grant, GrantRefusal, GrantState, NotInEffect, Offer};
 pub use scope::{GrantRights, GrantScope, RecordsScope, SubAccounts, lasts_longer};

@@ -35,17 +35,17 @@ const NETWORK: &str = "203.0.113.20";
 
 /// A person who was put into the world.
 #[derive(Clone)]
-struct Known {
-    id: UserId,
+pub(super) struct Known {
+    pub(super) id: UserId,
     name: String,
     staff: Option<StaffRole>,
 }
 
 pub(super) struct Builder {
-    s: Services,
-    clock: Arc<StageClock>,
+    pub(super) s: Services,
+    pub(super) clock: Arc<StageClock>,
     /// The present, at which the story ends.
-    now: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
     password: String,
     answers: Vec<ChallengeAnswer>,
     terms: terms::TermsVersion,
@@ -206,7 +206,7 @@ impl Builder {
     }
 
     /// The person as the author of what is done next.
-    async fn actor(&self, who: &Known) -> Result<Actor, Failure> {
+    pub(super) async fn actor(&self, who: &Known) -> Result<Actor, Failure> {
         let memberships = members::of_user(&self.s.db.reader(), who.id)
             .await?
             .into_iter()
@@ -272,7 +272,7 @@ impl Builder {
         Ok(())
     }
 
-    async fn known(&self, user_name: &str) -> Result<Known, Failure> {
+    pub(super) async fn known(&self, user_name: &str) -> Result<Known, Failure> {
         let user = users::by_key(&self.s.db.reader(), user_name)
             .await?
             .ok_or_else(|| Failure::new(format!("the demo world has no {user_name}")))?;

@@ -642,3 +642,27 @@ pub(super) fn email(user_name: &str, names: (&str, &str), domain: &str) -> Strin
         format!("{user_name}@{domain}")
     }
 }
+
+/// User IDs of the broker's owner and of the employee who looks after clients.
+pub(super) struct Broker {
+    pub(super) owner: &'static str,
+    pub(super) employee: &'static str,
+}
+
+/// The broker's people, if the story has a broker.
+pub(super) fn broker() -> Option<Broker> {
+    let people = COMPANIES
+        .iter()
+        .flat_map(|company| company.accounts)
+        .flat_map(|account| account.people);
+    let named = |role: &str| {
+        people
+            .clone()
+            .find(|person| person.role == role)
+            .map(|person| person.user_name)
+    };
+    Some(Broker {
+        owner: named("broker_owner")?,
+        employee: named("broker_user")?,
+    })
+}

@@ -6,6 +6,7 @@ mod build;
 mod cases;
 mod cast;
 mod clock;
+mod grants;
 mod listing;
 mod register;
 
