@@ -494,6 +494,7 @@ impl Builder {
             }
         }
         super::cases::earlier(self).await?;
+        super::grants::load(self).await?;
         for company in cast::COMPANIES {
             for account in company.accounts {
                 self.invite(
