@@ -214,6 +214,13 @@ async fn users_are_seen_without_their_locks_and_sign_ins() {
             .await;
         assert_eq!(answer.code(), "forbidden", "{filter}");
     }
+    for path in ["invitations", "audit-events", "grants-given"] {
+        let answer = two
+            .employee
+            .get(&format!("/accounts/{}/{path}", two.client.account))
+            .await;
+        assert_eq!(answer.code(), "forbidden", "{path}");
+    }
     let one = two
         .employee
         .get(&format!(

@@ -120,7 +120,7 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<Invitation>, Fault> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
+    let scope = require_read(actor, Action::ReadUserDetail, &Thing::Account(at))?;
     Ok(store::list(&s.db.reader(), &scope, account, state, s.now(), page).await?)
 }
 
