@@ -179,6 +179,14 @@ fn tags() -> Vec<Tag> {
             "register",
             "The identifier register: whom an identifier belongs to; for staff",
         ),
+        tag(
+            "structure-changes",
+            "Transfers of business activities and merges of accounts, with their previews",
+        ),
+        tag(
+            "owner-successions",
+            "How owners are replaced: by a named successor, or when the owner is silent",
+        ),
         tag("users", "People of an account: roles, locks, reactivation"),
         tag(
             "grants",

@@ -21,6 +21,8 @@ pub struct Model {
     pub owner_role: String,
     pub created_at: DateTime<Utc>,
     pub version: i64,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub merged_into_id: Option<Uuid>,
 }
 
 in_order!(Model {
