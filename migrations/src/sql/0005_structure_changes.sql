@@ -7,6 +7,13 @@
 @postgres ALTER TABLE sub_account_identifiers ALTER CONSTRAINT fk_sub_account_identifiers_identifier DEFERRABLE INITIALLY IMMEDIATE;
 @postgres ALTER TABLE pending_identifiers ALTER CONSTRAINT fk_pending_identifiers_sub DEFERRABLE INITIALLY IMMEDIATE;
 @postgres ALTER TABLE membership_access ALTER CONSTRAINT fk_membership_access_sub DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE grant_sub_accounts ALTER CONSTRAINT fk_grant_sub_accounts_grant DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE grant_sub_accounts ALTER CONSTRAINT fk_grant_sub_accounts_sub DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE grant_people ALTER CONSTRAINT fk_grant_people_grant DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE client_group_clients ALTER CONSTRAINT fk_client_group_clients_group DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE team_members ALTER CONSTRAINT fk_team_members_team DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE team_client_groups ALTER CONSTRAINT fk_team_client_groups_team DEFERRABLE INITIALLY IMMEDIATE;
+@postgres ALTER TABLE team_client_groups ALTER CONSTRAINT fk_team_client_groups_group DEFERRABLE INITIALLY IMMEDIATE;
 
 -- A merged account is closed and kept for reading; merged_into_id names the account that has everything since.
 ALTER TABLE accounts ADD COLUMN closed_at {ts};

@@ -302,11 +302,7 @@ impl Plan {
 
 /// Names for sub-accounts that move into an account: the old one, or the old one with the first number that is free.
 pub(super) fn renamed(moving: &[&SubAccountFact], there: &Side) -> Vec<Option<String>> {
-    let mut taken: BTreeSet<String> = there
-        .sub_accounts
-        .iter()
-        .map(|s| s.name.clone())
-        .collect();
+    let mut taken: BTreeSet<String> = there.sub_accounts.iter().map(|s| s.name.clone()).collect();
     let clash: BTreeSet<String> = moving
         .iter()
         .filter(|s| taken.contains(&s.name))

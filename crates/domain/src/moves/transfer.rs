@@ -30,9 +30,7 @@ pub enum TransferRefusal {
     #[error("this account does not hold the business activity {}", .0.label())]
     NotHeld(BusinessActivity),
     /// Kept for reading only.
-    #[error(
-        "this business activity has been closed since 2022; it stays where it is, for reading"
-    )]
+    #[error("this business activity has been closed since 2022; it stays where it is, for reading")]
     Closed,
     /// Nothing would be left.
     #[error(
@@ -140,8 +138,7 @@ fn move_identifiers(
 }
 
 fn people(from: &Side, to: &Side, moved: &BTreeSet<SubAccountId>, plan: &mut Plan) {
-    let has_rights =
-        |m: &MemberFact| m.access.iter().any(|a| moved.contains(&a.sub_account_id));
+    let has_rights = |m: &MemberFact| m.access.iter().any(|a| moved.contains(&a.sub_account_id));
     for member in &from.members {
         let there = to.member(member.user);
         let affected = member.manages() || has_rights(member);

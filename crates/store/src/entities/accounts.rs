@@ -37,6 +37,8 @@ in_order!(Model {
     accounts.owner_role,
     accounts.created_at,
     accounts.version,
+    accounts.closed_at,
+    accounts.merged_into_id,
 });
 
 impl ActiveModelBehavior for ActiveModel {}
