@@ -256,6 +256,7 @@ impl From<domain::AffectedGrant> for AffectedGrant {
             company,
             side,
             outcome,
+            act: _,
             detail,
         } = grant;
         Self {

@@ -3,7 +3,10 @@
 
 use quaymaster_domain::access::{Action, Actor, Permit, Scope, Thing, may, require, require_read};
 use quaymaster_domain::ids::{AccountId, MergeId};
-use quaymaster_domain::moves::{Managers, Plan, RightsMove, SideOfPerson, plan_merge};
+use quaymaster_domain::moves::{
+    Collision, CollisionKind, Managers, Plan, RightsMove, SideOfPerson, plan_grants_of_merge,
+    plan_merge,
+};
 use quaymaster_domain::owner_successions::SuccessionState;
 use quaymaster_domain::people::Reason;
 use quaymaster_store::accounts::{self, Account, Party};
@@ -75,6 +78,20 @@ async fn plan_now(
 ) -> Result<Plan, MoveError> {
     let (giving, getting) = (facts::facts(db, from).await?, facts::facts(db, into).await?);
     let mut plan = plan_merge(&giving, &getting, managers);
+    let (given, there) = (
+        facts::grants::facts(db, from).await?,
+        facts::grants::facts(db, into).await?,
+    );
+    plan_grants_of_merge(&mut plan, from, into, &given, &there);
+    for company in facts::drafts_twice(db, from, into).await? {
+        plan.collisions.push(Collision {
+            kind: CollisionKind::Draft,
+            subject: company,
+            solution: "both accounts have a draft for the same identifier; that of the surviving account stays"
+                .to_owned(),
+            needs_choice: false,
+        });
+    }
     (plan.contacts, plan.addresses) = facts::profile_counts(db, from).await?;
     for transfer in transfers::open_now(db, from).await? {
         plan.ending_changes.push(format!(
@@ -402,7 +419,8 @@ pub async fn accept(
     }
     let former_owner = owner_of(&tx, &from).await?;
     people_join(s, &tx, &plan, &from, &into).await?;
-    carry_out(&tx, &plan, from.id, into.id).await?;
+    carry_out(&tx, &plan, &from, &into, s.now()).await?;
+    facts::grants::groups_and_blocks(&tx, from.id, into.id).await?;
     facts::profile(&tx, from.id, into.id).await?;
     facts::drafts(&tx, from.id, into.id).await?;
     let now = s.now();

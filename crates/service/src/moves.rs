@@ -1,10 +1,13 @@
 //! What transfers and merges share: the digest of a plan, carrying it out, and the sides as they are shown. The plan itself is
 //! made in the domain.
 
+use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Actor;
 use quaymaster_domain::ids::{AccountId, SubAccountId, UserId};
 use quaymaster_domain::members::{RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess};
-use quaymaster_domain::moves::{Outcome, Plan, RightsMove, SideOfPerson, TransferRefusal};
+use quaymaster_domain::moves::{
+    GrantAct, Outcome, Plan, RightsMove, SideOfPerson, TransferRefusal,
+};
 use quaymaster_store::accounts::Account;
 pub use quaymaster_store::accounts::Party;
 use quaymaster_store::constraint::Constraint;
@@ -178,10 +181,16 @@ pub(crate) async fn lock(
 pub(crate) async fn carry_out(
     tx: &WriteTx,
     plan: &Plan,
-    from: AccountId,
-    to: AccountId,
+    from: &Account,
+    to: &Account,
+    now: DateTime<Utc>,
 ) -> Result<(), MoveError> {
     store::defer_checks(tx).await?;
+    for grant in plan.grants.iter().filter(|g| g.act == GrantAct::Name) {
+        store::grants::name_what_is_covered(tx, grant.id, to.id).await?;
+    }
+    let (giver, receiver) = (from, to);
+    let (from, to) = (giver.id, receiver.id);
     for activity in &plan.activities {
         store::activity(tx, from, to, *activity).await?;
     }
@@ -207,6 +216,10 @@ pub(crate) async fn carry_out(
         }
     }
     store::end_rights(tx, from, &moved).await?;
+    for grant in &plan.grants {
+        store::grants::follow(tx, grant.id, grant.act, receiver, &moved, now).await?;
+    }
+    store::grants::forget_in_ended(tx, from, &moved).await?;
     Ok(())
 }
 

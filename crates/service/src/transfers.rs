@@ -4,7 +4,7 @@
 use quaymaster_domain::access::{Action, Actor, Permit, Scope, Thing, may, require, require_read};
 use quaymaster_domain::activities::BusinessActivity;
 use quaymaster_domain::ids::{AccountId, TransferId};
-use quaymaster_domain::moves::{Plan, Shared, plan_transfer};
+use quaymaster_domain::moves::{Plan, Shared, plan_grants_of_transfer, plan_transfer};
 use quaymaster_domain::people::Reason;
 use quaymaster_store::accounts::{self, Account, Party};
 use quaymaster_store::db::Handle;
@@ -64,7 +64,13 @@ async fn plan_now(
     shared: Option<Shared>,
 ) -> Result<Plan, MoveError> {
     let (giving, getting) = (facts::facts(db, from).await?, facts::facts(db, to).await?);
-    Ok(plan_transfer(&giving, &getting, activity, shared)?)
+    let mut plan = plan_transfer(&giving, &getting, activity, shared)?;
+    let (given, there) = (
+        facts::grants::facts(db, from).await?,
+        facts::grants::facts(db, to).await?,
+    );
+    plan_grants_of_transfer(&mut plan, to, &given, &there);
+    Ok(plan)
 }
 
 /// Shows what a transfer would do, before it is proposed.
@@ -359,7 +365,7 @@ pub async fn accept(
     if now_version != transfer.plan_version || now_version != preview_version {
         return Err(MoveError::PreviewChanged);
     }
-    carry_out(&tx, &plan, from.id, to.id).await?;
+    carry_out(&tx, &plan, &from, &to, s.now()).await?;
     let decision = Decision {
         at: s.now(),
         by_name: actor.name.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::grants::GrantAct;
 use crate::activities::BusinessActivity;
 use crate::identifiers::IdentifierKind;
 use crate::ids::{IdentifierId, SubAccountId, UserId};
@@ -230,6 +231,8 @@ pub struct AffectedGrant {
     pub side: GrantSide,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What is done to it.
+    pub act: GrantAct,
     /// In words.
     pub detail: String,
 }

@@ -1,6 +1,8 @@
 //! Structure on its way between two accounts of one company: the facts that a plan is made of, and the rows that move with it.
 //! Both accounts' rows are locked before anything moves; what a plan says is not decided here.
 
+pub mod grants;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -364,6 +366,33 @@ pub async fn profile(tx: &WriteTx, from: AccountId, to: AccountId) -> Result<(),
         .exec(&conn)
         .await?;
     Ok(())
+}
+
+/// The companies to which both accounts have a draft for the same identifier.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn drafts_twice(
+    db: &impl Handle,
+    from: AccountId,
+    to: AccountId,
+) -> Result<Vec<String>, StoreError> {
+    use access_request_drafts::{Column, Entity};
+    let rows = Entity::find()
+        .filter(Column::AccountId.is_in([from.0, to.0]))
+        .order_by_asc(Column::Id)
+        .all(&db.conn())
+        .await?;
+    let (here, there): (Vec<_>, Vec<_>) = rows.into_iter().partition(|d| d.account_id == from.0);
+    Ok(here
+        .into_iter()
+        .filter(|d| {
+            there
+                .iter()
+                .any(|o| o.identifier_kind == d.identifier_kind && o.lookup == d.lookup)
+        })
+        .map(|d| d.company_name)
+        .collect())
 }
 
 /// Moves drafts of access requests; of two for the same identifier, the one there stays.
