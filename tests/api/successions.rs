@@ -269,7 +269,7 @@ async fn a_silent_owner_is_succeeded_after_the_waiting_time() {
         ))
         .await
         .ok();
-    assert_eq!(trail["items"][0]["actor"]["kind"], "staff");
+    assert_eq!(trail["items"][0]["actor_kind"], "staff");
     // The link in the mail stops nothing any more.
     let link = app.token_for("olga@example.com").await;
     let late = app

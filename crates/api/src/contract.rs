@@ -125,6 +125,13 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
             "A request with the same `Idempotency-Key` is on its way: `request-in-progress`",
         );
     }
+    let of_account = path.contains("/accounts/{id}") && !matches!(method, HttpMethod::Get);
+    if of_account {
+        add(
+            "409",
+            "`account-closed`: nothing changes in this account any more",
+        );
+    }
     add("500", "Something went wrong on our side");
     add("503", "The portal is busy; see `Retry-After`");
     if remembered {

@@ -57,9 +57,7 @@ codes! {
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
     LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
-    PreviewChanged = "preview-changed", CONFLICT, "It would not happen as it was agreed any more";
     Collision = "collision", CONFLICT, "Something collides and needs a choice";
-    AccountClosed = "account-closed", CONFLICT, "This account is closed";
     NotOpen = "not-open", CONFLICT, "This is over";
     Waiting = "waiting", CONFLICT, "It is too early for this";
     RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";
