@@ -85,6 +85,16 @@ pub(crate) enum AccountState {
     Closed,
 }
 
+/// The account that has had everything of a merged one since.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MergedInto {
+    /// Identity.
+    id: Uuid,
+    /// Account number.
+    #[schema(example = "QM-0000-00001-8")]
+    account_number: String,
+}
+
 /// A portal account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Account {
@@ -115,6 +125,10 @@ pub(crate) struct Account {
     user_count: u64,
     /// When it was opened.
     created_at: DateTime<Utc>,
+    /// Since when it is closed.
+    closed_at: Option<DateTime<Utc>>,
+    /// The account that has had everything of it since; `null` unless it was merged.
+    merged_into: Option<MergedInto>,
     /// For `If-Match`.
     version: i64,
 }
@@ -164,6 +178,13 @@ impl From<AccountView> for Account {
             sub_account_count: summary.sub_accounts,
             user_count: summary.members,
             created_at: account.created_at,
+            closed_at: account.closed_at,
+            merged_into: account.merged_into.zip(summary.merged_into_number).map(
+                |(id, account_number)| MergedInto {
+                    id: id.into(),
+                    account_number,
+                },
+            ),
             version: account.version,
         }
     }

@@ -125,6 +125,13 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
             "A request with the same `Idempotency-Key` is on its way: `request-in-progress`",
         );
     }
+    let of_account = path.contains("/accounts/{id}") && !matches!(method, HttpMethod::Get);
+    if of_account {
+        add(
+            "409",
+            "`account-closed`: nothing changes in this account any more",
+        );
+    }
     add("500", "Something went wrong on our side");
     add("503", "The portal is busy; see `Retry-After`");
     if remembered {
@@ -178,6 +185,14 @@ fn tags() -> Vec<Tag> {
         tag(
             "register",
             "The identifier register: whom an identifier belongs to; for staff",
+        ),
+        tag(
+            "structure-changes",
+            "Transfers of business activities and merges of accounts, with their previews",
+        ),
+        tag(
+            "owner-successions",
+            "How owners are replaced: by a named successor, or when the owner is silent",
         ),
         tag("users", "People of an account: roles, locks, reactivation"),
         tag(

@@ -33,6 +33,16 @@ wire_enums! {
         GrantsEnding,
         /// Reports of unwanted companies that wait for the operator.
         GrantReports,
+        /// Transfers of business activities that wait for this account's owner.
+        TransferProposals,
+        /// Merges that wait for this account's owner.
+        MergeProposals,
+        /// You are named as the next owner of this account.
+        OwnerNominations,
+        /// Another owner was asked for.
+        OwnerSuccessionRequests,
+        /// Requests for another owner whose waiting time is over.
+        OwnerSuccessionsReady,
     }
 }
 

@@ -57,6 +57,9 @@ codes! {
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
     LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
+    Collision = "collision", CONFLICT, "Something collides and needs a choice";
+    NotOpen = "not-open", CONFLICT, "This is over";
+    Waiting = "waiting", CONFLICT, "It is too early for this";
     RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";
     SetupDone = "setup-done", CONFLICT, "The portal has an administrator already";
     CaseClosed = "case-closed", CONFLICT, "This case is closed";
@@ -257,6 +260,7 @@ impl From<Fault> for Problem {
             Fault::Denied(denied) => denied.into(),
             Fault::NotFound => Self::new(Code::NotFound, detail),
             Fault::Stale => Self::new(Code::Stale, detail),
+            Fault::AccountClosed { .. } => Self::new(Code::AccountClosed, detail),
             Fault::Throttled(seconds) => Self {
                 retry_after: Some(seconds),
                 ..Self::new(Code::Throttled, detail)

@@ -9,9 +9,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
-    password_resets, problem, register, sessions, setup, staff, sub_accounts, support, terms,
-    user_imports, users,
+    docs, extract, grants, idempotency, identifiers, invitations, me, merges, middleware, needs,
+    owner_successions, password_resets, problem, register, sessions, setup, staff, sub_accounts,
+    support, terms, transfers, user_imports, users,
 };
 
 /// The base path of the API.
@@ -45,6 +45,8 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(companies_area)
             .configure(structure_area)
             .configure(grants_area)
+            .configure(structure_changes_area)
+            .configure(owner_successions_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -169,6 +171,45 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::blocks::unblock_company)
         .service(grants::blocks::list_grant_reports)
         .service(grants::blocks::close_grant_report);
+}
+
+fn structure_changes_area(config: &mut ServiceConfig) {
+    config
+        .service(transfers::list_sibling_accounts)
+        .service(transfers::preview_transfer)
+        .service(transfers::propose_transfer)
+        .service(transfers::list_transfers)
+        .service(transfers::get_transfer)
+        .service(transfers::preview_proposed_transfer)
+        .service(transfers::accept_transfer)
+        .service(transfers::decline_transfer)
+        .service(transfers::withdraw_transfer)
+        .service(merges::preview_merge)
+        .service(merges::propose_merge)
+        .service(merges::list_merges)
+        .service(merges::get_merge)
+        .service(merges::preview_proposed_merge)
+        .service(merges::accept_merge)
+        .service(merges::decline_merge)
+        .service(merges::withdraw_merge);
+}
+
+fn owner_successions_area(config: &mut ServiceConfig) {
+    config
+        .service(owner_successions::preview_owner_succession)
+        .service(owner_successions::nominate_owner)
+        .service(owner_successions::request_owner_succession)
+        .service(owner_successions::list_owner_successions)
+        .service(owner_successions::get_owner_succession)
+        .service(owner_successions::accept_owner_succession)
+        .service(owner_successions::decline_owner_succession)
+        .service(owner_successions::withdraw_owner_succession)
+        .service(owner_successions::object_to_owner_succession)
+        .service(owner_successions::preview_owner_succession_objection)
+        .service(owner_successions::object_by_link)
+        .service(owner_successions::list_waiting_owner_successions)
+        .service(owner_successions::complete_owner_succession)
+        .service(owner_successions::reject_owner_succession);
 }
 
 fn register_area(config: &mut ServiceConfig) {

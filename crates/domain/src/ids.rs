@@ -56,6 +56,12 @@ ids! {
     ContactId,
     /// An address of an account.
     AddressId,
+    /// A business activity on its way to another account.
+    TransferId,
+    /// Two accounts on their way to become one.
+    MergeId,
+    /// An owner who is to be replaced, or was.
+    OwnerSuccessionId,
     /// A stored draft of an access request or of an invitation to apply.
     AccessRequestDraftId,
     /// A cross-account access grant.

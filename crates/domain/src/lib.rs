@@ -14,6 +14,8 @@ pub mod identifiers;
 pub mod ids;
 pub mod locks;
 pub mod members;
+pub mod moves;
+pub mod owner_successions;
 pub mod password_reset;
 pub mod passwords;
 pub mod people;

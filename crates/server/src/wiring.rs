@@ -121,6 +121,7 @@ fn settings(config: &Config) -> Settings {
         session_idle: Duration::minutes(policy.session_idle_minutes),
         session_absolute: Duration::hours(policy.session_hours),
         invitation_life: Duration::days(policy.invitation_days),
+        succession_days: policy.succession_working_days,
         spool_dir: Some(config.data_dir.clone()),
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),

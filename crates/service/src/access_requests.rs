@@ -7,7 +7,7 @@ use quaymaster_domain::people::Reason;
 use quaymaster_store::access_requests as store;
 use quaymaster_store::constraint::Constraint;
 use quaymaster_store::register::{ein_of, party_of};
-use quaymaster_store::{Page, PageRequest, StoreError, companies, sub_accounts};
+use quaymaster_store::{Page, PageRequest, StoreError, accounts, companies, sub_accounts};
 
 use crate::Services;
 use crate::error::Fault;
@@ -104,6 +104,9 @@ pub async fn create(
     let identifier = Identifier::parse(kind, &value)?;
     let kept = stored(s, &identifier)?;
     let tx = s.db.begin_write().await?;
+    accounts::lock(&tx, &scope, account)
+        .await?
+        .ok_or(Fault::NotFound)?;
     if let Some(id) = sub_account {
         sub_accounts::find(&tx, &scope, account, id)
             .await?
@@ -157,6 +160,9 @@ pub async fn delete(
     let scope = require_read(actor, Action::ReadStructure, &Thing::Account(at))?;
     let permit = require(actor, Action::DraftAccessRequest, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
+    accounts::lock(&tx, &scope, account)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let gone = store::delete(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;

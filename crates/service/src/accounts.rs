@@ -9,7 +9,7 @@ use quaymaster_domain::companies::AccountName;
 use quaymaster_domain::grants::SubAccounts;
 use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::members::MemberRole;
-use quaymaster_store::accounts::{self as store, Account, AccountSummary};
+use quaymaster_store::accounts::{self as store, AccountSummary};
 use quaymaster_store::db::Handle;
 use quaymaster_store::{Page, PageRequest};
 
@@ -17,7 +17,7 @@ use crate::Services;
 use crate::error::Fault;
 use crate::users::place;
 
-pub use quaymaster_store::accounts::AccountFilter;
+pub use quaymaster_store::accounts::{Account, AccountFilter, Party};
 
 /// An account as its list shows it.
 #[derive(Clone, Debug)]
@@ -196,4 +196,14 @@ pub async fn update(
 /// The state that the audit trail keeps of something whose name is all that changes.
 pub(crate) fn named(name: &str) -> Option<String> {
     Some(serde_json::json!({ "name": name }).to_string())
+}
+
+/// The other open accounts of the same company, by name.
+///
+/// # Errors
+/// [`Fault::Denied`] for plain users.
+pub async fn siblings(actor: &Actor, s: &Services, id: AccountId) -> Result<Vec<Party>, Fault> {
+    let at = place(actor, s, id).await?;
+    require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
+    Ok(store::siblings(&s.db.reader(), at.company, id).await?)
 }

@@ -299,6 +299,8 @@ pub async fn open_account(
         open: true,
         owner: s.id(),
         created_at: now,
+        closed_at: None,
+        merged_into: None,
         version: 1,
     };
     let row = NewAccount {

@@ -5,8 +5,7 @@ use quaymaster_domain::addresses::Address as Postal;
 use quaymaster_domain::companies::{AddressKind, ContactKind};
 use quaymaster_domain::ids::{AccountId, AddressId, ContactId};
 use quaymaster_domain::people::{EmailAddress, JobTitle, PersonName, PhoneNumber};
-use quaymaster_store::contacts as store;
-use quaymaster_store::{Page, PageRequest};
+use quaymaster_store::{Page, PageRequest, WriteTx, accounts, contacts as store};
 
 use crate::Services;
 use crate::error::Fault;
@@ -72,15 +71,20 @@ async fn to_read(actor: &Actor, s: &Services, account: AccountId) -> Result<Scop
     )?)
 }
 
+/// The account stays as it is, and open, until the transaction ends.
 async fn to_change(
     actor: &Actor,
     s: &Services,
     account: AccountId,
-) -> Result<(Scope, Permit), Fault> {
+) -> Result<(Scope, Permit, WriteTx), Fault> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadProfile, &Thing::Account(at))?;
     let permit = require(actor, Action::UpdateAccount, &Thing::Account(at))?;
-    Ok((scope, permit))
+    let tx = s.db.begin_write().await?;
+    accounts::lock(&tx, &scope, account)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    Ok((scope, permit, tx))
 }
 
 /// The contacts of an account.
@@ -107,7 +111,7 @@ pub async fn create(
     account: AccountId,
     facts: ContactFacts,
 ) -> Result<Contact, Fault> {
-    let (_, permit) = to_change(actor, s, account).await?;
+    let (_, permit, tx) = to_change(actor, s, account).await?;
     let ContactFacts {
         kind,
         name,
@@ -124,7 +128,6 @@ pub async fn create(
         phone: phone.map(Into::into),
         version: 1,
     };
-    let tx = s.db.begin_write().await?;
     store::insert(&tx, account, &contact).await?;
     let permit = permit
         .about("contact", contact.id, contact.name.clone())
@@ -145,8 +148,7 @@ pub async fn update(
     version: i64,
     change: ContactChange,
 ) -> Result<Contact, Fault> {
-    let (scope, permit) = to_change(actor, s, account).await?;
-    let tx = s.db.begin_write().await?;
+    let (scope, permit, tx) = to_change(actor, s, account).await?;
     let before = store::lock(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
@@ -193,8 +195,7 @@ pub async fn delete(
     id: ContactId,
     version: i64,
 ) -> Result<(), Fault> {
-    let (scope, permit) = to_change(actor, s, account).await?;
-    let tx = s.db.begin_write().await?;
+    let (scope, permit, tx) = to_change(actor, s, account).await?;
     let before = store::lock(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
@@ -248,7 +249,7 @@ pub async fn create_address(
     kind: AddressKind,
     postal: Postal,
 ) -> Result<Address, Fault> {
-    let (_, permit) = to_change(actor, s, account).await?;
+    let (_, permit, tx) = to_change(actor, s, account).await?;
     let Postal {
         line1,
         line2,
@@ -268,7 +269,6 @@ pub async fn create_address(
         country: country.into(),
         version: 1,
     };
-    let tx = s.db.begin_write().await?;
     store::insert_address(&tx, account, &address).await?;
     let permit = permit
         .about("address", address.id, address.line1.clone())
@@ -289,8 +289,7 @@ pub async fn update_address(
     version: i64,
     change: AddressChange,
 ) -> Result<Address, Fault> {
-    let (scope, permit) = to_change(actor, s, account).await?;
-    let tx = s.db.begin_write().await?;
+    let (scope, permit, tx) = to_change(actor, s, account).await?;
     let before = store::lock_address(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
@@ -341,8 +340,7 @@ pub async fn delete_address(
     id: AddressId,
     version: i64,
 ) -> Result<(), Fault> {
-    let (scope, permit) = to_change(actor, s, account).await?;
-    let tx = s.db.begin_write().await?;
+    let (scope, permit, tx) = to_change(actor, s, account).await?;
     let before = store::lock_address(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;

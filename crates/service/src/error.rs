@@ -17,6 +17,14 @@ pub enum Fault {
         "this was changed by somebody else in the meantime; read it again and repeat your change"
     )]
     Stale,
+    /// Nothing changes in this account any more: its number, and that of the account that has everything of it since.
+    #[error("the account {number} is closed{}; it is kept for reading, and nothing changes in it any more", words_into(into.as_deref()))]
+    AccountClosed {
+        /// Its number.
+        number: String,
+        /// The account to use instead.
+        into: Option<String>,
+    },
     /// Too many attempts; seconds until the next is heard.
     #[error("too many attempts; try again in {0} seconds")]
     Throttled(u64),
@@ -56,6 +64,11 @@ impl Fault {
 
 /// Somebody has to make room first.
 const FULL_RETRY_SECONDS: u64 = 60;
+fn words_into(into: Option<&str>) -> String {
+    into.map_or_else(String::new, |number| {
+        format!(": it was merged into {number}, which is used instead")
+    })
+}
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
@@ -71,6 +84,7 @@ impl From<StoreError> for Fault {
                 );
                 Self::Busy(FULL_RETRY_SECONDS)
             }
+            StoreError::AccountClosed { number, into } => Self::AccountClosed { number, into },
             other => Self::Internal(other.to_string()),
         }
     }

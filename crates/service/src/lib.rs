@@ -19,6 +19,9 @@ pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod me;
+
+pub mod merges;
+pub mod moves;
 pub mod needs;
 pub mod owner_successions;
 pub mod password_resets;
@@ -33,6 +36,7 @@ pub mod staff;
 pub mod sub_accounts;
 pub mod terms;
 pub mod tokens;
+pub mod transfers;
 pub mod user_imports;
 pub mod users;
 pub mod verifier;

@@ -4,8 +4,12 @@ use chrono::{Days, Duration};
 use quaymaster_domain::access::{AccountRef, Action, Actor, Scope, Thing, may, require_read};
 use quaymaster_domain::grants::GrantSide;
 use quaymaster_domain::ids::AccountId;
+use quaymaster_domain::members::MemberRole;
+use quaymaster_domain::owner_successions::SuccessionKind;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
-use quaymaster_store::{invitations, members, needs as store};
+use quaymaster_store::{
+    invitations, members, merges, needs as store, owner_successions, transfers,
+};
 
 use crate::Services;
 use crate::error::Fault;
@@ -41,6 +45,16 @@ pub enum NeedKind {
     GrantsEnding,
     /// Reports of unwanted companies that wait for the operator.
     GrantReports,
+    /// Transfers of business activities that wait for this account's owner.
+    TransferProposals,
+    /// Merges that wait for this account's owner.
+    MergeProposals,
+    /// The person is named as the next owner.
+    OwnerNominations,
+    /// Another owner was asked for.
+    OwnerSuccessionRequests,
+    /// Requests for another owner whose waiting time is over.
+    OwnerSuccessionsReady,
 }
 
 /// Something that waits.
@@ -71,6 +85,15 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         let count = grants::blocks::count_open(&reader, &scope).await?;
         push(&mut all, NeedKind::GrantReports, None, count);
     }
+    if let Ok(scope) = require_read(actor, Action::RejectSuccession, &Thing::Portal) {
+        let count = owner_successions::count_ready(&reader, &scope, s.now()).await?;
+        push(&mut all, NeedKind::OwnerSuccessionsReady, None, count);
+    }
+    for offer in owner_successions::offered_to(&reader, actor.user).await? {
+        if actor.membership(offer.account).is_some() {
+            push(&mut all, NeedKind::OwnerNominations, Some(offer.account), 1);
+        }
+    }
     for membership in actor.memberships.iter().filter(|m| m.manages()) {
         let at = AccountRef {
             account: membership.account,
@@ -79,6 +102,18 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         let scope = require_read(actor, Action::ReadUsers, &Thing::Account(at))?;
         of_account(s, &scope, membership.account, &mut all).await?;
         of_grants(actor, s, at, &mut all).await?;
+        if membership.role == MemberRole::Owner {
+            let account = membership.account;
+            let transfers = transfers::waiting_for(&reader, account).await?;
+            push(
+                &mut all,
+                NeedKind::TransferProposals,
+                Some(account),
+                transfers,
+            );
+            let merges = merges::waiting_for(&reader, account).await?;
+            push(&mut all, NeedKind::MergeProposals, Some(account), merges);
+        }
     }
     Ok(all)
 }
@@ -118,6 +153,17 @@ async fn of_account(
     push(all, NeedKind::PendingVerifications, Some(account), pending);
     let drafts = store::access_request_drafts(&reader, scope, account).await?;
     push(all, NeedKind::AccessRequestDrafts, Some(account), drafts);
+    let asked = owner_successions::open_of(&reader, account)
+        .await?
+        .iter()
+        .filter(|f| f.course.kind == SuccessionKind::Request)
+        .count();
+    push(
+        all,
+        NeedKind::OwnerSuccessionRequests,
+        Some(account),
+        asked as u64,
+    );
     Ok(())
 }
 
@@ -206,6 +252,26 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::GrantReports => (
             "report of an unwanted company waits",
             "reports of unwanted companies wait",
+        ),
+        NeedKind::TransferProposals => (
+            "transfer of a business activity waits for your answer",
+            "transfers of business activities wait for your answer",
+        ),
+        NeedKind::MergeProposals => (
+            "merge with another account waits for your answer",
+            "merges with other accounts wait for your answer",
+        ),
+        NeedKind::OwnerNominations => (
+            "nomination as the next Account Owner waits for your answer",
+            "nominations as the next Account Owner wait for your answer",
+        ),
+        NeedKind::OwnerSuccessionRequests => (
+            "request for another Account Owner is under way",
+            "requests for another Account Owner are under way",
+        ),
+        NeedKind::OwnerSuccessionsReady => (
+            "request for another Account Owner is over its waiting time",
+            "requests for another Account Owner are over their waiting time",
         ),
     };
     format!("{count} {}", if count == 1 { one } else { many })

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::Duration;
 use quaymaster_domain::locks::LockPolicy;
+use quaymaster_domain::owner_successions::WAITING_DAYS;
 use quaymaster_domain::passwords::PasswordPolicy;
 
 /// Policies of this deployment.
@@ -29,6 +30,8 @@ pub struct Settings {
     pub session_absolute: Duration,
     /// How long an invitation can be redeemed.
     pub invitation_life: Duration,
+    /// How many working days a silent owner and the officer on file have to object to a successor.
+    pub succession_days: u32,
     /// The folder for files on their way in; the system's own for temporary files unless given.
     pub spool_dir: Option<PathBuf>,
     /// True in the demo, which is loud about it.
@@ -72,6 +75,7 @@ impl Default for Settings {
             session_idle: Duration::minutes(15),
             session_absolute: Duration::hours(12),
             invitation_life: Duration::days(21),
+            succession_days: WAITING_DAYS,
             spool_dir: None,
             demo: false,
             demo_mailbox: None,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountRef, Scope, Seat, Seats};
 use quaymaster_domain::ids::{AccountId, CompanyId, UserId};
+use quaymaster_domain::members::MemberRole;
 use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
@@ -18,6 +19,11 @@ use crate::error::{StoreError, corrupt};
 use crate::grants::seats::{self, After, Part};
 use crate::members::escape_like;
 use crate::page::{Cursor, Page, PageRequest};
+
+/// In use.
+const OPEN: &str = "open";
+/// Kept for reading.
+const CLOSED: &str = "closed";
 
 /// A portal account with its company's name.
 #[derive(Clone, Debug)]
@@ -38,6 +44,10 @@ pub struct Account {
     pub owner: UserId,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
+    /// Since when it is closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The account that has had everything of it since.
+    pub merged_into: Option<AccountId>,
     /// For `If-Match`.
     pub version: i64,
 }
@@ -65,9 +75,11 @@ pub(crate) fn account(
         name: row.name,
         company_id: row.company_id.into(),
         company_name: company.name,
-        open: row.state == "open",
+        open: row.state == OPEN,
         owner: row.owner_user_id.into(),
         created_at: row.created_at,
+        closed_at: row.closed_at,
+        merged_into: row.merged_into_id.map(Into::into),
         version: row.version,
     })
 }
@@ -96,7 +108,7 @@ pub async fn find(
 /// The same with the account's row locked until the transaction ends: for use cases whose rule spans the account.
 ///
 /// # Errors
-/// When the database cannot answer.
+/// [`StoreError::AccountClosed`] when nothing may change in it any more.
 pub async fn lock(
     tx: &WriteTx,
     scope: &Scope,
@@ -110,10 +122,184 @@ pub async fn lock(
         .one(&tx.conn())
         .await?;
     let Some(row) = locked else { return Ok(None) };
+    if row.state != OPEN {
+        return Err(closed(tx, row).await?);
+    }
     let company = companies::Entity::find_by_id(row.company_id)
         .one(&tx.conn())
         .await?;
     account(row, company).map(Some)
+}
+
+/// Says why nothing changes in an account any more.
+async fn closed(tx: &WriteTx, row: accounts::Model) -> Result<StoreError, StoreError> {
+    let into = match row.merged_into_id {
+        None => None,
+        Some(id) => accounts::Entity::find_by_id(id).one(&tx.conn()).await?,
+    };
+    Ok(StoreError::AccountClosed {
+        number: row.account_number,
+        into: into.map(|a| a.account_number),
+    })
+}
+
+/// Two accounts with their rows locked, always in the same order.
+///
+/// # Errors
+/// [`StoreError::AccountClosed`] when nothing may change in one of them any more.
+pub async fn lock_both(
+    tx: &WriteTx,
+    first: AccountId,
+    second: AccountId,
+) -> Result<Option<(Account, Account)>, StoreError> {
+    let rows = accounts::Entity::find()
+        .filter(accounts::Column::Id.is_in([first.0, second.0]))
+        .order_by_asc(accounts::Column::Id)
+        .lock_exclusive()
+        .all(&tx.conn())
+        .await?;
+    let mut found = Vec::with_capacity(2);
+    for row in rows {
+        if row.state != OPEN {
+            return Err(closed(tx, row).await?);
+        }
+        let company = companies::Entity::find_by_id(row.company_id)
+            .one(&tx.conn())
+            .await?;
+        found.push(account(row, company)?);
+    }
+    let mut take = |id| {
+        let at = found.iter().position(|a| a.id == id)?;
+        Some(found.swap_remove(at))
+    };
+    Ok(take(first).zip(take(second)))
+}
+
+/// The open accounts of a company besides one, by name. For a service that has asked the policy about that one.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn siblings(
+    db: &impl Handle,
+    company: CompanyId,
+    but: AccountId,
+) -> Result<Vec<Party>, StoreError> {
+    let rows = accounts::Entity::find()
+        .inner_join_company()
+        .filter(accounts::Column::CompanyId.eq(company.0))
+        .filter(accounts::Column::State.eq(OPEN))
+        .filter(accounts::Column::Id.ne(but.0))
+        .order_by_asc(accounts::Column::NameKey)
+        .order_by_asc(accounts::Column::Id)
+        .all(&db.conn())
+        .await?;
+    let found = rows
+        .into_iter()
+        .map(|(row, company)| account(row, company))
+        .collect::<Result<Vec<_>, _>>()?;
+    let order: Vec<AccountId> = found.iter().map(|a| a.id).collect();
+    let mut parties = with_owners(db, found).await?;
+    Ok(order.iter().filter_map(|id| parties.remove(id)).collect())
+}
+
+/// An account as the other side of a change of structure sees it.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// The account.
+    pub account: Account,
+    /// The owner's User ID, once there is one.
+    pub owner_user_name: Option<String>,
+    /// The owner's name.
+    pub owner_name: String,
+}
+
+/// The accounts on both sides of changes of structure; for a service that has asked the policy about one of the sides.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn parties(
+    db: &impl Handle,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<HashMap<AccountId, Party>, StoreError> {
+    let found = by_ids(db, ids.into_iter().map(|id| id.0).collect()).await?;
+    with_owners(db, found).await
+}
+
+async fn with_owners(
+    db: &impl Handle,
+    found: Vec<Account>,
+) -> Result<HashMap<AccountId, Party>, StoreError> {
+    let mut owners = summaries(db, &found).await?;
+    Ok(found
+        .into_iter()
+        .map(|account| {
+            let summary = owners.remove(&account.id).unwrap_or_default();
+            let party = Party {
+                owner_user_name: summary.owner_user_name,
+                owner_name: summary.owner_name,
+                account,
+            };
+            (party.account.id, party)
+        })
+        .collect())
+}
+
+/// Closes an account whose row is locked, because everything of it moved into another one. Its only member from now on is
+/// the owner of that one, who reads its history.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close_into(
+    tx: &WriteTx,
+    emptied: &Account,
+    survivor: &Account,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = accounts::ActiveModel {
+        id: Unchanged(emptied.id.0),
+        state: Set(CLOSED.to_owned()),
+        closed_at: Set(Some(at)),
+        merged_into_id: Set(Some(survivor.id.0)),
+        version: Set(emptied.version + 1),
+        ..Default::default()
+    };
+    accounts::Entity::update(row).exec(&tx.conn()).await?;
+    follow_owner(tx, survivor.id, survivor.owner, at).await
+}
+
+/// Gives every account that was merged into one, directly or through others, the owner of that one as its only member.
+async fn follow_owner(
+    tx: &WriteTx,
+    survivor: AccountId,
+    owner: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    let mut waiting = vec![survivor.0];
+    while let Some(into) = waiting.pop() {
+        let emptied: Vec<uuid::Uuid> = accounts::Entity::find()
+            .select_only()
+            .column(accounts::Column::Id)
+            .filter(accounts::Column::MergedIntoId.eq(into))
+            .into_tuple()
+            .all(&conn)
+            .await?;
+        for id in emptied {
+            memberships::Entity::delete_many()
+                .filter(memberships::Column::AccountId.eq(id))
+                .exec(&conn)
+                .await?;
+            crate::members::insert(tx, id.into(), owner, MemberRole::Owner, at).await?;
+            let row = accounts::ActiveModel {
+                id: Unchanged(id),
+                owner_user_id: Set(owner.0),
+                ..Default::default()
+            };
+            accounts::Entity::update(row).exec(&conn).await?;
+            waiting.push(id);
+        }
+    }
+    Ok(())
 }
 
 /// The account that an invitation is for, whose token is the right to see it.
@@ -140,11 +326,17 @@ pub async fn lock_by_invitation(
 }
 
 /// Names another owner of an account whose row is locked, and moves its version on. The memberships are changed in the same
-/// transaction; the constraint that ties both together is checked at commit (R8).
+/// transaction; the constraint that ties both together is checked at commit (R8). Accounts that were merged into this one
+/// follow.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_owner(tx: &WriteTx, account: &Account, owner: UserId) -> Result<(), StoreError> {
+pub async fn set_owner(
+    tx: &WriteTx,
+    account: &Account,
+    owner: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let row = accounts::ActiveModel {
         id: sea_orm::ActiveValue::Unchanged(account.id.0),
         owner_user_id: Set(owner.0),
@@ -152,7 +344,7 @@ pub async fn set_owner(tx: &WriteTx, account: &Account, owner: UserId) -> Result
         ..Default::default()
     };
     accounts::Entity::update(row).exec(&tx.conn()).await?;
-    Ok(())
+    follow_owner(tx, account.id, owner, at).await
 }
 
 /// Those of some accounts that the scope has.
@@ -341,6 +533,8 @@ pub struct AccountSummary {
     pub sub_accounts: u64,
     /// How many members it has.
     pub members: u64,
+    /// The number of the account that it was merged into.
+    pub merged_into_number: Option<String>,
 }
 
 /// Owners and counts of accounts that a finder of this module returned.
@@ -385,6 +579,24 @@ pub async fn summaries(
         .into_iter()
         .map(|u| (u.id, u))
         .collect();
+    let survivors: Vec<uuid::Uuid> = found
+        .iter()
+        .filter_map(|a| a.merged_into.map(|id| id.0))
+        .collect();
+    let numbers: HashMap<uuid::Uuid, String> = if survivors.is_empty() {
+        HashMap::new()
+    } else {
+        accounts::Entity::find()
+            .select_only()
+            .column(accounts::Column::Id)
+            .column(accounts::Column::AccountNumber)
+            .filter(accounts::Column::Id.is_in(survivors))
+            .into_tuple()
+            .all(&conn)
+            .await?
+            .into_iter()
+            .collect()
+    };
     let count = |of: &HashMap<uuid::Uuid, i64>, id: AccountId| {
         of.get(&id.0)
             .map_or(0, |n| u64::try_from(*n).unwrap_or_default())
@@ -400,6 +612,7 @@ pub async fn summaries(
                 owner_name: format!("{} {}", owner.given_name, owner.family_name),
                 sub_accounts: count(&subs, a.id),
                 members: count(&members, a.id),
+                merged_into_number: a.merged_into.and_then(|id| numbers.get(&id.0).cloned()),
             };
             Ok((a.id, summary))
         })
@@ -468,11 +681,13 @@ pub async fn insert(tx: &WriteTx, new: NewAccount) -> Result<(), StoreError> {
         account_number,
         name_key: name.to_lowercase(),
         name,
-        state: "open".to_owned(),
+        state: OPEN.to_owned(),
         owner_user_id: owner.0,
         owner_role: "owner".to_owned(),
         created_at: at,
         version: 1,
+        closed_at: None,
+        merged_into_id: None,
     };
     accounts::Entity::insert(row.into_active_model())
         .exec_without_returning(&tx.conn())

@@ -348,3 +348,20 @@ pub async fn party_has_open_account(db: &impl Handle, party: PartyId) -> Result<
         .await?;
     Ok(found.is_some())
 }
+
+/// Name and address of the contact that the identifier register has for a company's own party.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn register_contact(
+    db: &impl Handle,
+    id: CompanyId,
+) -> Result<Option<(String, String)>, StoreError> {
+    let conn = db.conn();
+    let company = companies::Entity::find_by_id(id.0).one(&conn).await?;
+    let Some(party) = company.and_then(|c| c.party_id) else {
+        return Ok(None);
+    };
+    let party = parties::Entity::find_by_id(party).one(&conn).await?;
+    Ok(party.and_then(|p| p.contact_email.map(|email| (p.name, email))))
+}

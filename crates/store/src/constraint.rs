@@ -66,6 +66,14 @@ constraints! {
     InvitationToken = "uq_invitations_token", "invitations.token_hash";
     /// One draft for an identifier.
     AccessRequestDraft = "uq_access_request_drafts", "access_request_drafts.account_id, access_request_drafts.identifier_kind, access_request_drafts.lookup";
+    /// One open transfer of an activity.
+    OpenTransfer = "uq_transfers_open", "transfers.company_id, transfers.activity";
+    /// One open merge of two accounts.
+    OpenMerge = "uq_merges_open", "merges.from_account_id, merges.into_account_id";
+    /// One open succession of a kind.
+    OpenSuccession = "uq_owner_successions_open", "owner_successions.account_id, owner_successions.kind";
+    /// A link that stops a succession.
+    SuccessionToken = "uq_owner_succession_notices_token", "owner_succession_notices.token_hash";
     /// A mail that must go out once.
     MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
     /// An idempotency key.

@@ -150,6 +150,26 @@ pub async fn list(
     Ok(Page::cut(found, page, |c| Cursor::new([c.id.to_string()])))
 }
 
+/// The contacts of a kind that an account has, for letters to them.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_kind(
+    db: &impl Handle,
+    account: AccountId,
+    kind: ContactKind,
+) -> Result<Vec<Contact>, StoreError> {
+    contacts::Entity::find()
+        .filter(contacts::Column::AccountId.eq(account.0))
+        .filter(contacts::Column::Kind.eq(kind.as_str()))
+        .order_by_asc(contacts::Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(Contact::try_from)
+        .collect()
+}
+
 /// One contact with its row locked until the transaction ends.
 ///
 /// # Errors

@@ -16,6 +16,14 @@ pub enum StoreError {
     /// The database has no room left; nothing of the write was kept.
     #[error("the database has no room left: {0}")]
     Full(String),
+    /// Nothing changes in this account any more.
+    #[error("the account {number} is closed")]
+    AccountClosed {
+        /// Its number.
+        number: String,
+        /// The number of the account that has everything of it since.
+        into: Option<String>,
+    },
     /// A row does not fit the domain.
     #[error("{table}.{column} of {id} does not fit: {why}")]
     Corrupt {

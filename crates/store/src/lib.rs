@@ -25,7 +25,10 @@ pub mod identifiers;
 pub mod invitations;
 pub mod mails;
 pub mod members;
+pub mod merges;
+pub mod moves;
 pub mod needs;
+pub mod owner_successions;
 pub mod page;
 pub mod password_resets;
 pub mod register;
@@ -38,6 +41,7 @@ pub mod staff;
 pub mod sub_accounts;
 pub mod terms;
 pub mod terms_acceptances;
+pub mod transfers;
 pub mod users;
 
 pub use db::{Db, Handle, Reader, WriteTx};

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod changes;
 mod grants;
 mod me;
 mod register;
@@ -25,7 +26,9 @@ pub(super) const PUBLIC: &[&str] = &[
     "list_activity_kinds",
     "list_challenge_questions",
     "list_demo_mails",
+    "object_by_link",
     "preview_invitation",
+    "preview_owner_succession_objection",
     "redeem_invitation",
     "redeem_password_reset",
     "refresh_session",
@@ -96,6 +99,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         structure::all(w),
         grants::all(w),
         users::all(w),
+        changes::all(w),
         register::all(w),
         staff::all(w),
         cases::all(w),

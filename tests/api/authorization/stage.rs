@@ -1,6 +1,8 @@
 //! The fixed world of the matrix: one company with everything that an operation can act on, another one that owns
 //! what it must not touch, staff of each role, and everybody signed in. Put straight into the store.
 
+mod changes;
+
 use std::collections::BTreeMap;
 
 use chrono::Duration;
@@ -10,6 +12,8 @@ use quaymaster_service::secrets::token_hash;
 use quaymaster_tests::{Caller, Company, Frozen, Person, TestApp};
 use sea_orm::Value;
 use uuid::Uuid;
+
+pub(super) use changes::{Changes, OBJECTION};
 
 /// The kinds of caller, in the order of the columns.
 pub(super) const CALLERS: &[(&str, &str)] = &[
@@ -123,6 +127,8 @@ pub(super) struct Stage {
     pub(super) proposal: Uuid,
     /// A report of an unwanted company.
     pub(super) grant_report: Uuid,
+    /// Transfers, merges, successions.
+    pub(super) changes: Changes,
     /// By the name of the column.
     pub(super) callers: BTreeMap<&'static str, Credentials>,
     /// To be copied from.
@@ -534,6 +540,7 @@ impl Stage {
         )
         .await;
 
+        let changes = b.changes(&acme, &reader, &plain).await;
         let callers = sign_in(&app).await;
         let frozen = app.freeze().await;
         Self {
@@ -570,6 +577,7 @@ impl Stage {
             paused_grant,
             proposal,
             grant_report,
+            changes,
             callers,
             frozen,
         }

@@ -3,6 +3,8 @@
 mod cases;
 mod companies;
 mod grants;
+mod moves;
+mod owner_successions;
 mod register;
 mod sessions;
 mod setup;

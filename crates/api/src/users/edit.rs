@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, patch, post};
 use quaymaster_domain::people::{EmailAddress, Reason, UserName};
-use quaymaster_service::owner_successions::{self, OwnerSuccession as HandOver};
+use quaymaster_service::owner_successions::{self, HandOver};
 use quaymaster_service::users::{self, ExistingUser, MemberChange, Rights};
 use serde::Deserialize;
 use utoipa::ToSchema;

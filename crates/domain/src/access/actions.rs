@@ -155,6 +155,46 @@ actions! {
     RevokeInvitation = "invitation.revoke", Proxy, NO_STAFF;
     /// Hand the account over to another owner (R8).
     ReplaceOwner = "account.replace_owner", Owner, NO_STAFF, step_up;
+    /// See how owners were replaced and are to be.
+    ReadSuccessions = "owner_succession.read", Proxy, ANY_STAFF;
+    /// Look at what replacing the owner would do.
+    PreviewSuccession = "owner_succession.preview", Owner, NO_STAFF;
+    /// Name a successor (R8, R11).
+    NominateOwner = "owner_succession.nominate", Owner, NO_STAFF, step_up;
+    /// Take a nomination back.
+    WithdrawNomination = "owner_succession.withdraw_nomination", Owner, NO_STAFF;
+    /// Accept a nomination; only the person who was named.
+    AcceptNomination = "owner_succession.accept", Member, NO_STAFF, step_up;
+    /// Read or decline a nomination; only the person who was named.
+    AnswerNomination = "owner_succession.answer", Member, NO_STAFF;
+    /// Ask for another owner, because the owner is silent.
+    RequestSuccession = "owner_succession.request", Proxy, NO_STAFF, step_up;
+    /// Take such a request back.
+    WithdrawSuccessionRequest = "owner_succession.withdraw_request", Proxy, NO_STAFF;
+    /// Stop such a request.
+    ObjectToSuccession = "owner_succession.object", Owner, NO_STAFF;
+    /// See such requests in the whole portal.
+    ReadSuccessionRequests = "owner_succession.read_requests", Nobody, ANY_STAFF;
+    /// Make the successor of a silent owner the owner, after the waiting time.
+    CompleteSuccession = "owner_succession.complete", Nobody, REGISTRAR, step_up;
+    /// Refuse such a request.
+    RejectSuccession = "owner_succession.reject", Nobody, REGISTRAR;
+    /// See transfers and merges of accounts of one company.
+    ReadStructureChanges = "structure_change.read", Proxy, ANY_STAFF;
+    /// Look at what a transfer or a merge would do.
+    PreviewStructureChange = "structure_change.preview", Owner, NO_STAFF;
+    /// Propose the transfer of a business activity (R11).
+    ProposeTransfer = "transfer.propose", Owner, NO_STAFF, step_up;
+    /// Accept a transfer.
+    AcceptTransfer = "transfer.accept", Owner, NO_STAFF, step_up;
+    /// Decline a transfer or take it back.
+    EndTransfer = "transfer.end", Owner, NO_STAFF;
+    /// Propose the merge of two accounts (R11).
+    ProposeMerge = "merge.propose", Owner, NO_STAFF, step_up;
+    /// Accept a merge.
+    AcceptMerge = "merge.accept", Owner, NO_STAFF, step_up;
+    /// Decline a merge or take it back.
+    EndMerge = "merge.end", Owner, NO_STAFF;
     /// Read the audit trail of an account.
     ReadAudit = "audit.read", Proxy, AUDIT_READERS;
 

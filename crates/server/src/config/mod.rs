@@ -141,6 +141,8 @@ pub struct Policy {
     pub session_hours: i64,
     /// Days that an invitation can be redeemed.
     pub invitation_days: i64,
+    /// Working days that a silent owner and the officer on file have to object to a successor.
+    pub succession_working_days: u32,
 }
 
 /// Keys that come from outside instead of the key file, each 32 bytes.
@@ -202,6 +204,7 @@ impl Config {
             session_idle_minutes: r.number("policy.session_idle_minutes", 15, 1, 1440),
             session_hours: r.number("policy.session_hours", 12, 1, 168),
             invitation_days: r.number("policy.invitation_days", 21, 1, 90),
+            succession_working_days: r.number("policy.succession_working_days", 5, 1, 60),
         };
         let mut key = |name| {
             r.secret(

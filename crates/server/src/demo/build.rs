@@ -488,6 +488,7 @@ impl Builder {
                 .await?;
             }
         }
+        super::changes::earlier(self).await?;
         for company in cast::COMPANIES {
             for account in company.accounts {
                 self.suspend(account).await?;
@@ -514,6 +515,7 @@ impl Builder {
             }
         }
         super::cases::latest(self).await?;
+        super::changes::latest(self).await?;
         self.clock.move_to(self.now);
         Ok(())
     }

@@ -350,13 +350,22 @@ pub(super) const COMPANIES: &[Company] = &[
         domain: "granite.example",
         accounts: &[Account {
             name: "Granite Surety",
-            people: &[person(
-                "surety_owner",
-                "peter.lang",
-                ("Peter", "Lang"),
-                MemberRole::Owner,
-                Condition::Active,
-            )],
+            people: &[
+                person(
+                    "surety_owner",
+                    "peter.lang",
+                    ("Peter", "Lang"),
+                    MemberRole::Owner,
+                    Condition::Active,
+                ),
+                person(
+                    "surety_proxy",
+                    "mia.conti",
+                    ("Mia", "Conti"),
+                    MemberRole::Proxy,
+                    Condition::Active,
+                ),
+            ],
             parts: &[Part {
                 name: "Customs bonds",
                 activity: Surety,
@@ -371,13 +380,22 @@ pub(super) const COMPANIES: &[Company] = &[
         domain: "prairie.example",
         accounts: &[Account {
             name: "Prairie Grain",
-            people: &[person(
-                "exporter_owner",
-                "anna.kowalski",
-                ("Anna", "Kowalski"),
-                MemberRole::Owner,
-                Condition::Active,
-            )],
+            people: &[
+                person(
+                    "exporter_owner",
+                    "anna.kowalski",
+                    ("Anna", "Kowalski"),
+                    MemberRole::Owner,
+                    Condition::Dormant,
+                ),
+                person(
+                    "exporter_proxy",
+                    "otto.berg",
+                    ("Otto", "Berg"),
+                    MemberRole::Proxy,
+                    Condition::Active,
+                ),
+            ],
             parts: &[Part {
                 name: "Grain exports",
                 activity: Exporter,

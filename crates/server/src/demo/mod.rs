@@ -5,6 +5,7 @@ mod attempt;
 mod build;
 mod cases;
 mod cast;
+mod changes;
 mod clock;
 mod grants;
 mod listing;

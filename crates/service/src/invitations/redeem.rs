@@ -272,7 +272,7 @@ async fn move_membership(
     members::insert(tx, account.id, to, role, now).await?;
     members::set_rights(tx, account.id, to, &Rights { access, ports }).await?;
     if role == MemberRole::Owner {
-        accounts::set_owner(tx, account, to).await?;
+        accounts::set_owner(tx, account, to, now).await?;
     }
     Ok(())
 }

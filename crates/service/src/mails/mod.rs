@@ -7,12 +7,14 @@ pub(crate) mod grants;
 pub(crate) mod invitations;
 pub(crate) mod locks;
 pub mod outbox;
+pub(crate) mod owner_successions;
 pub(crate) mod passwords;
 pub(crate) mod staff;
+pub(crate) mod structure_changes;
 pub(crate) mod users;
 
 use chrono::Duration;
-use quaymaster_domain::ids::MailId;
+use quaymaster_domain::ids::{MailId, UserId};
 use quaymaster_store::WriteTx;
 use quaymaster_store::mails::{NewMail, enqueue};
 use quaymaster_store::users::User;
@@ -53,17 +55,43 @@ impl Letter {
         user: &User,
         after: Duration,
     ) -> Result<MailId, Fault> {
+        let to = (Some(user.id), user.given_name.as_str(), user.email.as_str());
+        self.enqueue(s, tx, to, after).await
+    }
+
+    /// The same to somebody who need not be a user of the portal.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn to_outsider(
+        self,
+        s: &Services,
+        tx: &WriteTx,
+        name: &str,
+        email: &str,
+    ) -> Result<(), Fault> {
+        self.enqueue(s, tx, (None, name, email), Duration::zero())
+            .await?;
+        Ok(())
+    }
+
+    async fn enqueue(
+        self,
+        s: &Services,
+        tx: &WriteTx,
+        (user, name, email): (Option<UserId>, &str, &str),
+        after: Duration,
+    ) -> Result<MailId, Fault> {
         let (id, now) = (s.id(), s.now());
         let body = format!(
-            "Hello {},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
-            user.given_name,
+            "Hello {name},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
             self.text.trim(),
             s.settings.base_url
         );
         let mail = NewMail {
             id,
-            user: Some(user.id),
-            recipient: user.email.clone(),
+            user,
+            recipient: email.to_owned(),
             template: self.template,
             subject: self.subject,
             body,

@@ -21,6 +21,8 @@ pub struct Model {
     pub owner_role: String,
     pub created_at: DateTime<Utc>,
     pub version: i64,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub merged_into_id: Option<Uuid>,
 }
 
 in_order!(Model {
@@ -35,6 +37,8 @@ in_order!(Model {
     accounts.owner_role,
     accounts.created_at,
     accounts.version,
+    accounts.closed_at,
+    accounts.merged_into_id,
 });
 
 impl ActiveModelBehavior for ActiveModel {}

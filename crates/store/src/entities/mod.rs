@@ -37,6 +37,9 @@ pub(crate) mod mails;
 pub(crate) mod membership_access;
 pub(crate) mod membership_ports;
 pub(crate) mod memberships;
+pub(crate) mod merges;
+pub(crate) mod owner_succession_notices;
+pub(crate) mod owner_successions;
 pub(crate) mod parties;
 pub(crate) mod password_history;
 pub(crate) mod password_resets;
@@ -57,6 +60,7 @@ pub(crate) mod team_members;
 pub(crate) mod teams;
 pub(crate) mod terms_acceptances;
 pub(crate) mod terms_versions;
+pub(crate) mod transfers;
 pub(crate) mod users;
 
 /// Tables are joined by hand where they are read; the derive still asks for a type.

@@ -5,7 +5,7 @@ mod list;
 mod write;
 
 pub use list::{ListedMember, list};
-pub use write::{Rights, insert, remove, set_rights, set_role};
+pub use write::{Rights, add_access, insert, remove, set_rights, set_role};
 
 use std::collections::HashMap;
 
@@ -480,4 +480,73 @@ pub async fn ports_of_users(
         .into_iter()
         .map(|row| (row.user_id.into(), row.account_id.into(), row.port_code))
         .collect())
+}
+
+/// Whether a person belongs to an account.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn is_member(
+    db: &impl Handle,
+    account: AccountId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let found = memberships::Entity::find_by_id((account.0, user.0))
+        .one(&db.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The owner and the proxies of an account who have a User ID, for letters to them.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn managing(db: &impl Handle, account: AccountId) -> Result<Vec<User>, StoreError> {
+    let conn = db.conn();
+    let ids: Vec<uuid::Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(memberships::Column::Role.is_in(["owner", "proxy"]))
+        .into_tuple()
+        .all(&conn)
+        .await?;
+    users::Entity::find()
+        .filter(users::Column::Id.is_in(ids))
+        .filter(users::Column::UserKey.is_not_null())
+        .order_by_asc(users::Column::Id)
+        .all(&conn)
+        .await?
+        .into_iter()
+        .map(User::try_from)
+        .collect()
+}
+
+/// The members of an account who have not redeemed their invitation.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn invited(db: &impl Handle, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let conn = db.conn();
+    let ids: Vec<uuid::Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .into_tuple()
+        .all(&conn)
+        .await?;
+    let mut found = Vec::new();
+    // In pieces, because both databases limit the number of values in one statement.
+    for piece in ids.chunks(500) {
+        let invited: Vec<uuid::Uuid> = users::Entity::find()
+            .select_only()
+            .column(users::Column::Id)
+            .filter(users::Column::Id.is_in(piece.to_vec()))
+            .filter(users::Column::UserKey.is_null())
+            .into_tuple()
+            .all(&conn)
+            .await?;
+        found.extend(invited.into_iter().map(UserId));
+    }
+    Ok(found)
 }

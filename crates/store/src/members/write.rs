@@ -65,27 +65,7 @@ pub async fn set_rights(
         .filter(membership_ports::Column::UserId.eq(user.0))
         .exec(&conn)
         .await?;
-    let access: Vec<_> = rights
-        .access
-        .iter()
-        .map(|a| {
-            membership_access::Model {
-                account_id: account.0,
-                user_id: user.0,
-                sub_account_id: a.sub_account_id.0,
-                structure: a.structure.as_str().to_owned(),
-                records: a.records.as_str().to_owned(),
-                reports: a.reports.as_str().to_owned(),
-            }
-            .into_active_model()
-        })
-        .collect();
-    // In pieces, because both databases limit the number of values in one statement.
-    for piece in access.chunks(500) {
-        membership_access::Entity::insert_many(piece.to_vec())
-            .exec_without_returning(&conn)
-            .await?;
-    }
+    add_access(tx, account, user, &rights.access).await?;
     let ports: Vec<_> = rights
         .ports
         .iter()
@@ -101,6 +81,39 @@ pub async fn set_rights(
     for piece in ports.chunks(500) {
         membership_ports::Entity::insert_many(piece.to_vec())
             .exec_without_returning(&conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Adds rights of a member, besides those that are there.
+///
+/// # Errors
+/// As [`set_rights`].
+pub async fn add_access(
+    tx: &WriteTx,
+    account: AccountId,
+    user: UserId,
+    access: &[SubAccountAccess],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = access
+        .iter()
+        .map(|a| {
+            membership_access::Model {
+                account_id: account.0,
+                user_id: user.0,
+                sub_account_id: a.sub_account_id.0,
+                structure: a.structure.as_str().to_owned(),
+                records: a.records.as_str().to_owned(),
+                reports: a.reports.as_str().to_owned(),
+            }
+            .into_active_model()
+        })
+        .collect();
+    // In pieces, because both databases limit the number of values in one statement.
+    for piece in rows.chunks(500) {
+        membership_access::Entity::insert_many(piece.to_vec())
+            .exec_without_returning(&tx.conn())
             .await?;
     }
     Ok(())

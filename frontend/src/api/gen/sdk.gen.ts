@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
+import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptMergeData, AcceptMergeErrors, AcceptMergeResponses, AcceptOwnerSuccessionData, AcceptOwnerSuccessionErrors, AcceptOwnerSuccessionResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AcceptTransferData, AcceptTransferErrors, AcceptTransferResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CompleteOwnerSuccessionData, CompleteOwnerSuccessionErrors, CompleteOwnerSuccessionResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeclineMergeData, DeclineMergeErrors, DeclineMergeResponses, DeclineOwnerSuccessionData, DeclineOwnerSuccessionErrors, DeclineOwnerSuccessionResponses, DeclineTransferData, DeclineTransferErrors, DeclineTransferResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetMeData, GetMeErrors, GetMeResponses, GetMergeData, GetMergeErrors, GetMergeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetOwnerSuccessionData, GetOwnerSuccessionErrors, GetOwnerSuccessionResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListOwnerSuccessionsData, ListOwnerSuccessionsErrors, ListOwnerSuccessionsResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSiblingAccountsData, ListSiblingAccountsErrors, ListSiblingAccountsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsErrors, ListWaitingOwnerSuccessionsResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, NominateOwnerData, NominateOwnerErrors, NominateOwnerResponses, ObjectByLinkData, ObjectByLinkErrors, ObjectByLinkResponses, ObjectToOwnerSuccessionData, ObjectToOwnerSuccessionErrors, ObjectToOwnerSuccessionResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PreviewOwnerSuccessionData, PreviewOwnerSuccessionErrors, PreviewOwnerSuccessionObjectionData, PreviewOwnerSuccessionObjectionErrors, PreviewOwnerSuccessionObjectionResponses, PreviewOwnerSuccessionResponses, PreviewProposedMergeData, PreviewProposedMergeErrors, PreviewProposedMergeResponses, PreviewProposedTransferData, PreviewProposedTransferErrors, PreviewProposedTransferResponses, PreviewTransferData, PreviewTransferErrors, PreviewTransferResponses, ProposeMergeData, ProposeMergeErrors, ProposeMergeResponses, ProposeTransferData, ProposeTransferErrors, ProposeTransferResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectOwnerSuccessionData, RejectOwnerSuccessionErrors, RejectOwnerSuccessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RequestOwnerSuccessionData, RequestOwnerSuccessionErrors, RequestOwnerSuccessionResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WithdrawMergeData, WithdrawMergeErrors, WithdrawMergeResponses, WithdrawOwnerSuccessionData, WithdrawOwnerSuccessionErrors, WithdrawOwnerSuccessionResponses, WithdrawTransferData, WithdrawTransferErrors, WithdrawTransferResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -404,6 +404,115 @@ export const resendInvitation = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * List the merges of an account
+ *
+ * From it and into it, the newest first. For the Account Owner, proxies and staff.
+ */
+export const listMerges = <ThrowOnError extends boolean = true>(options: Options<ListMergesData, ThrowOnError>): RequestResult<ListMergesResponses, ListMergesErrors, ThrowOnError> => (options.client ?? client).get<ListMergesResponses, ListMergesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges',
+    ...options
+});
+
+/**
+ * Propose a merge
+ *
+ * By the Account Owner of either account, with a proof of identity of at most ten minutes (R11). The owner of the other one is
+ * told and answers; nothing moves before.
+ */
+export const proposeMerge = <ThrowOnError extends boolean = true>(options: Options<ProposeMergeData, ThrowOnError>): RequestResult<ProposeMergeResponses, ProposeMergeErrors, ThrowOnError> => (options.client ?? client).post<ProposeMergeResponses, ProposeMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at what a merge would do
+ *
+ * Everything of one account moves into the other one: structure, people, contacts, grants; what collides is listed with its
+ * solution. For the Account Owner of either account. Nothing is kept.
+ */
+export const previewMerge = <ThrowOnError extends boolean = true>(options: Options<PreviewMergeData, ThrowOnError>): RequestResult<PreviewMergeResponses, PreviewMergeErrors, ThrowOnError> => (options.client ?? client).get<PreviewMergeResponses, PreviewMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/preview',
+    ...options
+});
+
+/**
+ * Read a merge
+ *
+ * For owner and proxies of either account, and for staff. Of the emptied account, the survivor's owner reads it.
+ */
+export const getMerge = <ThrowOnError extends boolean = true>(options: Options<GetMergeData, ThrowOnError>): RequestResult<GetMergeResponses, GetMergeErrors, ThrowOnError> => (options.client ?? client).get<GetMergeResponses, GetMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/{merge_id}',
+    ...options
+});
+
+/**
+ * Accept a merge
+ *
+ * By the owner of the account that did not propose it, with a proof of identity of at most ten minutes (R11). Everything moves
+ * now, in one transaction; if it would not be what was proposed, nothing does. The emptied account is closed and stays for
+ * reading.
+ */
+export const acceptMerge = <ThrowOnError extends boolean = true>(options: Options<AcceptMergeData, ThrowOnError>): RequestResult<AcceptMergeResponses, AcceptMergeErrors, ThrowOnError> => (options.client ?? client).post<AcceptMergeResponses, AcceptMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/acceptance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Decline a merge
+ *
+ * By the owner of the account that did not propose it.
+ */
+export const declineMerge = <ThrowOnError extends boolean = true>(options: Options<DeclineMergeData, ThrowOnError>): RequestResult<DeclineMergeResponses, DeclineMergeErrors, ThrowOnError> => (options.client ?? client).post<DeclineMergeResponses, DeclineMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at what a proposed merge would do
+ *
+ * While it waits: what would happen now. When it is over: what it was about. For owner and proxies of either account, and
+ * for staff.
+ */
+export const previewProposedMerge = <ThrowOnError extends boolean = true>(options: Options<PreviewProposedMergeData, ThrowOnError>): RequestResult<PreviewProposedMergeResponses, PreviewProposedMergeErrors, ThrowOnError> => (options.client ?? client).get<PreviewProposedMergeResponses, PreviewProposedMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/preview',
+    ...options
+});
+
+/**
+ * Take a merge back
+ *
+ * By the owner of the account that proposed it.
+ */
+export const withdrawMerge = <ThrowOnError extends boolean = true>(options: Options<WithdrawMergeData, ThrowOnError>): RequestResult<WithdrawMergeResponses, WithdrawMergeErrors, ThrowOnError> => (options.client ?? client).post<WithdrawMergeResponses, WithdrawMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/withdrawal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Count the outside people who see an account
  *
  * The numbers that the end of all outside access asks to confirm. For owner, proxies and staff.
@@ -455,6 +564,17 @@ export const getOutsideEffectiveAccess = <ThrowOnError extends boolean = true>(o
 });
 
 /**
+ * List how the owner was replaced and is to be
+ *
+ * The newest first. For the Account Owner, proxies and staff.
+ */
+export const listOwnerSuccessions = <ThrowOnError extends boolean = true>(options: Options<ListOwnerSuccessionsData, ThrowOnError>): RequestResult<ListOwnerSuccessionsResponses, ListOwnerSuccessionsErrors, ThrowOnError> => (options.client ?? client).get<ListOwnerSuccessionsResponses, ListOwnerSuccessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions',
+    ...options
+});
+
+/**
  * Hand an account over to another owner
  *
  * At once, by the Account Owner, with a proof of identity of at most ten minutes. The account has exactly one owner at
@@ -463,6 +583,118 @@ export const getOutsideEffectiveAccess = <ThrowOnError extends boolean = true>(o
 export const handOverOwnership = <ThrowOnError extends boolean = true>(options: Options<HandOverOwnershipData, ThrowOnError>): RequestResult<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError> => (options.client ?? client).post<HandOverOwnershipResponses, HandOverOwnershipErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/owner-successions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Name a successor
+ *
+ * By the Account Owner, with a proof of identity of at most ten minutes (R11). The person accepts, and takes over at once or on
+ * the day; until then the owner stays (R8).
+ */
+export const nominateOwner = <ThrowOnError extends boolean = true>(options: Options<NominateOwnerData, ThrowOnError>): RequestResult<NominateOwnerResponses, NominateOwnerErrors, ThrowOnError> => (options.client ?? client).post<NominateOwnerResponses, NominateOwnerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/nominations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at what replacing the owner would do
+ *
+ * For the Account Owner; a request also for proxies. Nothing is kept and nobody is told.
+ */
+export const previewOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<PreviewOwnerSuccessionData, ThrowOnError>): RequestResult<PreviewOwnerSuccessionResponses, PreviewOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).get<PreviewOwnerSuccessionResponses, PreviewOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/preview',
+    ...options
+});
+
+/**
+ * Ask for another owner
+ *
+ * By a proxy, when the owner is silent, with a proof of identity of at most ten minutes. The owner, the officers of the company
+ * on file and the register's contact are told, each with a link that stops it without signing in. After the waiting time, five
+ * working days unless configured otherwise, a registrar completes it.
+ */
+export const requestOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<RequestOwnerSuccessionData, ThrowOnError>): RequestResult<RequestOwnerSuccessionResponses, RequestOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<RequestOwnerSuccessionResponses, RequestOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a succession
+ *
+ * For the Account Owner, proxies, the person who was named, and staff.
+ */
+export const getOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<GetOwnerSuccessionData, ThrowOnError>): RequestResult<GetOwnerSuccessionResponses, GetOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).get<GetOwnerSuccessionResponses, GetOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}',
+    ...options
+});
+
+/**
+ * Accept a nomination
+ *
+ * By the person who was named, with a proof of identity of at most ten minutes. Takes over now; or on the day, if one was given
+ * and has not come. Once it has come the portal does it within the hour, or this call does at once.
+ */
+export const acceptOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<AcceptOwnerSuccessionData, ThrowOnError>): RequestResult<AcceptOwnerSuccessionResponses, AcceptOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<AcceptOwnerSuccessionResponses, AcceptOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/acceptance',
+    ...options
+});
+
+/**
+ * Decline a nomination
+ *
+ * By the person who was named.
+ */
+export const declineOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<DeclineOwnerSuccessionData, ThrowOnError>): RequestResult<DeclineOwnerSuccessionResponses, DeclineOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<DeclineOwnerSuccessionResponses, DeclineOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Object to a request for another owner
+ *
+ * By the Account Owner; it stops at once.
+ */
+export const objectToOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<ObjectToOwnerSuccessionData, ThrowOnError>): RequestResult<ObjectToOwnerSuccessionResponses, ObjectToOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<ObjectToOwnerSuccessionResponses, ObjectToOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/objection',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a succession back
+ *
+ * A nomination by the Account Owner, a request by any proxy.
+ */
+export const withdrawOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<WithdrawOwnerSuccessionData, ThrowOnError>): RequestResult<WithdrawOwnerSuccessionResponses, WithdrawOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<WithdrawOwnerSuccessionResponses, WithdrawOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/withdrawal',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -483,6 +715,18 @@ export const reactivateUsers = <ThrowOnError extends boolean = true>(options: Op
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List the other accounts of the company
+ *
+ * The open ones besides this account, by name: those that an activity may be transferred to and that may be merged with
+ * it. For the Account Owner, proxies and staff.
+ */
+export const listSiblingAccounts = <ThrowOnError extends boolean = true>(options: Options<ListSiblingAccountsData, ThrowOnError>): RequestResult<ListSiblingAccountsResponses, ListSiblingAccountsErrors, ThrowOnError> => (options.client ?? client).get<ListSiblingAccountsResponses, ListSiblingAccountsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/sibling-accounts',
+    ...options
 });
 
 /**
@@ -574,6 +818,114 @@ export const removeIdentifier = <ThrowOnError extends boolean = true>(options: O
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}',
     ...options
+});
+
+/**
+ * List the transfers of an account
+ *
+ * From it and to it, the newest first. For the Account Owner, proxies and staff.
+ */
+export const listTransfers = <ThrowOnError extends boolean = true>(options: Options<ListTransfersData, ThrowOnError>): RequestResult<ListTransfersResponses, ListTransfersErrors, ThrowOnError> => (options.client ?? client).get<ListTransfersResponses, ListTransfersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers',
+    ...options
+});
+
+/**
+ * Propose a transfer
+ *
+ * By the Account Owner of the account that holds the activity, with a proof of identity of at most ten minutes (R11). The
+ * owner of the other account is told and answers; nothing moves before.
+ */
+export const proposeTransfer = <ThrowOnError extends boolean = true>(options: Options<ProposeTransferData, ThrowOnError>): RequestResult<ProposeTransferResponses, ProposeTransferErrors, ThrowOnError> => (options.client ?? client).post<ProposeTransferResponses, ProposeTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at what a transfer would do
+ *
+ * Which sub-accounts and identifiers move, who keeps, loses or gains access, which grants follow or end, and what collides.
+ * For the Account Owner. Nothing is kept.
+ */
+export const previewTransfer = <ThrowOnError extends boolean = true>(options: Options<PreviewTransferData, ThrowOnError>): RequestResult<PreviewTransferResponses, PreviewTransferErrors, ThrowOnError> => (options.client ?? client).get<PreviewTransferResponses, PreviewTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/preview',
+    ...options
+});
+
+/**
+ * Read a transfer
+ *
+ * For owner and proxies of either account, and for staff.
+ */
+export const getTransfer = <ThrowOnError extends boolean = true>(options: Options<GetTransferData, ThrowOnError>): RequestResult<GetTransferResponses, GetTransferErrors, ThrowOnError> => (options.client ?? client).get<GetTransferResponses, GetTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}',
+    ...options
+});
+
+/**
+ * Accept a transfer
+ *
+ * By the owner of the account that gets the activity, with a proof of identity of at most ten minutes (R11). Everything moves
+ * now, in one transaction; if it would not be what was proposed, nothing does.
+ */
+export const acceptTransfer = <ThrowOnError extends boolean = true>(options: Options<AcceptTransferData, ThrowOnError>): RequestResult<AcceptTransferResponses, AcceptTransferErrors, ThrowOnError> => (options.client ?? client).post<AcceptTransferResponses, AcceptTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/acceptance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Decline a transfer
+ *
+ * By the owner of the account that would get the activity.
+ */
+export const declineTransfer = <ThrowOnError extends boolean = true>(options: Options<DeclineTransferData, ThrowOnError>): RequestResult<DeclineTransferResponses, DeclineTransferErrors, ThrowOnError> => (options.client ?? client).post<DeclineTransferResponses, DeclineTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at what a proposed transfer would do
+ *
+ * While it waits: what would happen now. When it is over: what it was about. For owner and proxies of either account, and
+ * for staff.
+ */
+export const previewProposedTransfer = <ThrowOnError extends boolean = true>(options: Options<PreviewProposedTransferData, ThrowOnError>): RequestResult<PreviewProposedTransferResponses, PreviewProposedTransferErrors, ThrowOnError> => (options.client ?? client).get<PreviewProposedTransferResponses, PreviewProposedTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/preview',
+    ...options
+});
+
+/**
+ * Take a transfer back
+ *
+ * By the owner of the account that holds the activity.
+ */
+export const withdrawTransfer = <ThrowOnError extends boolean = true>(options: Options<WithdrawTransferData, ThrowOnError>): RequestResult<WithdrawTransferResponses, WithdrawTransferErrors, ThrowOnError> => (options.client ?? client).post<WithdrawTransferResponses, WithdrawTransferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/withdrawal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1551,6 +1903,75 @@ export const listMyTermsAcceptances = <ThrowOnError extends boolean = true>(opti
 export const acceptTerms = <ThrowOnError extends boolean = true>(options: Options<AcceptTermsData, ThrowOnError>): RequestResult<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError> => (options.client ?? client).post<AcceptTermsResponses, AcceptTermsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/terms-acceptances',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Object by link
+ *
+ * Without signing in; it stops at once.
+ */
+export const objectByLink = <ThrowOnError extends boolean = true>(options: Options<ObjectByLinkData, ThrowOnError>): RequestResult<ObjectByLinkResponses, ObjectByLinkErrors, ThrowOnError> => (options.client ?? client).post<ObjectByLinkResponses, ObjectByLinkErrors, ThrowOnError>({
+    url: '/api/v1/owner-succession-objections',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show what a link stops
+ *
+ * For whoever has the link that the owner, the officers on file and the register's contact were sent.
+ */
+export const previewOwnerSuccessionObjection = <ThrowOnError extends boolean = true>(options: Options<PreviewOwnerSuccessionObjectionData, ThrowOnError>): RequestResult<PreviewOwnerSuccessionObjectionResponses, PreviewOwnerSuccessionObjectionErrors, ThrowOnError> => (options.client ?? client).post<PreviewOwnerSuccessionObjectionResponses, PreviewOwnerSuccessionObjectionErrors, ThrowOnError>({
+    url: '/api/v1/owner-succession-objections/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the requests for another owner
+ *
+ * Of the whole portal, the nearest deadline first. For staff.
+ */
+export const listWaitingOwnerSuccessions = <ThrowOnError extends boolean = true>(options?: Options<ListWaitingOwnerSuccessionsData, ThrowOnError>): RequestResult<ListWaitingOwnerSuccessionsResponses, ListWaitingOwnerSuccessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListWaitingOwnerSuccessionsResponses, ListWaitingOwnerSuccessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/owner-successions',
+    ...options
+});
+
+/**
+ * Complete a request for another owner
+ *
+ * By the registrar, after the waiting time, with a proof of identity of at most ten minutes.
+ */
+export const completeOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<CompleteOwnerSuccessionData, ThrowOnError>): RequestResult<CompleteOwnerSuccessionResponses, CompleteOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<CompleteOwnerSuccessionResponses, CompleteOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/owner-successions/{succession_id}/completion',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Refuse a request for another owner
+ *
+ * By the registrar; the owner stays.
+ */
+export const rejectOwnerSuccession = <ThrowOnError extends boolean = true>(options: Options<RejectOwnerSuccessionData, ThrowOnError>): RequestResult<RejectOwnerSuccessionResponses, RejectOwnerSuccessionErrors, ThrowOnError> => (options.client ?? client).post<RejectOwnerSuccessionResponses, RejectOwnerSuccessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/owner-successions/{succession_id}/rejection',
     ...options,
     headers: {
         'Content-Type': 'application/json',

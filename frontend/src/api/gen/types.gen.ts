@@ -115,6 +115,10 @@ export type Account = {
      */
     account_number: string;
     /**
+     * Since when it is closed.
+     */
+    closed_at?: string | null;
+    /**
      * The company that holds it.
      */
     company_id: string;
@@ -131,6 +135,7 @@ export type Account = {
      * Identity.
      */
     id: string;
+    merged_into?: MergedInto | null;
     my_role?: MemberRole | null;
     /**
      * The account's own name.
@@ -188,6 +193,28 @@ export type AccountPage = {
      * Pass it as `cursor` for the next page; `null` at the end.
      */
     next_cursor?: string | null;
+};
+
+/**
+ * An account as the other side of a change sees it.
+ */
+export type AccountParty = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The account's name.
+     */
+    name: string;
+    /**
+     * The Account Owner.
+     */
+    owner: PersonRef;
 };
 
 /**
@@ -618,6 +645,56 @@ export type AddressPatch = {
      * State, province or region.
      */
     region?: string | null;
+};
+
+/**
+ * A cross-account grant that is affected.
+ */
+export type AffectedGrant = {
+    /**
+     * The company on the other side.
+     */
+    company_name: string;
+    /**
+     * In words.
+     */
+    detail: string;
+    /**
+     * Given or received.
+     */
+    direction: MoveGrantDirection;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What becomes of it.
+     */
+    outcome: MoveOutcome;
+};
+
+/**
+ * A person who is affected.
+ */
+export type AffectedPerson = {
+    /**
+     * The account from which the effect is told.
+     */
+    account: MoveSide;
+    /**
+     * In words.
+     */
+    detail: string;
+    /**
+     * What happens.
+     */
+    outcome: MoveEffect;
+    /**
+     * Who.
+     */
+    person: PersonRef;
+    role_after?: MemberRole | null;
+    role_before?: MemberRole | null;
 };
 
 /**
@@ -1249,6 +1326,33 @@ export type ChallengeQuestionList = {
 };
 
 /**
+ * Two things that cannot both stay as they are.
+ */
+export type Collision = {
+    /**
+     * What kind.
+     */
+    kind: CollisionKind;
+    /**
+     * True while a choice of the proposer is missing.
+     */
+    needs_choice: boolean;
+    /**
+     * How it is solved.
+     */
+    solution: string;
+    /**
+     * What collides.
+     */
+    subject: string;
+};
+
+/**
+ * What kind of things collide.
+ */
+export type CollisionKind = 'sub_account_name' | 'shared_identifier' | 'role' | 'ports' | 'invitation' | 'draft' | 'grant';
+
+/**
  * A company.
  */
 export type Company = {
@@ -1351,6 +1455,16 @@ export type CompanyRef = {
      * Name.
      */
     name: string;
+};
+
+/**
+ * The consent to what a preview showed.
+ */
+export type Consent = {
+    /**
+     * The `version` of the preview that was looked at.
+     */
+    preview_version: string;
 };
 
 /**
@@ -1693,6 +1807,16 @@ export type FirstSubAccount = {
      * Its name.
      */
     name: string;
+};
+
+/**
+ * Why something is declined, taken back, stopped or decided.
+ */
+export type GivenReason = {
+    /**
+     * In own words; kept in the audit trail.
+     */
+    reason: string;
 };
 
 /**
@@ -2763,6 +2887,11 @@ export type InvitationToken = {
 };
 
 /**
+ * Which account survives, seen from the one in the path.
+ */
+export type KeepAccount = 'this' | 'other';
+
+/**
  * A sign-in.
  */
 export type LastSignIn = {
@@ -2807,6 +2936,11 @@ export type MailRecord = {
  * What became of a mail.
  */
 export type MailState = 'queued' | 'sent' | 'failed';
+
+/**
+ * What owner and proxies of the emptied account become in the survivor, when they are not members of it.
+ */
+export type ManagersBecome = 'proxy' | 'user';
 
 /**
  * The signed-in person.
@@ -2972,6 +3106,265 @@ export type MembershipPage = {
 };
 
 /**
+ * A merge of two accounts.
+ */
+export type Merge = {
+    /**
+     * What you may do.
+     */
+    can: ProposalAnswers;
+    /**
+     * When it ended.
+     */
+    decided_at?: string | null;
+    /**
+     * By whom.
+     */
+    decided_by_name?: string | null;
+    /**
+     * Why, when a reason was given.
+     */
+    decision_reason?: string | null;
+    /**
+     * The account that is emptied.
+     */
+    from: AccountParty;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The survivor.
+     */
+    into: AccountParty;
+    /**
+     * What owner and proxies of the emptied account become.
+     */
+    managers_become: ManagersBecome;
+    /**
+     * The version of the preview that was agreed to.
+     */
+    preview_version: string;
+    /**
+     * When it was proposed.
+     */
+    proposed_at: string;
+    /**
+     * Which account proposed it.
+     */
+    proposed_by: MergeProposer;
+    /**
+     * By whom.
+     */
+    proposed_by_name: string;
+    /**
+     * Why.
+     */
+    reason: string;
+    /**
+     * Where it stands.
+     */
+    state: ProposalState;
+};
+
+/**
+ * A merge to propose.
+ */
+export type MergeNew = {
+    /**
+     * Which one survives.
+     */
+    keep: KeepAccount;
+    /**
+     * What owner and proxies of the emptied account become in the survivor, when they are not members of it.
+     */
+    managers_become: ManagersBecome;
+    /**
+     * The other account.
+     */
+    other_account_id: string;
+    /**
+     * The `version` of the preview that was looked at.
+     */
+    preview_version: string;
+    /**
+     * In own words.
+     */
+    reason: string;
+};
+
+/**
+ * A page of merges.
+ */
+export type MergePage = {
+    /**
+     * The rows.
+     */
+    items: Array<Merge>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What a merge would do; or, when it is over, what it was about.
+ */
+export type MergePreview = {
+    /**
+     * The activities that move.
+     */
+    activities: Array<BusinessActivity>;
+    /**
+     * How many postal addresses move.
+     */
+    address_count: number;
+    /**
+     * True when it differs from what was proposed.
+     */
+    changed: boolean;
+    /**
+     * What collides, and how it is solved.
+     */
+    collisions: Array<Collision>;
+    /**
+     * How many contacts move.
+     */
+    contact_count: number;
+    /**
+     * Other open changes of the emptied account that end, in words.
+     */
+    ending_changes: Array<string>;
+    /**
+     * Invitations that end because they were not redeemed, by address.
+     */
+    ending_invitations: Array<string>;
+    /**
+     * The account that is emptied.
+     */
+    from: AccountParty;
+    /**
+     * The grants that are affected.
+     */
+    grants: Array<AffectedGrant>;
+    /**
+     * The identifiers that move.
+     */
+    identifiers: Array<MovingIdentifier>;
+    /**
+     * The survivor.
+     */
+    into: AccountParty;
+    /**
+     * The people who are affected.
+     */
+    people: Array<AffectedPerson>;
+    /**
+     * The sub-accounts that move.
+     */
+    sub_accounts: Array<MovingSubAccount>;
+    /**
+     * Hand it back as `preview_version`.
+     */
+    version: string;
+};
+
+/**
+ * Which account proposed a merge.
+ */
+export type MergeProposer = 'from' | 'into';
+
+/**
+ * The account that has had everything of a merged one since.
+ */
+export type MergedInto = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * Identity.
+     */
+    id: string;
+};
+
+/**
+ * What happens to what a person may see and do.
+ */
+export type MoveEffect = 'keeps' | 'ends' | 'gains';
+
+/**
+ * Whose grant it is, seen from the account that gives.
+ */
+export type MoveGrantDirection = 'given' | 'received';
+
+/**
+ * What becomes of something.
+ */
+export type MoveOutcome = 'moves' | 'ends' | 'stays' | 'shrinks';
+
+/**
+ * From which account a person is seen.
+ */
+export type MoveSide = 'from' | 'to';
+
+/**
+ * An identifier that is affected.
+ */
+export type MovingIdentifier = {
+    /**
+     * In words.
+     */
+    detail: string;
+    /**
+     * Kind.
+     */
+    kind: IdentifierKind;
+    /**
+     * What becomes of it.
+     */
+    outcome: MoveOutcome;
+    /**
+     * The sub-accounts in which it stands afterwards, by the names that they have now.
+     */
+    sub_accounts: Array<string>;
+    /**
+     * Normal form; masked when personal.
+     */
+    value: string;
+};
+
+/**
+ * A sub-account that moves.
+ */
+export type MovingSubAccount = {
+    /**
+     * The activity that it carries.
+     */
+    activity: BusinessActivity;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * How many identifiers stand in it.
+     */
+    identifier_count: number;
+    /**
+     * Its name now.
+     */
+    name: string;
+    /**
+     * Its name afterwards; `null` unless the old one is taken there.
+     */
+    new_name?: string | null;
+    /**
+     * How many wait for the registrar in it.
+     */
+    pending_identifier_count: number;
+};
+
+/**
  * Something that waits.
  */
 export type Need = {
@@ -2996,7 +3389,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready';
 
 /**
  * Everything that waits.
@@ -3017,6 +3410,98 @@ export type NextAction = 'reactivate' | 'lift_suspension' | 'resend_invitation';
  * What must be done before anything else works.
  */
 export type NextStep = 'change_password' | 'choose_challenge_questions' | 'accept_terms';
+
+/**
+ * A successor to name.
+ */
+export type NominationNew = {
+    /**
+     * What you become.
+     */
+    former_owner_role: AssignableRole;
+    /**
+     * In own words.
+     */
+    reason: string;
+    /**
+     * The person's `id`; a member who can sign in.
+     */
+    successor_user_id: string;
+    /**
+     * Not before this day, by the calendar of New York, at most a year ahead; `null`: as soon as it is accepted.
+     */
+    takes_over_on?: string | null;
+};
+
+/**
+ * An objection by link.
+ */
+export type ObjectionByLink = {
+    /**
+     * In own words.
+     */
+    reason: string;
+    /**
+     * The part of the link after `#token=`.
+     */
+    token: string;
+};
+
+/**
+ * What a link stops.
+ */
+export type ObjectionPreview = {
+    /**
+     * The account's name.
+     */
+    account_name: string;
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * When it was asked.
+     */
+    asked_at: string;
+    /**
+     * Who asked for another owner.
+     */
+    asked_by_name: string;
+    /**
+     * The company's name.
+     */
+    company_name: string;
+    /**
+     * The end of the waiting time.
+     */
+    completes_after?: string | null;
+    /**
+     * Why.
+     */
+    reason: string;
+    /**
+     * Where it stands.
+     */
+    state: SuccessionState;
+    /**
+     * Who would become the owner.
+     */
+    successor_name: string;
+    /**
+     * In which capacity the link was sent.
+     */
+    told_as: SuccessionTold;
+};
+
+/**
+ * The token of a link.
+ */
+export type ObjectionToken = {
+    /**
+     * The part of the link after `#token=`.
+     */
+    token: string;
+};
 
 /**
  * How many outsiders see an account.
@@ -3252,6 +3737,106 @@ export type OwnerSuccession = {
      * Who becomes the owner: the identity of a member who can sign in.
      */
     successor_user_id: string;
+};
+
+/**
+ * A page of successions.
+ */
+export type OwnerSuccessionPage = {
+    /**
+     * The rows.
+     */
+    items: Array<OwnerSuccessionRecord>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * How an owner is replaced, or was.
+ */
+export type OwnerSuccessionRecord = {
+    /**
+     * The account.
+     */
+    account: SuccessionAccount;
+    /**
+     * When it began.
+     */
+    asked_at: string;
+    /**
+     * Who began it.
+     */
+    asked_by_name: string;
+    /**
+     * What you may do.
+     */
+    can: SuccessionSteps;
+    /**
+     * The end of the waiting time of a request.
+     */
+    completes_after?: string | null;
+    /**
+     * When it ended.
+     */
+    decided_at?: string | null;
+    /**
+     * By whom.
+     */
+    decided_by_name?: string | null;
+    /**
+     * Why, when a reason was given.
+     */
+    decision_reason?: string | null;
+    /**
+     * What the owner becomes.
+     */
+    former_owner_role: MemberRole;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * In which way.
+     */
+    kind: SuccessionKind;
+    /**
+     * The owner when it began.
+     */
+    owner: PersonRef;
+    /**
+     * When the owner last signed in; for requests only.
+     */
+    owner_last_sign_in_at?: string | null;
+    /**
+     * True when it could be completed now: the day has come, or the waiting time is over.
+     */
+    ready: boolean;
+    /**
+     * Why.
+     */
+    reason: string;
+    /**
+     * Where it stands.
+     */
+    state: SuccessionState;
+    /**
+     * The next owner.
+     */
+    successor: PersonRef;
+    /**
+     * A nomination takes effect on this day, by the calendar of New York; `null`: when it is accepted.
+     */
+    takes_over_on?: string | null;
+    /**
+     * Who was told of a request.
+     */
+    told: Array<SuccessionNotice>;
+    /**
+     * How many working days the waiting time has: Monday to Friday without the federal holidays of the United States.
+     */
+    waiting_days?: number | null;
 };
 
 /**
@@ -3571,6 +4156,29 @@ export type Problem = {
      */
     type: string;
 };
+
+/**
+ * What the reader may do about a proposal.
+ */
+export type ProposalAnswers = {
+    /**
+     * Accept it.
+     */
+    accept: boolean;
+    /**
+     * Decline it.
+     */
+    decline: boolean;
+    /**
+     * Take it back.
+     */
+    withdraw: boolean;
+};
+
+/**
+ * Where a transfer or a merge stands.
+ */
+export type ProposalState = 'proposed' | 'accepted' | 'declined' | 'withdrawn' | 'superseded';
 
 /**
  * How to reactivate.
@@ -4013,6 +4621,21 @@ export type Setup = {
 };
 
 /**
+ * What becomes of identifiers that stand in sub-accounts that move and in others that stay.
+ */
+export type SharedIdentifiers = 'move' | 'stay';
+
+/**
+ * The accounts of a company besides one.
+ */
+export type SiblingAccountList = {
+    /**
+     * The open ones, by name.
+     */
+    items: Array<AccountParty>;
+};
+
+/**
  * User ID and password.
  */
 export type SignIn = {
@@ -4331,6 +4954,147 @@ export type SubsidiaryNew = {
 };
 
 /**
+ * An account with its company.
+ */
+export type SuccessionAccount = {
+    /**
+     * Account number.
+     */
+    account_number: string;
+    /**
+     * The company's name.
+     */
+    company_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The account's name.
+     */
+    name: string;
+};
+
+/**
+ * In which way an owner is replaced.
+ */
+export type SuccessionKind = 'hand_over' | 'nomination' | 'request';
+
+/**
+ * Somebody who was told of a request, with a link that stops it.
+ */
+export type SuccessionNotice = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The name on file.
+     */
+    name: string;
+    /**
+     * In which capacity.
+     */
+    whom: SuccessionTold;
+};
+
+/**
+ * What replacing the owner would do.
+ */
+export type SuccessionPreview = {
+    /**
+     * The account.
+     */
+    account: SuccessionAccount;
+    /**
+     * What changes and who is told, in sentences.
+     */
+    changes: Array<string>;
+    /**
+     * The end of the waiting time, if it began now.
+     */
+    completes_after?: string | null;
+    /**
+     * What the owner becomes.
+     */
+    former_owner_role: MemberRole;
+    /**
+     * Who is told besides the owner.
+     */
+    officers: Array<string>;
+    /**
+     * The owner now.
+     */
+    owner: PersonRef;
+    /**
+     * The next owner.
+     */
+    successor: PersonRef;
+    /**
+     * How many working days it has.
+     */
+    waiting_days?: number | null;
+};
+
+/**
+ * Another owner to ask for.
+ */
+export type SuccessionRequestNew = {
+    /**
+     * What the owner becomes.
+     */
+    former_owner_role: AssignableRole;
+    /**
+     * In own words; the owner and the officer on file read it.
+     */
+    reason: string;
+    /**
+     * The person's `id`; you, or another member who can sign in.
+     */
+    successor_user_id: string;
+};
+
+/**
+ * Where a succession stands.
+ */
+export type SuccessionState = 'proposed' | 'accepted' | 'waiting' | 'completed' | 'declined' | 'withdrawn' | 'objected' | 'rejected' | 'lapsed';
+
+/**
+ * What you may do about a succession.
+ */
+export type SuccessionSteps = {
+    /**
+     * Accept the nomination.
+     */
+    accept: boolean;
+    /**
+     * Complete it.
+     */
+    complete: boolean;
+    /**
+     * Decline it.
+     */
+    decline: boolean;
+    /**
+     * Object to it.
+     */
+    object: boolean;
+    /**
+     * Refuse it.
+     */
+    reject: boolean;
+    /**
+     * Take it back.
+     */
+    withdraw: boolean;
+};
+
+/**
+ * Who is told of a request.
+ */
+export type SuccessionTold = 'owner' | 'officer' | 'register_contact';
+
+/**
  * Why a person is suspended.
  */
 export type Suspension = {
@@ -4466,6 +5230,152 @@ export type TermsPage = {
  * Colors of the screens.
  */
 export type Theme = 'system' | 'light' | 'dark';
+
+/**
+ * A transfer of a business activity to another account of the company.
+ */
+export type Transfer = {
+    /**
+     * The activity.
+     */
+    activity: BusinessActivity;
+    /**
+     * What you may do.
+     */
+    can: ProposalAnswers;
+    /**
+     * When it ended.
+     */
+    decided_at?: string | null;
+    /**
+     * By whom.
+     */
+    decided_by_name?: string | null;
+    /**
+     * Why, when a reason was given.
+     */
+    decision_reason?: string | null;
+    /**
+     * The account that gives.
+     */
+    from: AccountParty;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What it is called.
+     */
+    label: string;
+    /**
+     * The version of the preview that was agreed to.
+     */
+    preview_version: string;
+    /**
+     * When it was proposed.
+     */
+    proposed_at: string;
+    /**
+     * By whom.
+     */
+    proposed_by_name: string;
+    /**
+     * Why.
+     */
+    reason: string;
+    shared_identifiers?: SharedIdentifiers | null;
+    /**
+     * Where it stands.
+     */
+    state: ProposalState;
+    /**
+     * The account that gets.
+     */
+    to: AccountParty;
+};
+
+/**
+ * A transfer to propose.
+ */
+export type TransferNew = {
+    /**
+     * The activity.
+     */
+    activity: BusinessActivity;
+    /**
+     * The `version` of the preview that was looked at.
+     */
+    preview_version: string;
+    /**
+     * In own words.
+     */
+    reason: string;
+    shared_identifiers?: SharedIdentifiers | null;
+    /**
+     * The account that gets it.
+     */
+    to_account_id: string;
+};
+
+/**
+ * A page of transfers.
+ */
+export type TransferPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Transfer>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What a transfer would do; or, when it is over, what it was about.
+ */
+export type TransferPreview = {
+    /**
+     * The activity.
+     */
+    activity: BusinessActivity;
+    /**
+     * True when it differs from what was proposed.
+     */
+    changed: boolean;
+    /**
+     * What collides, and how it is solved.
+     */
+    collisions: Array<Collision>;
+    /**
+     * The account that gives.
+     */
+    from: AccountParty;
+    /**
+     * The grants that are affected.
+     */
+    grants: Array<AffectedGrant>;
+    /**
+     * The identifiers that are affected.
+     */
+    identifiers: Array<MovingIdentifier>;
+    /**
+     * The people who are affected.
+     */
+    people: Array<AffectedPerson>;
+    /**
+     * The sub-accounts that move.
+     */
+    sub_accounts: Array<MovingSubAccount>;
+    /**
+     * The account that gets.
+     */
+    to: AccountParty;
+    /**
+     * Hand it back as `preview_version`.
+     */
+    version: string;
+};
 
 /**
  * A cell that does not fit.
@@ -6743,6 +7653,570 @@ export type ResendInvitationResponses = {
 
 export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
 
+export type ListMergesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: ProposalState;
+    };
+    url: '/api/v1/accounts/{id}/merges';
+};
+
+export type ListMergesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMergesError = ListMergesErrors[keyof ListMergesErrors];
+
+export type ListMergesResponses = {
+    /**
+     * A page of merges
+     */
+    200: MergePage;
+};
+
+export type ListMergesResponse = ListMergesResponses[keyof ListMergesResponses];
+
+export type ProposeMergeData = {
+    body: MergeNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * One of the accounts
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges';
+};
+
+export type ProposeMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `preview-changed`, `already-exists` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ProposeMergeError = ProposeMergeErrors[keyof ProposeMergeErrors];
+
+export type ProposeMergeResponses = {
+    /**
+     * Proposed
+     */
+    201: Merge;
+};
+
+export type ProposeMergeResponse = ProposeMergeResponses[keyof ProposeMergeResponses];
+
+export type PreviewMergeData = {
+    body?: never;
+    path: {
+        /**
+         * One of the accounts
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * The other account.
+         */
+        other_account_id: string;
+        /**
+         * Which one survives.
+         */
+        keep: KeepAccount;
+        /**
+         * What owner and proxies of the emptied account become; `proxy` unless given.
+         */
+        managers_become?: ManagersBecome;
+    };
+    url: '/api/v1/accounts/{id}/merges/preview';
+};
+
+export type PreviewMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewMergeError = PreviewMergeErrors[keyof PreviewMergeErrors];
+
+export type PreviewMergeResponses = {
+    /**
+     * What would happen
+     */
+    200: MergePreview;
+};
+
+export type PreviewMergeResponse = PreviewMergeResponses[keyof PreviewMergeResponses];
+
+export type GetMergeData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The merge
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges/{merge_id}';
+};
+
+export type GetMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetMergeError = GetMergeErrors[keyof GetMergeErrors];
+
+export type GetMergeResponses = {
+    /**
+     * The merge
+     */
+    200: Merge;
+};
+
+export type GetMergeResponse = GetMergeResponses[keyof GetMergeResponses];
+
+export type AcceptMergeData = {
+    body: Consent;
+    path: {
+        /**
+         * The account that answers
+         */
+        id: string;
+        /**
+         * The merge
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/acceptance';
+};
+
+export type AcceptMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `preview-changed`, `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcceptMergeError = AcceptMergeErrors[keyof AcceptMergeErrors];
+
+export type AcceptMergeResponses = {
+    /**
+     * Made
+     */
+    200: Merge;
+};
+
+export type AcceptMergeResponse = AcceptMergeResponses[keyof AcceptMergeResponses];
+
+export type DeclineMergeData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account that answers
+         */
+        id: string;
+        /**
+         * The merge
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/decline';
+};
+
+export type DeclineMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeclineMergeError = DeclineMergeErrors[keyof DeclineMergeErrors];
+
+export type DeclineMergeResponses = {
+    /**
+     * Declined
+     */
+    200: Merge;
+};
+
+export type DeclineMergeResponse = DeclineMergeResponses[keyof DeclineMergeResponses];
+
+export type PreviewProposedMergeData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The merge
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/preview';
+};
+
+export type PreviewProposedMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewProposedMergeError = PreviewProposedMergeErrors[keyof PreviewProposedMergeErrors];
+
+export type PreviewProposedMergeResponses = {
+    /**
+     * What would happen, or has happened
+     */
+    200: MergePreview;
+};
+
+export type PreviewProposedMergeResponse = PreviewProposedMergeResponses[keyof PreviewProposedMergeResponses];
+
+export type WithdrawMergeData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account that proposed it
+         */
+        id: string;
+        /**
+         * The merge
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/merges/{merge_id}/withdrawal';
+};
+
+export type WithdrawMergeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawMergeError = WithdrawMergeErrors[keyof WithdrawMergeErrors];
+
+export type WithdrawMergeResponses = {
+    /**
+     * Taken back
+     */
+    200: Merge;
+};
+
+export type WithdrawMergeResponse = WithdrawMergeResponses[keyof WithdrawMergeResponses];
+
 export type GetOutsideAccessData = {
     body?: never;
     path: {
@@ -7004,6 +8478,73 @@ export type GetOutsideEffectiveAccessResponses = {
 
 export type GetOutsideEffectiveAccessResponse = GetOutsideEffectiveAccessResponses[keyof GetOutsideEffectiveAccessResponses];
 
+export type ListOwnerSuccessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/owner-successions';
+};
+
+export type ListOwnerSuccessionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListOwnerSuccessionsError = ListOwnerSuccessionsErrors[keyof ListOwnerSuccessionsErrors];
+
+export type ListOwnerSuccessionsResponses = {
+    /**
+     * A page of successions
+     */
+    200: OwnerSuccessionPage;
+};
+
+export type ListOwnerSuccessionsResponse = ListOwnerSuccessionsResponses[keyof ListOwnerSuccessionsResponses];
+
 export type HandOverOwnershipData = {
     body: OwnerSuccession;
     path: {
@@ -7074,6 +8615,579 @@ export type HandOverOwnershipResponses = {
 
 export type HandOverOwnershipResponse = HandOverOwnershipResponses[keyof HandOverOwnershipResponses];
 
+export type NominateOwnerData = {
+    body: NominationNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/nominations';
+};
+
+export type NominateOwnerErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: one is open; `last-owner`: the owner has changed
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type NominateOwnerError = NominateOwnerErrors[keyof NominateOwnerErrors];
+
+export type NominateOwnerResponses = {
+    /**
+     * Named
+     */
+    201: OwnerSuccessionRecord;
+};
+
+export type NominateOwnerResponse = NominateOwnerResponses[keyof NominateOwnerResponses];
+
+export type PreviewOwnerSuccessionData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * In which way.
+         */
+        kind: SuccessionKind;
+        /**
+         * Who would become the owner.
+         */
+        successor_user_id: string;
+        /**
+         * What the owner would become.
+         */
+        former_owner_role: AssignableRole;
+    };
+    url: '/api/v1/accounts/{id}/owner-successions/preview';
+};
+
+export type PreviewOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewOwnerSuccessionError = PreviewOwnerSuccessionErrors[keyof PreviewOwnerSuccessionErrors];
+
+export type PreviewOwnerSuccessionResponses = {
+    /**
+     * What would happen
+     */
+    200: SuccessionPreview;
+};
+
+export type PreviewOwnerSuccessionResponse = PreviewOwnerSuccessionResponses[keyof PreviewOwnerSuccessionResponses];
+
+export type RequestOwnerSuccessionData = {
+    body: SuccessionRequestNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/requests';
+};
+
+export type RequestOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: one is open
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RequestOwnerSuccessionError = RequestOwnerSuccessionErrors[keyof RequestOwnerSuccessionErrors];
+
+export type RequestOwnerSuccessionResponses = {
+    /**
+     * Asked; the waiting time runs
+     */
+    201: OwnerSuccessionRecord;
+};
+
+export type RequestOwnerSuccessionResponse = RequestOwnerSuccessionResponses[keyof RequestOwnerSuccessionResponses];
+
+export type GetOwnerSuccessionData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}';
+};
+
+export type GetOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetOwnerSuccessionError = GetOwnerSuccessionErrors[keyof GetOwnerSuccessionErrors];
+
+export type GetOwnerSuccessionResponses = {
+    /**
+     * The succession
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type GetOwnerSuccessionResponse = GetOwnerSuccessionResponses[keyof GetOwnerSuccessionResponses];
+
+export type AcceptOwnerSuccessionData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/acceptance';
+};
+
+export type AcceptOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: it is over; `waiting`: it was accepted and the day has not come; `last-owner`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcceptOwnerSuccessionError = AcceptOwnerSuccessionErrors[keyof AcceptOwnerSuccessionErrors];
+
+export type AcceptOwnerSuccessionResponses = {
+    /**
+     * Accepted
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type AcceptOwnerSuccessionResponse = AcceptOwnerSuccessionResponses[keyof AcceptOwnerSuccessionResponses];
+
+export type DeclineOwnerSuccessionData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/decline';
+};
+
+export type DeclineOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeclineOwnerSuccessionError = DeclineOwnerSuccessionErrors[keyof DeclineOwnerSuccessionErrors];
+
+export type DeclineOwnerSuccessionResponses = {
+    /**
+     * Declined
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type DeclineOwnerSuccessionResponse = DeclineOwnerSuccessionResponses[keyof DeclineOwnerSuccessionResponses];
+
+export type ObjectToOwnerSuccessionData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/objection';
+};
+
+export type ObjectToOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ObjectToOwnerSuccessionError = ObjectToOwnerSuccessionErrors[keyof ObjectToOwnerSuccessionErrors];
+
+export type ObjectToOwnerSuccessionResponses = {
+    /**
+     * Stopped
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type ObjectToOwnerSuccessionResponse = ObjectToOwnerSuccessionResponses[keyof ObjectToOwnerSuccessionResponses];
+
+export type WithdrawOwnerSuccessionData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/owner-successions/{succession_id}/withdrawal';
+};
+
+export type WithdrawOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawOwnerSuccessionError = WithdrawOwnerSuccessionErrors[keyof WithdrawOwnerSuccessionErrors];
+
+export type WithdrawOwnerSuccessionResponses = {
+    /**
+     * Taken back
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type WithdrawOwnerSuccessionResponse = WithdrawOwnerSuccessionResponses[keyof WithdrawOwnerSuccessionResponses];
+
 export type ReactivateUsersData = {
     body: BulkReactivation;
     path: {
@@ -7139,6 +9253,64 @@ export type ReactivateUsersResponses = {
 };
 
 export type ReactivateUsersResponse = ReactivateUsersResponses[keyof ReactivateUsersResponses];
+
+export type ListSiblingAccountsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/sibling-accounts';
+};
+
+export type ListSiblingAccountsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListSiblingAccountsError = ListSiblingAccountsErrors[keyof ListSiblingAccountsErrors];
+
+export type ListSiblingAccountsResponses = {
+    /**
+     * The other accounts
+     */
+    200: SiblingAccountList;
+};
+
+export type ListSiblingAccountsResponse = ListSiblingAccountsResponses[keyof ListSiblingAccountsResponses];
 
 export type ListSubAccountsData = {
     body?: never;
@@ -7662,6 +9834,578 @@ export type RemoveIdentifierResponses = {
 };
 
 export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
+
+export type ListTransfersData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: ProposalState;
+    };
+    url: '/api/v1/accounts/{id}/transfers';
+};
+
+export type ListTransfersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTransfersError = ListTransfersErrors[keyof ListTransfersErrors];
+
+export type ListTransfersResponses = {
+    /**
+     * A page of transfers
+     */
+    200: TransferPage;
+};
+
+export type ListTransfersResponse = ListTransfersResponses[keyof ListTransfersResponses];
+
+export type ProposeTransferData = {
+    body: TransferNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account that holds the activity
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers';
+};
+
+export type ProposeTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `preview-changed`, `collision`, `already-exists`, `last-sub-account`, `activity-closed` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ProposeTransferError = ProposeTransferErrors[keyof ProposeTransferErrors];
+
+export type ProposeTransferResponses = {
+    /**
+     * Proposed
+     */
+    201: Transfer;
+};
+
+export type ProposeTransferResponse = ProposeTransferResponses[keyof ProposeTransferResponses];
+
+export type PreviewTransferData = {
+    body?: never;
+    path: {
+        /**
+         * The account that holds the activity
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * The activity.
+         */
+        activity: BusinessActivity;
+        /**
+         * The account that would get it.
+         */
+        to_account_id: string;
+        /**
+         * What becomes of identifiers that stand in sub-accounts that move and in others that stay.
+         */
+        shared_identifiers?: SharedIdentifiers;
+    };
+    url: '/api/v1/accounts/{id}/transfers/preview';
+};
+
+export type PreviewTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-sub-account` or `activity-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewTransferError = PreviewTransferErrors[keyof PreviewTransferErrors];
+
+export type PreviewTransferResponses = {
+    /**
+     * What would happen
+     */
+    200: TransferPreview;
+};
+
+export type PreviewTransferResponse = PreviewTransferResponses[keyof PreviewTransferResponses];
+
+export type GetTransferData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The transfer
+         */
+        transfer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}';
+};
+
+export type GetTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetTransferError = GetTransferErrors[keyof GetTransferErrors];
+
+export type GetTransferResponses = {
+    /**
+     * The transfer
+     */
+    200: Transfer;
+};
+
+export type GetTransferResponse = GetTransferResponses[keyof GetTransferResponses];
+
+export type AcceptTransferData = {
+    body: Consent;
+    path: {
+        /**
+         * The account that gets the activity
+         */
+        id: string;
+        /**
+         * The transfer
+         */
+        transfer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/acceptance';
+};
+
+export type AcceptTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `preview-changed`, `not-open`, `last-sub-account` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcceptTransferError = AcceptTransferErrors[keyof AcceptTransferErrors];
+
+export type AcceptTransferResponses = {
+    /**
+     * Made
+     */
+    200: Transfer;
+};
+
+export type AcceptTransferResponse = AcceptTransferResponses[keyof AcceptTransferResponses];
+
+export type DeclineTransferData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account that would get the activity
+         */
+        id: string;
+        /**
+         * The transfer
+         */
+        transfer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/decline';
+};
+
+export type DeclineTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeclineTransferError = DeclineTransferErrors[keyof DeclineTransferErrors];
+
+export type DeclineTransferResponses = {
+    /**
+     * Declined
+     */
+    200: Transfer;
+};
+
+export type DeclineTransferResponse = DeclineTransferResponses[keyof DeclineTransferResponses];
+
+export type PreviewProposedTransferData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The transfer
+         */
+        transfer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/preview';
+};
+
+export type PreviewProposedTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-sub-account`: it could not be made any more
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewProposedTransferError = PreviewProposedTransferErrors[keyof PreviewProposedTransferErrors];
+
+export type PreviewProposedTransferResponses = {
+    /**
+     * What would happen, or has happened
+     */
+    200: TransferPreview;
+};
+
+export type PreviewProposedTransferResponse = PreviewProposedTransferResponses[keyof PreviewProposedTransferResponses];
+
+export type WithdrawTransferData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The account that holds the activity
+         */
+        id: string;
+        /**
+         * The transfer
+         */
+        transfer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/transfers/{transfer_id}/withdrawal';
+};
+
+export type WithdrawTransferErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawTransferError = WithdrawTransferErrors[keyof WithdrawTransferErrors];
+
+export type WithdrawTransferResponses = {
+    /**
+     * Taken back
+     */
+    200: Transfer;
+};
+
+export type WithdrawTransferResponse = WithdrawTransferResponses[keyof WithdrawTransferResponses];
 
 export type ImportUsersData = {
     /**
@@ -12595,6 +15339,322 @@ export type AcceptTermsResponses = {
 };
 
 export type AcceptTermsResponse = AcceptTermsResponses[keyof AcceptTermsResponses];
+
+export type ObjectByLinkData = {
+    body: ObjectionByLink;
+    path?: never;
+    query?: never;
+    url: '/api/v1/owner-succession-objections';
+};
+
+export type ObjectByLinkErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`; `not-open`: it is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ObjectByLinkError = ObjectByLinkErrors[keyof ObjectByLinkErrors];
+
+export type ObjectByLinkResponses = {
+    /**
+     * Stopped
+     */
+    200: ObjectionPreview;
+};
+
+export type ObjectByLinkResponse = ObjectByLinkResponses[keyof ObjectByLinkResponses];
+
+export type PreviewOwnerSuccessionObjectionData = {
+    body: ObjectionToken;
+    path?: never;
+    query?: never;
+    url: '/api/v1/owner-succession-objections/preview';
+};
+
+export type PreviewOwnerSuccessionObjectionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewOwnerSuccessionObjectionError = PreviewOwnerSuccessionObjectionErrors[keyof PreviewOwnerSuccessionObjectionErrors];
+
+export type PreviewOwnerSuccessionObjectionResponses = {
+    /**
+     * What the link stops
+     */
+    200: ObjectionPreview;
+};
+
+export type PreviewOwnerSuccessionObjectionResponse = PreviewOwnerSuccessionObjectionResponses[keyof PreviewOwnerSuccessionObjectionResponses];
+
+export type ListWaitingOwnerSuccessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: SuccessionState;
+    };
+    url: '/api/v1/owner-successions';
+};
+
+export type ListWaitingOwnerSuccessionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListWaitingOwnerSuccessionsError = ListWaitingOwnerSuccessionsErrors[keyof ListWaitingOwnerSuccessionsErrors];
+
+export type ListWaitingOwnerSuccessionsResponses = {
+    /**
+     * A page of requests
+     */
+    200: OwnerSuccessionPage;
+};
+
+export type ListWaitingOwnerSuccessionsResponse = ListWaitingOwnerSuccessionsResponses[keyof ListWaitingOwnerSuccessionsResponses];
+
+export type CompleteOwnerSuccessionData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/owner-successions/{succession_id}/completion';
+};
+
+export type CompleteOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `waiting`: too early, or the successor cannot sign in; `not-open`; `last-owner`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CompleteOwnerSuccessionError = CompleteOwnerSuccessionErrors[keyof CompleteOwnerSuccessionErrors];
+
+export type CompleteOwnerSuccessionResponses = {
+    /**
+     * The account has another owner
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type CompleteOwnerSuccessionResponse = CompleteOwnerSuccessionResponses[keyof CompleteOwnerSuccessionResponses];
+
+export type RejectOwnerSuccessionData = {
+    body: GivenReason;
+    path: {
+        /**
+         * The succession
+         */
+        succession_id: string;
+    };
+    query?: never;
+    url: '/api/v1/owner-successions/{succession_id}/rejection';
+};
+
+export type RejectOwnerSuccessionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RejectOwnerSuccessionError = RejectOwnerSuccessionErrors[keyof RejectOwnerSuccessionErrors];
+
+export type RejectOwnerSuccessionResponses = {
+    /**
+     * Refused
+     */
+    200: OwnerSuccessionRecord;
+};
+
+export type RejectOwnerSuccessionResponse = RejectOwnerSuccessionResponses[keyof RejectOwnerSuccessionResponses];
 
 export type ListPartiesData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
+import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRegisterImport, getSetup, getSubAccount, getTransfer, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
+import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -260,6 +260,88 @@ export const listInvitationsOptions = (options: Options<ListInvitationsData>) =>
     queryKey: listInvitationsQueryKey(options)
 });
 
+export const listMergesQueryKey = (options: Options<ListMergesData>) => createQueryKey('listMerges', options);
+
+/**
+ * List the merges of an account
+ *
+ * From it and into it, the newest first. For the Account Owner, proxies and staff.
+ */
+export const listMergesOptions = (options: Options<ListMergesData>) => queryOptions<ListMergesResponse, ListMergesError, ListMergesResponse, ReturnType<typeof listMergesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMerges({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMergesQueryKey(options)
+});
+
+export const previewMergeQueryKey = (options: Options<PreviewMergeData>) => createQueryKey('previewMerge', options);
+
+/**
+ * Look at what a merge would do
+ *
+ * Everything of one account moves into the other one: structure, people, contacts, grants; what collides is listed with its
+ * solution. For the Account Owner of either account. Nothing is kept.
+ */
+export const previewMergeOptions = (options: Options<PreviewMergeData>) => queryOptions<PreviewMergeResponse, PreviewMergeError, PreviewMergeResponse, ReturnType<typeof previewMergeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewMerge({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewMergeQueryKey(options)
+});
+
+export const getMergeQueryKey = (options: Options<GetMergeData>) => createQueryKey('getMerge', options);
+
+/**
+ * Read a merge
+ *
+ * For owner and proxies of either account, and for staff. Of the emptied account, the survivor's owner reads it.
+ */
+export const getMergeOptions = (options: Options<GetMergeData>) => queryOptions<GetMergeResponse, GetMergeError, GetMergeResponse, ReturnType<typeof getMergeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMerge({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMergeQueryKey(options)
+});
+
+export const previewProposedMergeQueryKey = (options: Options<PreviewProposedMergeData>) => createQueryKey('previewProposedMerge', options);
+
+/**
+ * Look at what a proposed merge would do
+ *
+ * While it waits: what would happen now. When it is over: what it was about. For owner and proxies of either account, and
+ * for staff.
+ */
+export const previewProposedMergeOptions = (options: Options<PreviewProposedMergeData>) => queryOptions<PreviewProposedMergeResponse, PreviewProposedMergeError, PreviewProposedMergeResponse, ReturnType<typeof previewProposedMergeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewProposedMerge({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewProposedMergeQueryKey(options)
+});
+
 export const getOutsideAccessQueryKey = (options: Options<GetOutsideAccessData>) => createQueryKey('getOutsideAccess', options);
 
 /**
@@ -322,6 +404,87 @@ export const getOutsideEffectiveAccessOptions = (options: Options<GetOutsideEffe
     queryKey: getOutsideEffectiveAccessQueryKey(options)
 });
 
+export const listOwnerSuccessionsQueryKey = (options: Options<ListOwnerSuccessionsData>) => createQueryKey('listOwnerSuccessions', options);
+
+/**
+ * List how the owner was replaced and is to be
+ *
+ * The newest first. For the Account Owner, proxies and staff.
+ */
+export const listOwnerSuccessionsOptions = (options: Options<ListOwnerSuccessionsData>) => queryOptions<ListOwnerSuccessionsResponse, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ReturnType<typeof listOwnerSuccessionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOwnerSuccessions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOwnerSuccessionsQueryKey(options)
+});
+
+export const previewOwnerSuccessionQueryKey = (options: Options<PreviewOwnerSuccessionData>) => createQueryKey('previewOwnerSuccession', options);
+
+/**
+ * Look at what replacing the owner would do
+ *
+ * For the Account Owner; a request also for proxies. Nothing is kept and nobody is told.
+ */
+export const previewOwnerSuccessionOptions = (options: Options<PreviewOwnerSuccessionData>) => queryOptions<PreviewOwnerSuccessionResponse, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, ReturnType<typeof previewOwnerSuccessionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewOwnerSuccession({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewOwnerSuccessionQueryKey(options)
+});
+
+export const getOwnerSuccessionQueryKey = (options: Options<GetOwnerSuccessionData>) => createQueryKey('getOwnerSuccession', options);
+
+/**
+ * Read a succession
+ *
+ * For the Account Owner, proxies, the person who was named, and staff.
+ */
+export const getOwnerSuccessionOptions = (options: Options<GetOwnerSuccessionData>) => queryOptions<GetOwnerSuccessionResponse, GetOwnerSuccessionError, GetOwnerSuccessionResponse, ReturnType<typeof getOwnerSuccessionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOwnerSuccession({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOwnerSuccessionQueryKey(options)
+});
+
+export const listSiblingAccountsQueryKey = (options: Options<ListSiblingAccountsData>) => createQueryKey('listSiblingAccounts', options);
+
+/**
+ * List the other accounts of the company
+ *
+ * The open ones besides this account, by name: those that an activity may be transferred to and that may be merged with
+ * it. For the Account Owner, proxies and staff.
+ */
+export const listSiblingAccountsOptions = (options: Options<ListSiblingAccountsData>) => queryOptions<ListSiblingAccountsResponse, ListSiblingAccountsError, ListSiblingAccountsResponse, ReturnType<typeof listSiblingAccountsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSiblingAccounts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSiblingAccountsQueryKey(options)
+});
+
 export const listSubAccountsQueryKey = (options: Options<ListSubAccountsData>) => createQueryKey('listSubAccounts', options);
 
 /**
@@ -360,6 +523,88 @@ export const getSubAccountOptions = (options: Options<GetSubAccountData>) => que
         return data;
     },
     queryKey: getSubAccountQueryKey(options)
+});
+
+export const listTransfersQueryKey = (options: Options<ListTransfersData>) => createQueryKey('listTransfers', options);
+
+/**
+ * List the transfers of an account
+ *
+ * From it and to it, the newest first. For the Account Owner, proxies and staff.
+ */
+export const listTransfersOptions = (options: Options<ListTransfersData>) => queryOptions<ListTransfersResponse, ListTransfersError, ListTransfersResponse, ReturnType<typeof listTransfersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTransfers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTransfersQueryKey(options)
+});
+
+export const previewTransferQueryKey = (options: Options<PreviewTransferData>) => createQueryKey('previewTransfer', options);
+
+/**
+ * Look at what a transfer would do
+ *
+ * Which sub-accounts and identifiers move, who keeps, loses or gains access, which grants follow or end, and what collides.
+ * For the Account Owner. Nothing is kept.
+ */
+export const previewTransferOptions = (options: Options<PreviewTransferData>) => queryOptions<PreviewTransferResponse, PreviewTransferError, PreviewTransferResponse, ReturnType<typeof previewTransferQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewTransfer({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewTransferQueryKey(options)
+});
+
+export const getTransferQueryKey = (options: Options<GetTransferData>) => createQueryKey('getTransfer', options);
+
+/**
+ * Read a transfer
+ *
+ * For owner and proxies of either account, and for staff.
+ */
+export const getTransferOptions = (options: Options<GetTransferData>) => queryOptions<GetTransferResponse, GetTransferError, GetTransferResponse, ReturnType<typeof getTransferQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getTransfer({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getTransferQueryKey(options)
+});
+
+export const previewProposedTransferQueryKey = (options: Options<PreviewProposedTransferData>) => createQueryKey('previewProposedTransfer', options);
+
+/**
+ * Look at what a proposed transfer would do
+ *
+ * While it waits: what would happen now. When it is over: what it was about. For owner and proxies of either account, and
+ * for staff.
+ */
+export const previewProposedTransferOptions = (options: Options<PreviewProposedTransferData>) => queryOptions<PreviewProposedTransferResponse, PreviewProposedTransferError, PreviewProposedTransferResponse, ReturnType<typeof previewProposedTransferQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewProposedTransfer({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewProposedTransferQueryKey(options)
 });
 
 export const listUsersQueryKey = (options: Options<ListUsersData>) => createQueryKey('listUsers', options);
@@ -944,6 +1189,26 @@ export const listMyTermsAcceptancesOptions = (options?: Options<ListMyTermsAccep
         return data;
     },
     queryKey: listMyTermsAcceptancesQueryKey(options)
+});
+
+export const listWaitingOwnerSuccessionsQueryKey = (options?: Options<ListWaitingOwnerSuccessionsData>) => createQueryKey('listWaitingOwnerSuccessions', options);
+
+/**
+ * List the requests for another owner
+ *
+ * Of the whole portal, the nearest deadline first. For staff.
+ */
+export const listWaitingOwnerSuccessionsOptions = (options?: Options<ListWaitingOwnerSuccessionsData>) => queryOptions<ListWaitingOwnerSuccessionsResponse, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, ReturnType<typeof listWaitingOwnerSuccessionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWaitingOwnerSuccessions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWaitingOwnerSuccessionsQueryKey(options)
 });
 
 export const listPartiesQueryKey = (options?: Options<ListPartiesData>) => createQueryKey('listParties', options);
