@@ -5,6 +5,7 @@
 //! permit and writes the audit row with it.
 
 pub mod access_requests;
+pub mod access_reviews;
 pub mod accounts;
 pub mod activities;
 pub mod attempts;

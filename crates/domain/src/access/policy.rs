@@ -68,6 +68,11 @@ pub enum Denied {
     /// Staff without the role.
     #[error("your staff role does not allow this")]
     StaffRole,
+    /// Nobody answered for the person in a review of access by its date.
+    #[error(
+        "your access to this account is suspended, because nobody answered for you in an access review by its date; ask the Account Owner or a Proxy Account Owner to answer now"
+    )]
+    AccessSuspended,
     /// The proof of identity is too old.
     #[error(
         "confirm your password first; this needs a proof of identity that is at most ten minutes old"
@@ -313,6 +318,7 @@ fn above(
             | Action::ChangeProxies
             | Action::ResendInvitation
             | Action::RevokeInvitation
+            | Action::AnswerAccessReview
     );
     let own_role = actor.membership(at.account).map(|m| m.role);
     if acts_on_person && (target == actor.user || own_role.is_none_or(|own| own <= target_role)) {

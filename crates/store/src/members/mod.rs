@@ -7,6 +7,7 @@ mod write;
 pub use list::{ListedMember, list};
 pub use write::{Rights, insert, remove, set_rights, set_role};
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -365,6 +366,37 @@ pub async fn access(
         .map(sub_account_access)
         .collect::<Result<_, _>>()?;
     Ok((rights, ports.into_iter().map(|p| p.port_code).collect()))
+}
+
+/// Rights per sub-account and ports of all members of an account.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn rights_of_all(
+    db: &impl Handle,
+    account: AccountId,
+) -> Result<HashMap<UserId, Rights>, StoreError> {
+    let conn = db.conn();
+    let mut all: HashMap<UserId, Rights> = HashMap::new();
+    let rights = membership_access::Entity::find()
+        .filter(membership_access::Column::AccountId.eq(account.0))
+        .order_by_asc(membership_access::Column::SubAccountId)
+        .all(&conn)
+        .await?;
+    for right in &rights {
+        let of = all.entry(right.user_id.into()).or_default();
+        of.access.push(sub_account_access(right)?);
+    }
+    let ports = membership_ports::Entity::find()
+        .filter(membership_ports::Column::AccountId.eq(account.0))
+        .order_by_asc(membership_ports::Column::PortCode)
+        .all(&conn)
+        .await?;
+    for port in ports {
+        let of = all.entry(port.user_id.into()).or_default();
+        of.ports.push(port.port_code);
+    }
+    Ok(all)
 }
 
 /// Every role of each of these people, for the rule that nobody acts on a person of equal or higher power (R6): locks
