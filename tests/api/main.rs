@@ -1,6 +1,7 @@
 //! The black-box tests over HTTP: one module an area. They run on SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access_reviews;
 mod accounts;
 mod audit;
 mod authorization;

@@ -184,6 +184,10 @@ fn tags() -> Vec<Tag> {
             "grants",
             "Cross-account access: who lets whom see what, and the people behind it",
         ),
+        tag(
+            "access-reviews",
+            "Who keeps access to an account: campaigns with answers and evidence",
+        ),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(
             "audit",

@@ -1,6 +1,7 @@
 //! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
 mod access_requests;
+mod access_reviews;
 mod accounts;
 mod activities;
 mod audit;

@@ -33,6 +33,10 @@ wire_enums! {
         GrantsEnding,
         /// Reports of unwanted companies that wait for the operator.
         GrantReports,
+        /// People in running access reviews who wait for an answer.
+        AccessReviewAnswers,
+        /// People whose access a finished review has suspended and for whom nobody has answered since.
+        AccessReviewSuspended,
     }
 }
 

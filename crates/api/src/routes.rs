@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
+    access_requests, access_reviews, accounts, activities, audit, cases, companies, contacts,
+    credentials, demo, docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
     password_resets, problem, register, sessions, setup, staff, sub_accounts, support, terms,
     user_imports, users,
 };
@@ -45,6 +45,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(companies_area)
             .configure(structure_area)
             .configure(grants_area)
+            .configure(access_reviews_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -169,6 +170,21 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::blocks::unblock_company)
         .service(grants::blocks::list_grant_reports)
         .service(grants::blocks::close_grant_report);
+}
+
+fn access_reviews_area(config: &mut ServiceConfig) {
+    config
+        .service(access_reviews::list_access_reviews)
+        .service(access_reviews::start_access_review)
+        .service(access_reviews::get_access_review)
+        .service(access_reviews::list_access_review_items)
+        .service(access_reviews::answer_access_review_item)
+        .service(access_reviews::complete_access_review)
+        .service(access_reviews::cancel_access_review)
+        .service(access_reviews::get_access_review_evidence)
+        .service(access_reviews::get_access_review_schedule)
+        .service(access_reviews::set_access_review_schedule)
+        .service(access_reviews::end_access_review_schedule);
 }
 
 fn register_area(config: &mut ServiceConfig) {

@@ -1,5 +1,7 @@
 //! The signed-in person: profile, memberships, record of sign-ins, acceptance of the terms.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{Action, Actor, Membership, Thing, require, require_read};
 use quaymaster_domain::ids::{AccountId, UserId};
@@ -9,7 +11,7 @@ use quaymaster_store::sign_ins::{self, SignInEvent};
 use quaymaster_store::terms_acceptances;
 pub use quaymaster_store::terms_acceptances::TermsAcceptance;
 use quaymaster_store::users::{self, Preferences, User, UserChange};
-use quaymaster_store::{Page, PageRequest, members, terms};
+use quaymaster_store::{Page, PageRequest, access_reviews, members, terms};
 
 use crate::Services;
 use crate::actors::{NextStep, SignedInRequest, next_step};
@@ -26,6 +28,8 @@ pub struct Place {
     pub account: Account,
     /// Ports to which the person is limited there; none means no limit.
     pub ports: Vec<String>,
+    /// Since when a review of access has suspended the access to the account.
+    pub access_suspended_at: Option<DateTime<Utc>>,
 }
 
 /// A person as the person sees it.
@@ -83,9 +87,19 @@ pub(crate) async fn places(s: &Services, user: UserId) -> Result<Vec<Place>, Fau
     } else {
         members::ports_of_user(&reader, user).await?
     };
+    let lapses = if found.is_empty() {
+        HashMap::new()
+    } else {
+        access_reviews::lapses_of(&reader, user).await?
+    };
+    let now = s.now();
     Ok(found
         .into_iter()
         .map(|(membership, since, account)| Place {
+            access_suspended_at: lapses
+                .get(&membership.account)
+                .copied()
+                .filter(|at| *at <= now),
             ports: ports
                 .iter()
                 .filter(|(at, _)| *at == membership.account)

@@ -5,7 +5,7 @@ use quaymaster_domain::access::{AccountRef, Action, Actor, Scope, Thing, may, re
 use quaymaster_domain::grants::GrantSide;
 use quaymaster_domain::ids::AccountId;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
-use quaymaster_store::{invitations, members, needs as store};
+use quaymaster_store::{access_reviews, invitations, members, needs as store};
 
 use crate::Services;
 use crate::error::Fault;
@@ -41,6 +41,10 @@ pub enum NeedKind {
     GrantsEnding,
     /// Reports of unwanted companies that wait for the operator.
     GrantReports,
+    /// People in running reviews of access who wait for an answer.
+    AccessReviewAnswers,
+    /// People whose access a review has suspended.
+    AccessReviewSuspended,
 }
 
 /// Something that waits.
@@ -118,6 +122,14 @@ async fn of_account(
     push(all, NeedKind::PendingVerifications, Some(account), pending);
     let drafts = store::access_request_drafts(&reader, scope, account).await?;
     push(all, NeedKind::AccessRequestDrafts, Some(account), drafts);
+    let (open, suspended) = access_reviews::waiting(&reader, scope, account, now).await?;
+    push(all, NeedKind::AccessReviewAnswers, Some(account), open);
+    push(
+        all,
+        NeedKind::AccessReviewSuspended,
+        Some(account),
+        suspended,
+    );
     Ok(())
 }
 
@@ -206,6 +218,14 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::GrantReports => (
             "report of an unwanted company waits",
             "reports of unwanted companies wait",
+        ),
+        NeedKind::AccessReviewAnswers => (
+            "person waits for an answer in an access review",
+            "people wait for an answer in an access review",
+        ),
+        NeedKind::AccessReviewSuspended => (
+            "person has been without access since an access review ended",
+            "people have been without access since an access review ended",
         ),
     };
     format!("{count} {}", if count == 1 { one } else { many })

@@ -1,5 +1,6 @@
 //! From the refusals of each area to problems. The codes themselves are in `problem.rs`.
 
+mod access_reviews;
 mod cases;
 mod companies;
 mod grants;

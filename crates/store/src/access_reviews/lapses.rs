@@ -125,3 +125,24 @@ pub async fn waiting(
         .await?;
     Ok((open, suspended))
 }
+
+/// The members whose access a review has suspended.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn lapsed_members(
+    db: &impl Handle,
+    review: quaymaster_domain::ids::AccessReviewId,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>, StoreError> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .filter(Column::ReviewId.eq(review.0))
+        .filter(Column::GrantId.is_null())
+        .filter(Column::LapsesAt.lte(now))
+        .into_tuple::<Uuid>()
+        .all(&db.conn())
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

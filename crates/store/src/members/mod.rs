@@ -304,6 +304,40 @@ pub(crate) fn escape_like(text: &str) -> String {
         .replace('_', "\\_")
 }
 
+/// Everybody who has joined an account, by name, for a review of access; those invited have no access yet.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn joined(db: &impl Handle, account: AccountId) -> Result<Vec<Member>, StoreError> {
+    with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(users::Column::UserName.is_not_null())
+        .order_by_asc(users::Column::NameKey)
+        .order_by_asc(users::Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(member)
+        .collect()
+}
+
+/// The owner and the proxies of an account who have joined, to whom mails about it go.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn managers(db: &impl Handle, account: AccountId) -> Result<Vec<Member>, StoreError> {
+    with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(memberships::Column::Role.is_in(["owner", "proxy"]))
+        .filter(users::Column::UserName.is_not_null())
+        .order_by_asc(users::Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(member)
+        .collect()
+}
+
 /// One member, within the scope.
 ///
 /// # Errors
