@@ -185,6 +185,10 @@ fn tags() -> Vec<Tag> {
             "Cross-account access: who lets whom see what, and the people behind it",
         ),
         tag(
+            "teams",
+            "Teams and groups of clients: passing many grants on to many people",
+        ),
+        tag(
             "access-reviews",
             "Who keeps access to an account: campaigns with answers and evidence",
         ),

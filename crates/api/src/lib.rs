@@ -36,6 +36,7 @@ mod shape;
 mod staff;
 mod sub_accounts;
 mod support;
+mod teams;
 mod terms;
 mod user_imports;
 mod users;

@@ -9,9 +9,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, access_reviews, accounts, activities, audit, cases, companies, contacts,
-    credentials, demo, docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
-    password_resets, problem, register, sessions, setup, staff, sub_accounts, support, terms,
-    user_imports, users,
+    credentials, demo, docs, extract, grants, idempotency, identifiers, invitations, me,
+    middleware, needs, password_resets, problem, register, sessions, setup, staff, sub_accounts,
+    support, teams, terms, user_imports, users,
 };
 
 /// The base path of the API.
@@ -45,6 +45,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(companies_area)
             .configure(structure_area)
             .configure(grants_area)
+            .configure(teams_area)
             .configure(access_reviews_area)
             .configure(register_area)
             .configure(audit_area)
@@ -165,11 +166,39 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::ledger::end_outside_access)
         .service(grants::ledger::preview_grant)
         .service(grants::ledger::list_guest_access)
+        .service(grants::batches::create_grant_request_batch)
+        .service(grants::batches::list_grant_request_batches)
+        .service(grants::batches::get_grant_request_batch)
+        .service(grants::batches::list_grant_request_rows)
+        .service(grants::batches::get_grant_request_result)
+        .service(grants::batches::renew_grants)
         .service(grants::blocks::list_blocked_companies)
         .service(grants::blocks::block_company)
         .service(grants::blocks::unblock_company)
         .service(grants::blocks::list_grant_reports)
         .service(grants::blocks::close_grant_report);
+}
+
+fn teams_area(config: &mut ServiceConfig) {
+    config
+        .service(teams::list_teams)
+        .service(teams::create_team)
+        .service(teams::get_team)
+        .service(teams::update_team)
+        .service(teams::delete_team)
+        .service(teams::list_team_members)
+        .service(teams::set_team_members)
+        .service(teams::list_team_client_groups)
+        .service(teams::set_team_client_group)
+        .service(teams::remove_team_client_group)
+        .service(teams::list_client_groups)
+        .service(teams::create_client_group)
+        .service(teams::get_client_group)
+        .service(teams::update_client_group)
+        .service(teams::delete_client_group)
+        .service(teams::list_client_group_clients)
+        .service(teams::add_clients_to_group)
+        .service(teams::remove_clients_from_group);
 }
 
 fn access_reviews_area(config: &mut ServiceConfig) {

@@ -33,6 +33,7 @@ pub mod settings;
 pub mod setup;
 pub mod staff;
 pub mod sub_accounts;
+pub mod teams;
 pub mod terms;
 pub mod tokens;
 pub mod user_imports;

@@ -9,5 +9,6 @@ mod sessions;
 mod setup;
 mod staff;
 pub(crate) mod structure;
+mod teams;
 mod terms;
 mod users;

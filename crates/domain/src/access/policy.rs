@@ -142,6 +142,15 @@ pub fn scope_of(actor: &Actor) -> Scope {
     }
 }
 
+/// One account, for what the portal does by itself.
+#[must_use]
+pub fn scope_of_job(account: AccountId) -> Scope {
+    Scope::of(vec![AccountScope {
+        account,
+        sub_accounts: None,
+    }])
+}
+
 /// Where the actor may look for accounts as a guest. Staff see every account anyway.
 #[must_use]
 pub fn seats_of(actor: &Actor) -> Seats {

@@ -76,9 +76,9 @@ pub async fn answer(
             s.also(&tx, removal.because(reason.as_str())).await?;
             None
         }
-        (Answer::Change, None) => Some(outside::changed(&tx, &person.item).await?),
+        (Answer::Change, None) => Some(outside::changed(&tx, &scope, &person.item).await?),
         (Answer::Remove, None) => {
-            outside::remove(actor, s, &tx, &person.item, &reason).await?;
+            outside::remove(actor, s, &tx, &scope, &person.item, &reason).await?;
             None
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quaymaster_domain::access::{Action, Actor, Thing, require};
+use quaymaster_domain::access::{Action, Actor, Thing, require, scope_of_job};
 use quaymaster_domain::access_reviews::{
     self as rules, ReviewFacts, ReviewName, ReviewState, WhenUnanswered,
 };
@@ -103,7 +103,8 @@ pub(super) async fn begin(
         items.extend(members_of(s, tx, place, review).await?);
     }
     if review.covers_outside {
-        items.extend(outside::people(s, tx, review).await?);
+        let scope = scope_of_job(place.id);
+        items.extend(outside::people(s, tx, &scope, review).await?);
     }
     store::insert(tx, review).await?;
     store::insert_items(tx, &items).await?;

@@ -7,11 +7,25 @@ use super::Sheet;
 /// # Errors
 /// Never in practice: the bytes go to memory.
 pub fn to_csv(sheet: &Sheet) -> Result<Vec<u8>, std::io::Error> {
+    let header: Vec<_> = sheet.columns.iter().map(|c| c.heading).collect();
+    rows_to_csv(Some(&header), &sheet.rows)
+}
+
+/// Rows as CSV, for files that are written piece by piece: the header belongs to the first piece only.
+///
+/// # Errors
+/// Never in practice: the bytes go to memory.
+pub fn rows_to_csv(
+    header: Option<&[&str]>,
+    rows: &[Vec<String>],
+) -> Result<Vec<u8>, std::io::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    writer.write_record(sheet.columns.iter().map(|c| c.heading))?;
-    for row in &sheet.rows {
+    if let Some(header) = header {
+        writer.write_record(header)?;
+    }
+    for row in rows {
         writer.write_record(row.iter().map(|cell| harmless(cell)))?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)

@@ -7,7 +7,7 @@ mod text;
 
 use chrono::{DateTime, Utc};
 
-pub use self::csv::to_csv;
+pub use self::csv::{rows_to_csv, to_csv};
 pub use pdf::{PdfError, to_pdf};
 
 /// A document: a title, some facts, one table.
