@@ -2,6 +2,7 @@
 
 mod clock;
 mod evidence;
+mod outside;
 
 use chrono::Duration;
 use quaymaster_domain::members::MemberRole;

@@ -8,6 +8,7 @@ mod me;
 mod register;
 mod staff;
 mod structure;
+mod teams;
 mod users;
 
 use quaymaster_service::Settings;
@@ -106,6 +107,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         grants::all(w),
         users::all(w),
         access_reviews::all(w),
+        teams::all(w),
         register::all(w),
         staff::all(w),
         cases::all(w),

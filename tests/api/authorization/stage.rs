@@ -95,6 +95,10 @@ pub(super) struct Stage {
     /// An open invitation to the staff.
     pub(super) staff_invitation: Uuid,
     pub(super) draft: Uuid,
+    /// A team of `acme`, a group of clients that it looks after, and a file of requests.
+    pub(super) team: Uuid,
+    pub(super) client_group: Uuid,
+    pub(super) grant_batch: Uuid,
     /// A running review of access of `acme`, and `plain` and `locked_proxy` in it.
     pub(super) review: Uuid,
     pub(super) reviewed_user: Uuid,
@@ -392,6 +396,40 @@ impl Builder<'_> {
         report
     }
 
+    /// A team that looks after a group with a client in it, and a file of requests.
+    async fn team(&self, broker: &Company, client: &Company) -> (Uuid, Uuid, Uuid) {
+        let [team, group, batch] = [(); 3].map(|()| self.id());
+        let account = broker.account.0;
+        for (table, id) in [("teams", team), ("client_groups", group)] {
+            self.put(
+                &format!("INSERT INTO {table} (id, account_id, name, name_key, created_at, version) VALUES (?, ?, 'First', 'first', ?, 1)"),
+                vec![id.into(), account.into(), self.now()],
+            )
+            .await;
+        }
+        self.put(
+            "INSERT INTO client_group_clients (group_id, client_account_id, account_id, added_at, added_by_name) VALUES (?, ?, ?, ?, 'the test')",
+            vec![group.into(), client.account.0.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO team_client_groups (team_id, group_id, account_id, assigned_at, assigned_by_name) VALUES (?, ?, ?, ?, 'the test')",
+            vec![team.into(), group.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_batches (id, account_id, file_name, rows_total, rows_ok, rows_refused, created_at, created_by_name) VALUES (?, ?, NULL, 1, 0, 1, ?, 'the test')",
+            vec![batch.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_batch_rows (batch_id, row_no, outcome, errors) VALUES (?, 2, 'refused', '[]')",
+            vec![batch.into()],
+        )
+        .await;
+        (team, group, batch)
+    }
+
     /// A running review of access with a user and a proxy in it, and a schedule.
     async fn review(&self, acme: &Company, people: [(&Person, &str); 2]) -> (Uuid, Uuid, Uuid) {
         let [review, first, second] = [(); 3].map(|()| self.id());
@@ -496,6 +534,7 @@ impl Stage {
             .invitation("ira", None, "another invitation of the matrix")
             .await;
         let (draft, pending, register_import, register_entry) = b.register(&acme).await;
+        let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
         let (review, reviewed_user, reviewed_proxy) = b
             .review(&acme, [(&plain, "user"), (&locked_proxy, "proxy")])
             .await;
@@ -584,6 +623,9 @@ impl Stage {
             invitation,
             staff_invitation,
             draft,
+            team,
+            client_group,
+            grant_batch,
             review,
             reviewed_user,
             reviewed_proxy,

@@ -107,6 +107,402 @@ export type AccessRequestDraftPage = {
 };
 
 /**
+ * A review of who has access to an account.
+ */
+export type AccessReview = {
+    /**
+     * What the reader can do.
+     */
+    can: AccessReviewCapabilities;
+    /**
+     * Why it was called off.
+     */
+    cancel_reason?: string | null;
+    /**
+     * When it was completed or called off, if before the date.
+     */
+    completed_at?: string | null;
+    /**
+     * How its people stand.
+     */
+    counts: AccessReviewCounts;
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * The end of that day.
+     */
+    due_at: string;
+    /**
+     * Its last day, UTC.
+     */
+    due_on: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * To the reviewers.
+     */
+    note?: string | null;
+    /**
+     * Begun by the quarterly schedule.
+     */
+    scheduled: boolean;
+    /**
+     * When it began.
+     */
+    started_at: string;
+    /**
+     * Who began it.
+     */
+    started_by_name: string;
+    /**
+     * Where it stands, by the clock.
+     */
+    state: AccessReviewState;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * An answer.
+ */
+export type AccessReviewAnswer = 'keep' | 'change' | 'remove';
+
+/**
+ * An answer to give.
+ */
+export type AccessReviewAnswerNew = {
+    change?: AccessReviewMemberChange | null;
+    /**
+     * Which.
+     */
+    decision: AccessReviewAnswer;
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * Why a review is called off.
+ */
+export type AccessReviewCancellation = {
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * What the reader can do about a review now.
+ */
+export type AccessReviewCapabilities = {
+    /**
+     * Answer for somebody.
+     */
+    answer: boolean;
+    /**
+     * Call it off.
+     */
+    cancel: boolean;
+    /**
+     * Complete it: everything is answered.
+     */
+    complete: boolean;
+};
+
+/**
+ * How the people of a review stand.
+ */
+export type AccessReviewCounts = {
+    /**
+     * Change.
+     */
+    changed: number;
+    /**
+     * Keep.
+     */
+    kept: number;
+    /**
+     * Out of it without an answer.
+     */
+    left: number;
+    /**
+     * Wait for an answer.
+     */
+    open: number;
+    /**
+     * Remove.
+     */
+    removed: number;
+    /**
+     * People in it.
+     */
+    total: number;
+    /**
+     * Nobody answered by the date.
+     */
+    unanswered: number;
+};
+
+/**
+ * An answer that was given.
+ */
+export type AccessReviewDecision = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * By whom.
+     */
+    by_name: string;
+    /**
+     * The access that it was changed to, in words.
+     */
+    changed_to?: string | null;
+    /**
+     * Which.
+     */
+    kind: AccessReviewAnswer;
+    /**
+     * After the date of the review.
+     */
+    late: boolean;
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * A person in a review.
+ */
+export type AccessReviewItem = {
+    /**
+     * The access when the review began, in words.
+     */
+    access_summary: string;
+    /**
+     * Since when the access is suspended by this review.
+     */
+    access_suspended_at?: string | null;
+    /**
+     * What the reader can answer.
+     */
+    can: AccessReviewItemCapabilities;
+    /**
+     * The person's company.
+     */
+    company_name: string;
+    decision?: AccessReviewDecision | null;
+    /**
+     * E-mail address on file; empty for people of other companies.
+     */
+    email: string;
+    /**
+     * The grant through which a person of another company has access.
+     */
+    grant_id?: string | null;
+    /**
+     * Identity in this review.
+     */
+    id: string;
+    /**
+     * Member, or person of another company.
+     */
+    kind: AccessReviewItemKind;
+    /**
+     * Last sign-in of a member, last use of a grant, when the review began.
+     */
+    last_used_at?: string | null;
+    /**
+     * The person, with the name as it was when the review began.
+     */
+    person: PersonRef;
+    role?: MemberRole | null;
+    /**
+     * Where the person stands, by the clock.
+     */
+    state: AccessReviewItemState;
+};
+
+/**
+ * Which answers the reader can give now.
+ */
+export type AccessReviewItemCapabilities = {
+    /**
+     * Change.
+     */
+    change: boolean;
+    /**
+     * Keep.
+     */
+    keep: boolean;
+    /**
+     * Remove.
+     */
+    remove: boolean;
+};
+
+/**
+ * Whose access it is.
+ */
+export type AccessReviewItemKind = 'member' | 'outside';
+
+/**
+ * A page of people in a review.
+ */
+export type AccessReviewItemPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccessReviewItem>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Where a person in a review stands.
+ */
+export type AccessReviewItemState = 'open' | 'kept' | 'changed' | 'removed' | 'suspended' | 'reported' | 'left';
+
+/**
+ * What changes about a member; what is absent stays.
+ */
+export type AccessReviewMemberChange = {
+    /**
+     * All rights per sub-account.
+     */
+    access?: Array<SubAccountAccess> | null;
+    /**
+     * All ports.
+     */
+    port_codes?: Array<string> | null;
+    role?: AssignableRole | null;
+};
+
+/**
+ * A review to start.
+ */
+export type AccessReviewNew = {
+    /**
+     * Members are in it; the Account Owner is not reviewed.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * Its last day, UTC: today or one of the next 180 days.
+     */
+    due_on: string;
+    /**
+     * Its name; without one it is named after the quarter.
+     */
+    name?: string | null;
+    /**
+     * To the reviewers.
+     */
+    note?: string | null;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * A page of reviews.
+ */
+export type AccessReviewPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccessReview>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A review each quarter.
+ */
+export type AccessReviewSchedule = {
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * How many days each review gives.
+     */
+    due_days: number;
+    /**
+     * The day on which the next one begins, UTC.
+     */
+    next_on: string;
+    /**
+     * When it was set.
+     */
+    set_at: string;
+    /**
+     * By whom.
+     */
+    set_by_name: string;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * A schedule to set.
+ */
+export type AccessReviewSchedulePut = {
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * How many days each review gives.
+     */
+    due_days: number;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * Where a review stands.
+ */
+export type AccessReviewState = 'running' | 'finished' | 'cancelled';
+
+/**
  * A portal account.
  */
 export type Account = {
@@ -228,6 +624,10 @@ export type AccountState = 'open' | 'closed';
  */
 export type AccountUser = {
     /**
+     * Since when the access to this account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
+    /**
      * E-mail address on file.
      */
     email: string;
@@ -279,6 +679,10 @@ export type AccountUserDetail = {
      * Assigned rights; owners and proxies have all without any.
      */
     access: Array<SubAccountAccess>;
+    /**
+     * Since when the access to this account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
     /**
      * What the reader can do.
      */
@@ -1246,6 +1650,132 @@ export type ChallengeQuestionList = {
      * The questions.
      */
     items: Array<ChallengeQuestion>;
+};
+
+/**
+ * A group of clients.
+ */
+export type ClientGroup = {
+    /**
+     * Clients in it.
+     */
+    client_count: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * The teams that look after it.
+     */
+    teams: Array<TeamClientGroup>;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * Clients to put into a group: either `all`, or named.
+ */
+export type ClientGroupAddition = {
+    /**
+     * Every client whose grant is in force or held; then name none.
+     */
+    all: boolean;
+    /**
+     * The clients' accounts.
+     */
+    client_account_ids: Array<string>;
+};
+
+/**
+ * What putting clients into a group did.
+ */
+export type ClientGroupChange = {
+    /**
+     * Clients that came into the group, or went.
+     */
+    changed: number;
+    /**
+     * Clients in the group now.
+     */
+    client_count: number;
+};
+
+/**
+ * A client in a group.
+ */
+export type ClientGroupClient = {
+    /**
+     * The client's account.
+     */
+    account: AccountRef;
+    /**
+     * When the client was put into the group.
+     */
+    added_at: string;
+    /**
+     * The client's company.
+     */
+    company_name: string;
+    /**
+     * The grant between the two that is in force or held; `null` when there is none now.
+     */
+    grant_id?: string | null;
+    /**
+     * `active` or `paused`; `null` without a grant.
+     */
+    grant_state?: string | null;
+    /**
+     * When it ends; `null` without an end or without a grant.
+     */
+    until?: string | null;
+};
+
+/**
+ * A page of clients in a group.
+ */
+export type ClientGroupClientPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ClientGroupClient>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A page of groups.
+ */
+export type ClientGroupPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ClientGroup>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Clients to take out of a group.
+ */
+export type ClientGroupRemoval = {
+    /**
+     * The clients' accounts.
+     */
+    client_account_ids: Array<string>;
 };
 
 /**
@@ -2290,6 +2820,57 @@ export type GrantRemoval = {
 };
 
 /**
+ * Grants to renew.
+ */
+export type GrantRenewalNew = {
+    /**
+     * The new end; `null` for "until revoked".
+     */
+    ends_at?: string | null;
+    /**
+     * The grants.
+     */
+    grant_ids: Array<string>;
+};
+
+/**
+ * What became of a grant that was to be renewed.
+ */
+export type GrantRenewalOutcome = 'renewed' | 'asked' | 'refused';
+
+/**
+ * What became of each grant.
+ */
+export type GrantRenewalReport = {
+    /**
+     * In the order of the request.
+     */
+    results: Array<GrantRenewalResult>;
+};
+
+/**
+ * What became of a grant that was to be renewed.
+ */
+export type GrantRenewalResult = {
+    /**
+     * Stable code of the refusal.
+     */
+    code?: string | null;
+    /**
+     * The refusal in words.
+     */
+    detail?: string | null;
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * What became of it.
+     */
+    outcome: GrantRenewalOutcome;
+};
+
+/**
  * What the operator was told about an unwanted company.
  */
 export type GrantReport = {
@@ -2371,6 +2952,121 @@ export type GrantReportPage = {
  * Whether a report waits.
  */
 export type GrantReportState = 'open' | 'closed';
+
+/**
+ * A file of access requests.
+ */
+export type GrantRequestBatch = {
+    /**
+     * The account that asks.
+     */
+    account_id: string;
+    /**
+     * When it came.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * The name of the file, as it was given.
+     */
+    file_name?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Requests that were sent.
+     */
+    rows_ok: number;
+    /**
+     * Rows that were refused.
+     */
+    rows_refused: number;
+    /**
+     * Rows read.
+     */
+    rows_total: number;
+};
+
+/**
+ * A page of files.
+ */
+export type GrantRequestBatchPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantRequestBatch>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Why a row was refused.
+ */
+export type GrantRequestError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * The column; empty when the row as a whole does not fit.
+     */
+    column: string;
+    /**
+     * What to do.
+     */
+    detail: string;
+};
+
+/**
+ * What became of a row.
+ */
+export type GrantRequestOutcome = 'requested' | 'refused';
+
+/**
+ * What became of a row of a file.
+ */
+export type GrantRequestRow = {
+    /**
+     * The company that is asked, when it was sent.
+     */
+    company_name?: string | null;
+    /**
+     * Why it was refused; empty when it was sent.
+     */
+    errors: Array<GrantRequestError>;
+    /**
+     * The request, when it was sent.
+     */
+    grant_id?: string | null;
+    /**
+     * What became of it.
+     */
+    outcome: GrantRequestOutcome;
+    /**
+     * The line of the file; the header is line 1.
+     */
+    row: number;
+};
+
+/**
+ * A page of rows of a file.
+ */
+export type GrantRequestRowPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantRequestRow>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
 
 /**
  * What a grant lets people do in its sub-accounts. At least one right is needed.
@@ -2924,6 +3620,10 @@ export type Membership = {
      */
     access: Array<SubAccountAccess>;
     /**
+     * Since when the access to the account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
+    /**
      * The account.
      */
     account_id: string;
@@ -2996,7 +3696,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'access_review_answers' | 'access_review_suspended';
 
 /**
  * Everything that waits.
@@ -4341,6 +5041,150 @@ export type Suspension = {
 };
 
 /**
+ * A team.
+ */
+export type Team = {
+    /**
+     * Groups of clients that it looks after.
+     */
+    client_group_count: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * People in it.
+     */
+    member_count: number;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * That a team looks after a group of clients.
+ */
+export type TeamClientGroup = {
+    /**
+     * Since when.
+     */
+    assigned_at: string;
+    /**
+     * By whom.
+     */
+    assigned_by_name: string;
+    /**
+     * Clients in the group.
+     */
+    client_count: number;
+    /**
+     * The group.
+     */
+    client_group_id: string;
+    /**
+     * Its name.
+     */
+    client_group_name: string;
+    rights?: GrantRights | null;
+    /**
+     * The team.
+     */
+    team_id: string;
+    /**
+     * Its name.
+     */
+    team_name: string;
+};
+
+/**
+ * Everything that a team looks after.
+ */
+export type TeamClientGroupList = {
+    /**
+     * By the name of the group.
+     */
+    items: Array<TeamClientGroup>;
+};
+
+/**
+ * With which rights a team looks after a group.
+ */
+export type TeamClientGroupPut = {
+    rights?: GrantRights | null;
+};
+
+/**
+ * A person in a team.
+ */
+export type TeamMember = {
+    /**
+     * Since when.
+     */
+    added_at: string;
+    /**
+     * Who.
+     */
+    person: PersonRef;
+};
+
+/**
+ * A page of people in a team.
+ */
+export type TeamMemberPage = {
+    /**
+     * The rows.
+     */
+    items: Array<TeamMember>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Everybody in a team.
+ */
+export type TeamMembersPut = {
+    /**
+     * Members of the account.
+     */
+    user_ids: Array<string>;
+};
+
+/**
+ * A name for a team or a group.
+ */
+export type TeamName = {
+    /**
+     * The name; differs from the others of the account.
+     */
+    name: string;
+};
+
+/**
+ * A page of teams.
+ */
+export type TeamPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Team>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * A temporary password, shown this once.
  */
 export type TemporaryPassword = {
@@ -4584,6 +5428,11 @@ export type VerificationDecision = {
  * Where a pending verification stands.
  */
 export type VerificationState = 'pending' | 'accepted' | 'rejected';
+
+/**
+ * What becomes of people for whom nobody answers by the date.
+ */
+export type WhenUnanswered = 'suspend' | 'report';
 
 export type AskForAccessHelpData = {
     body: AccessHelpNew;
@@ -5050,6 +5899,757 @@ export type DeleteAccessRequestDraftResponses = {
 };
 
 export type DeleteAccessRequestDraftResponse = DeleteAccessRequestDraftResponses[keyof DeleteAccessRequestDraftResponses];
+
+export type EndAccessReviewScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type EndAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndAccessReviewScheduleError = EndAccessReviewScheduleErrors[keyof EndAccessReviewScheduleErrors];
+
+export type EndAccessReviewScheduleResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndAccessReviewScheduleResponse = EndAccessReviewScheduleResponses[keyof EndAccessReviewScheduleResponses];
+
+export type GetAccessReviewScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type GetAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewScheduleError = GetAccessReviewScheduleErrors[keyof GetAccessReviewScheduleErrors];
+
+export type GetAccessReviewScheduleResponses = {
+    /**
+     * The schedule
+     */
+    200: AccessReviewSchedule;
+};
+
+export type GetAccessReviewScheduleResponse = GetAccessReviewScheduleResponses[keyof GetAccessReviewScheduleResponses];
+
+export type SetAccessReviewScheduleData = {
+    body: AccessReviewSchedulePut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type SetAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetAccessReviewScheduleError = SetAccessReviewScheduleErrors[keyof SetAccessReviewScheduleErrors];
+
+export type SetAccessReviewScheduleResponses = {
+    /**
+     * Set
+     */
+    200: AccessReviewSchedule;
+};
+
+export type SetAccessReviewScheduleResponse = SetAccessReviewScheduleResponses[keyof SetAccessReviewScheduleResponses];
+
+export type ListAccessReviewsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/access-reviews';
+};
+
+export type ListAccessReviewsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccessReviewsError = ListAccessReviewsErrors[keyof ListAccessReviewsErrors];
+
+export type ListAccessReviewsResponses = {
+    /**
+     * A page of reviews
+     */
+    200: AccessReviewPage;
+};
+
+export type ListAccessReviewsResponse = ListAccessReviewsResponses[keyof ListAccessReviewsResponses];
+
+export type StartAccessReviewData = {
+    body: AccessReviewNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews';
+};
+
+export type StartAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: a review is running
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StartAccessReviewError = StartAccessReviewErrors[keyof StartAccessReviewErrors];
+
+export type StartAccessReviewResponses = {
+    /**
+     * Started
+     */
+    201: AccessReview;
+};
+
+export type StartAccessReviewResponse = StartAccessReviewResponses[keyof StartAccessReviewResponses];
+
+export type GetAccessReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}';
+};
+
+export type GetAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewError = GetAccessReviewErrors[keyof GetAccessReviewErrors];
+
+export type GetAccessReviewResponses = {
+    /**
+     * The review
+     */
+    200: AccessReview;
+};
+
+export type GetAccessReviewResponse = GetAccessReviewResponses[keyof GetAccessReviewResponses];
+
+export type CancelAccessReviewData = {
+    body: AccessReviewCancellation;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/cancellation';
+};
+
+export type CancelAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `review-over`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CancelAccessReviewError = CancelAccessReviewErrors[keyof CancelAccessReviewErrors];
+
+export type CancelAccessReviewResponses = {
+    /**
+     * Called off
+     */
+    200: AccessReview;
+};
+
+export type CancelAccessReviewResponse = CancelAccessReviewResponses[keyof CancelAccessReviewResponses];
+
+export type CompleteAccessReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/completion';
+};
+
+export type CompleteAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `answers-missing` or `review-over`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CompleteAccessReviewError = CompleteAccessReviewErrors[keyof CompleteAccessReviewErrors];
+
+export type CompleteAccessReviewResponses = {
+    /**
+     * Completed
+     */
+    200: AccessReview;
+};
+
+export type CompleteAccessReviewResponse = CompleteAccessReviewResponses[keyof CompleteAccessReviewResponses];
+
+export type GetAccessReviewEvidenceData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query: {
+        /**
+         * As what the evidence is wanted.
+         */
+        format: 'csv' | 'pdf';
+    };
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/evidence';
+};
+
+export type GetAccessReviewEvidenceErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewEvidenceError = GetAccessReviewEvidenceErrors[keyof GetAccessReviewEvidenceErrors];
+
+export type GetAccessReviewEvidenceResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type GetAccessReviewEvidenceResponse = GetAccessReviewEvidenceResponses[keyof GetAccessReviewEvidenceResponses];
+
+export type ListAccessReviewItemsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Where a person in a review stands.
+         */
+        state?: 'open' | 'kept' | 'changed' | 'removed' | 'suspended' | 'reported' | 'left';
+        /**
+         * Whose access it is.
+         */
+        kind?: 'member' | 'outside';
+    };
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items';
+};
+
+export type ListAccessReviewItemsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccessReviewItemsError = ListAccessReviewItemsErrors[keyof ListAccessReviewItemsErrors];
+
+export type ListAccessReviewItemsResponses = {
+    /**
+     * A page of people
+     */
+    200: AccessReviewItemPage;
+};
+
+export type ListAccessReviewItemsResponse = ListAccessReviewItemsResponses[keyof ListAccessReviewItemsResponses];
+
+export type AnswerAccessReviewItemData = {
+    body: AccessReviewAnswerNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+        /**
+         * The person in this review
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items/{item_id}/decision';
+};
+
+export type AnswerAccessReviewItemErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `review-over` or `nothing-changed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AnswerAccessReviewItemError = AnswerAccessReviewItemErrors[keyof AnswerAccessReviewItemErrors];
+
+export type AnswerAccessReviewItemResponses = {
+    /**
+     * Answered
+     */
+    200: AccessReviewItem;
+};
+
+export type AnswerAccessReviewItemResponse = AnswerAccessReviewItemResponses[keyof AnswerAccessReviewItemResponses];
 
 export type ListAddressesData = {
     body?: never;
@@ -5855,6 +7455,586 @@ export type RemoveActivityResponses = {
 
 export type RemoveActivityResponse = RemoveActivityResponses[keyof RemoveActivityResponses];
 
+export type ListClientGroupsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/client-groups';
+};
+
+export type ListClientGroupsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListClientGroupsError = ListClientGroupsErrors[keyof ListClientGroupsErrors];
+
+export type ListClientGroupsResponses = {
+    /**
+     * A page of groups
+     */
+    200: ClientGroupPage;
+};
+
+export type ListClientGroupsResponse = ListClientGroupsResponses[keyof ListClientGroupsResponses];
+
+export type CreateClientGroupData = {
+    body: TeamName;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups';
+};
+
+export type CreateClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateClientGroupError = CreateClientGroupErrors[keyof CreateClientGroupErrors];
+
+export type CreateClientGroupResponses = {
+    /**
+     * Made
+     */
+    201: ClientGroup;
+};
+
+export type CreateClientGroupResponse = CreateClientGroupResponses[keyof CreateClientGroupResponses];
+
+export type DeleteClientGroupData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type DeleteClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteClientGroupError = DeleteClientGroupErrors[keyof DeleteClientGroupErrors];
+
+export type DeleteClientGroupResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteClientGroupResponse = DeleteClientGroupResponses[keyof DeleteClientGroupResponses];
+
+export type GetClientGroupData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type GetClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetClientGroupError = GetClientGroupErrors[keyof GetClientGroupErrors];
+
+export type GetClientGroupResponses = {
+    /**
+     * The group
+     */
+    200: ClientGroup;
+};
+
+export type GetClientGroupResponse = GetClientGroupResponses[keyof GetClientGroupResponses];
+
+export type UpdateClientGroupData = {
+    body: TeamName;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type UpdateClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateClientGroupError = UpdateClientGroupErrors[keyof UpdateClientGroupErrors];
+
+export type UpdateClientGroupResponses = {
+    /**
+     * The group as it is now
+     */
+    200: ClientGroup;
+};
+
+export type UpdateClientGroupResponse = UpdateClientGroupResponses[keyof UpdateClientGroupResponses];
+
+export type ListClientGroupClientsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients';
+};
+
+export type ListClientGroupClientsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListClientGroupClientsError = ListClientGroupClientsErrors[keyof ListClientGroupClientsErrors];
+
+export type ListClientGroupClientsResponses = {
+    /**
+     * A page of clients
+     */
+    200: ClientGroupClientPage;
+};
+
+export type ListClientGroupClientsResponse = ListClientGroupClientsResponses[keyof ListClientGroupClientsResponses];
+
+export type AddClientsToGroupData = {
+    body: ClientGroupAddition;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients';
+};
+
+export type AddClientsToGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddClientsToGroupError = AddClientsToGroupErrors[keyof AddClientsToGroupErrors];
+
+export type AddClientsToGroupResponses = {
+    /**
+     * Put in
+     */
+    200: ClientGroupChange;
+};
+
+export type AddClientsToGroupResponse = AddClientsToGroupResponses[keyof AddClientsToGroupResponses];
+
+export type RemoveClientsFromGroupData = {
+    body: ClientGroupRemoval;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients/removal';
+};
+
+export type RemoveClientsFromGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveClientsFromGroupError = RemoveClientsFromGroupErrors[keyof RemoveClientsFromGroupErrors];
+
+export type RemoveClientsFromGroupResponses = {
+    /**
+     * Taken out
+     */
+    200: ClientGroupChange;
+};
+
+export type RemoveClientsFromGroupResponse = RemoveClientsFromGroupResponses[keyof RemoveClientsFromGroupResponses];
+
 export type ListContactsData = {
     body?: never;
     path: {
@@ -6223,6 +8403,139 @@ export type PreviewGrantResponses = {
 };
 
 export type PreviewGrantResponse = PreviewGrantResponses[keyof PreviewGrantResponses];
+
+export type RenewGrantsData = {
+    body: GrantRenewalNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/grant-renewals';
+};
+
+export type RenewGrantsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RenewGrantsError = RenewGrantsErrors[keyof RenewGrantsErrors];
+
+export type RenewGrantsResponses = {
+    /**
+     * What became of each
+     */
+    200: GrantRenewalReport;
+};
+
+export type RenewGrantsResponse = RenewGrantsResponses[keyof RenewGrantsResponses];
+
+export type ListGrantRequestBatchesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/grant-request-batches';
+};
+
+export type ListGrantRequestBatchesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantRequestBatchesError = ListGrantRequestBatchesErrors[keyof ListGrantRequestBatchesErrors];
+
+export type ListGrantRequestBatchesResponses = {
+    /**
+     * A page of files
+     */
+    200: GrantRequestBatchPage;
+};
+
+export type ListGrantRequestBatchesResponse = ListGrantRequestBatchesResponses[keyof ListGrantRequestBatchesResponses];
 
 export type ListGrantsGivenData = {
     body?: never;
@@ -7662,6 +9975,718 @@ export type RemoveIdentifierResponses = {
 };
 
 export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
+
+export type ListTeamsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * A page of teams
+     */
+    200: TeamPage;
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
+
+export type CreateTeamData = {
+    body: TeamName;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams';
+};
+
+export type CreateTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateTeamError = CreateTeamErrors[keyof CreateTeamErrors];
+
+export type CreateTeamResponses = {
+    /**
+     * Made
+     */
+    201: Team;
+};
+
+export type CreateTeamResponse = CreateTeamResponses[keyof CreateTeamResponses];
+
+export type DeleteTeamData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type DeleteTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteTeamError = DeleteTeamErrors[keyof DeleteTeamErrors];
+
+export type DeleteTeamResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteTeamResponse = DeleteTeamResponses[keyof DeleteTeamResponses];
+
+export type GetTeamData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type GetTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetTeamError = GetTeamErrors[keyof GetTeamErrors];
+
+export type GetTeamResponses = {
+    /**
+     * The team
+     */
+    200: Team;
+};
+
+export type GetTeamResponse = GetTeamResponses[keyof GetTeamResponses];
+
+export type UpdateTeamData = {
+    body: TeamName;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type UpdateTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateTeamError = UpdateTeamErrors[keyof UpdateTeamErrors];
+
+export type UpdateTeamResponses = {
+    /**
+     * The team as it is now
+     */
+    200: Team;
+};
+
+export type UpdateTeamResponse = UpdateTeamResponses[keyof UpdateTeamResponses];
+
+export type ListTeamClientGroupsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups';
+};
+
+export type ListTeamClientGroupsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamClientGroupsError = ListTeamClientGroupsErrors[keyof ListTeamClientGroupsErrors];
+
+export type ListTeamClientGroupsResponses = {
+    /**
+     * The groups
+     */
+    200: TeamClientGroupList;
+};
+
+export type ListTeamClientGroupsResponse = ListTeamClientGroupsResponses[keyof ListTeamClientGroupsResponses];
+
+export type RemoveTeamClientGroupData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}';
+};
+
+export type RemoveTeamClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveTeamClientGroupError = RemoveTeamClientGroupErrors[keyof RemoveTeamClientGroupErrors];
+
+export type RemoveTeamClientGroupResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type RemoveTeamClientGroupResponse = RemoveTeamClientGroupResponses[keyof RemoveTeamClientGroupResponses];
+
+export type SetTeamClientGroupData = {
+    body: TeamClientGroupPut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}';
+};
+
+export type SetTeamClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetTeamClientGroupError = SetTeamClientGroupErrors[keyof SetTeamClientGroupErrors];
+
+export type SetTeamClientGroupResponses = {
+    /**
+     * Assigned
+     */
+    200: TeamClientGroup;
+};
+
+export type SetTeamClientGroupResponse = SetTeamClientGroupResponses[keyof SetTeamClientGroupResponses];
+
+export type ListTeamMembersData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members';
+};
+
+export type ListTeamMembersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamMembersError = ListTeamMembersErrors[keyof ListTeamMembersErrors];
+
+export type ListTeamMembersResponses = {
+    /**
+     * A page of people
+     */
+    200: TeamMemberPage;
+};
+
+export type ListTeamMembersResponse = ListTeamMembersResponses[keyof ListTeamMembersResponses];
+
+export type SetTeamMembersData = {
+    body: TeamMembersPut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members';
+};
+
+export type SetTeamMembersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetTeamMembersError = SetTeamMembersErrors[keyof SetTeamMembersErrors];
+
+export type SetTeamMembersResponses = {
+    /**
+     * The team as it is now
+     */
+    200: Team;
+};
+
+export type SetTeamMembersResponse = SetTeamMembersResponses[keyof SetTeamMembersResponses];
 
 export type ImportUsersData = {
     /**
@@ -10229,6 +13254,262 @@ export type CloseGrantReportResponses = {
 };
 
 export type CloseGrantReportResponse = CloseGrantReportResponses[keyof CloseGrantReportResponses];
+
+export type CreateGrantRequestBatchData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query: {
+        /**
+         * The account that asks.
+         */
+        account_id: string;
+        /**
+         * The name of the file, for the list.
+         */
+        file_name?: string;
+    };
+    url: '/api/v1/grant-request-batches';
+};
+
+export type CreateGrantRequestBatchErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateGrantRequestBatchError = CreateGrantRequestBatchErrors[keyof CreateGrantRequestBatchErrors];
+
+export type CreateGrantRequestBatchResponses = {
+    /**
+     * Worked through
+     */
+    201: GrantRequestBatch;
+};
+
+export type CreateGrantRequestBatchResponse = CreateGrantRequestBatchResponses[keyof CreateGrantRequestBatchResponses];
+
+export type GetGrantRequestBatchData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grant-request-batches/{id}';
+};
+
+export type GetGrantRequestBatchErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetGrantRequestBatchError = GetGrantRequestBatchErrors[keyof GetGrantRequestBatchErrors];
+
+export type GetGrantRequestBatchResponses = {
+    /**
+     * The file
+     */
+    200: GrantRequestBatch;
+};
+
+export type GetGrantRequestBatchResponse = GetGrantRequestBatchResponses[keyof GetGrantRequestBatchResponses];
+
+export type GetGrantRequestResultData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grant-request-batches/{id}/result';
+};
+
+export type GetGrantRequestResultErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetGrantRequestResultError = GetGrantRequestResultErrors[keyof GetGrantRequestResultErrors];
+
+export type GetGrantRequestResultResponses = {
+    /**
+     * The result
+     */
+    200: string;
+};
+
+export type GetGrantRequestResultResponse = GetGrantRequestResultResponses[keyof GetGrantRequestResultResponses];
+
+export type ListGrantRequestRowsData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * What became of a row.
+         */
+        outcome?: 'requested' | 'refused';
+    };
+    url: '/api/v1/grant-request-batches/{id}/rows';
+};
+
+export type ListGrantRequestRowsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantRequestRowsError = ListGrantRequestRowsErrors[keyof ListGrantRequestRowsErrors];
+
+export type ListGrantRequestRowsResponses = {
+    /**
+     * A page of rows
+     */
+    200: GrantRequestRowPage;
+};
+
+export type ListGrantRequestRowsResponse = ListGrantRequestRowsResponses[keyof ListGrantRequestRowsResponses];
 
 export type CreateGrantData = {
     body: GrantNew;

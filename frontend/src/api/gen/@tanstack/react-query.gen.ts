@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
+import { getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getGrantRequestBatch, getGrantRequestResult, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getTeam, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsVersions, listUsers, type Options } from '../sdk.gen';
+import type { GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -99,6 +99,107 @@ export const listAccessRequestDraftsOptions = (options: Options<ListAccessReques
     queryKey: listAccessRequestDraftsQueryKey(options)
 });
 
+export const getAccessReviewScheduleQueryKey = (options: Options<GetAccessReviewScheduleData>) => createQueryKey('getAccessReviewSchedule', options);
+
+/**
+ * Read the schedule of access reviews
+ *
+ * 404 when there is none. For owner, proxies and staff.
+ */
+export const getAccessReviewScheduleOptions = (options: Options<GetAccessReviewScheduleData>) => queryOptions<GetAccessReviewScheduleResponse, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, ReturnType<typeof getAccessReviewScheduleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReviewSchedule({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewScheduleQueryKey(options)
+});
+
+export const listAccessReviewsQueryKey = (options: Options<ListAccessReviewsData>) => createQueryKey('listAccessReviews', options);
+
+/**
+ * List access reviews
+ *
+ * For owner, proxies and staff, the newest first.
+ */
+export const listAccessReviewsOptions = (options: Options<ListAccessReviewsData>) => queryOptions<ListAccessReviewsResponse, ListAccessReviewsError, ListAccessReviewsResponse, ReturnType<typeof listAccessReviewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessReviews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessReviewsQueryKey(options)
+});
+
+export const getAccessReviewQueryKey = (options: Options<GetAccessReviewData>) => createQueryKey('getAccessReview', options);
+
+/**
+ * Read an access review
+ *
+ * For owner, proxies and staff.
+ */
+export const getAccessReviewOptions = (options: Options<GetAccessReviewData>) => queryOptions<GetAccessReviewResponse, GetAccessReviewError, GetAccessReviewResponse, ReturnType<typeof getAccessReviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewQueryKey(options)
+});
+
+export const getAccessReviewEvidenceQueryKey = (options: Options<GetAccessReviewEvidenceData>) => createQueryKey('getAccessReviewEvidence', options);
+
+/**
+ * Download the evidence of an access review
+ *
+ * Who had which access, who decided what and why, as it is at this moment; a running review says so. For owner, proxies
+ * and staff.
+ */
+export const getAccessReviewEvidenceOptions = (options: Options<GetAccessReviewEvidenceData>) => queryOptions<GetAccessReviewEvidenceResponse, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, ReturnType<typeof getAccessReviewEvidenceQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReviewEvidence({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewEvidenceQueryKey(options)
+});
+
+export const listAccessReviewItemsQueryKey = (options: Options<ListAccessReviewItemsData>) => createQueryKey('listAccessReviewItems', options);
+
+/**
+ * List the people of an access review
+ *
+ * By name, as things stood when the review began, with the answers. For owner, proxies and staff.
+ */
+export const listAccessReviewItemsOptions = (options: Options<ListAccessReviewItemsData>) => queryOptions<ListAccessReviewItemsResponse, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ReturnType<typeof listAccessReviewItemsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessReviewItems({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessReviewItemsQueryKey(options)
+});
+
 export const listAddressesQueryKey = (options: Options<ListAddressesData>) => createQueryKey('listAddresses', options);
 
 /**
@@ -180,6 +281,66 @@ export const listActivitiesOptions = (options: Options<ListActivitiesData>) => q
     queryKey: listActivitiesQueryKey(options)
 });
 
+export const listClientGroupsQueryKey = (options: Options<ListClientGroupsData>) => createQueryKey('listClientGroups', options);
+
+/**
+ * List client groups
+ *
+ * By name, with the teams that look after them. For owner, proxies and staff.
+ */
+export const listClientGroupsOptions = (options: Options<ListClientGroupsData>) => queryOptions<ListClientGroupsResponse, ListClientGroupsError, ListClientGroupsResponse, ReturnType<typeof listClientGroupsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listClientGroups({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listClientGroupsQueryKey(options)
+});
+
+export const getClientGroupQueryKey = (options: Options<GetClientGroupData>) => createQueryKey('getClientGroup', options);
+
+/**
+ * Read a client group
+ *
+ * For owner, proxies and staff.
+ */
+export const getClientGroupOptions = (options: Options<GetClientGroupData>) => queryOptions<GetClientGroupResponse, GetClientGroupError, GetClientGroupResponse, ReturnType<typeof getClientGroupQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getClientGroup({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getClientGroupQueryKey(options)
+});
+
+export const listClientGroupClientsQueryKey = (options: Options<ListClientGroupClientsData>) => createQueryKey('listClientGroupClients', options);
+
+/**
+ * List the clients of a group
+ *
+ * By name. A client stays in its group when its grant ends, so that a new one finds it again. For owner, proxies and staff.
+ */
+export const listClientGroupClientsOptions = (options: Options<ListClientGroupClientsData>) => queryOptions<ListClientGroupClientsResponse, ListClientGroupClientsError, ListClientGroupClientsResponse, ReturnType<typeof listClientGroupClientsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listClientGroupClients({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listClientGroupClientsQueryKey(options)
+});
+
 export const listContactsQueryKey = (options: Options<ListContactsData>) => createQueryKey('listContacts', options);
 
 /**
@@ -198,6 +359,26 @@ export const listContactsOptions = (options: Options<ListContactsData>) => query
         return data;
     },
     queryKey: listContactsQueryKey(options)
+});
+
+export const listGrantRequestBatchesQueryKey = (options: Options<ListGrantRequestBatchesData>) => createQueryKey('listGrantRequestBatches', options);
+
+/**
+ * List files of access requests
+ *
+ * The newest first. For owner, proxies and staff.
+ */
+export const listGrantRequestBatchesOptions = (options: Options<ListGrantRequestBatchesData>) => queryOptions<ListGrantRequestBatchesResponse, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ReturnType<typeof listGrantRequestBatchesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantRequestBatches({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantRequestBatchesQueryKey(options)
 });
 
 export const listGrantsGivenQueryKey = (options: Options<ListGrantsGivenData>) => createQueryKey('listGrantsGiven', options);
@@ -360,6 +541,86 @@ export const getSubAccountOptions = (options: Options<GetSubAccountData>) => que
         return data;
     },
     queryKey: getSubAccountQueryKey(options)
+});
+
+export const listTeamsQueryKey = (options: Options<ListTeamsData>) => createQueryKey('listTeams', options);
+
+/**
+ * List teams
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeamsOptions = (options: Options<ListTeamsData>) => queryOptions<ListTeamsResponse, ListTeamsError, ListTeamsResponse, ReturnType<typeof listTeamsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeams({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamsQueryKey(options)
+});
+
+export const getTeamQueryKey = (options: Options<GetTeamData>) => createQueryKey('getTeam', options);
+
+/**
+ * Read a team
+ *
+ * For owner, proxies and staff.
+ */
+export const getTeamOptions = (options: Options<GetTeamData>) => queryOptions<GetTeamResponse, GetTeamError, GetTeamResponse, ReturnType<typeof getTeamQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getTeam({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getTeamQueryKey(options)
+});
+
+export const listTeamClientGroupsQueryKey = (options: Options<ListTeamClientGroupsData>) => createQueryKey('listTeamClientGroups', options);
+
+/**
+ * List what a team looks after
+ *
+ * By the name of the group. For owner, proxies and staff.
+ */
+export const listTeamClientGroupsOptions = (options: Options<ListTeamClientGroupsData>) => queryOptions<ListTeamClientGroupsResponse, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ReturnType<typeof listTeamClientGroupsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeamClientGroups({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamClientGroupsQueryKey(options)
+});
+
+export const listTeamMembersQueryKey = (options: Options<ListTeamMembersData>) => createQueryKey('listTeamMembers', options);
+
+/**
+ * List the people of a team
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeamMembersOptions = (options: Options<ListTeamMembersData>) => queryOptions<ListTeamMembersResponse, ListTeamMembersError, ListTeamMembersResponse, ReturnType<typeof listTeamMembersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeamMembers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamMembersQueryKey(options)
 });
 
 export const listUsersQueryKey = (options: Options<ListUsersData>) => createQueryKey('listUsers', options);
@@ -664,6 +925,66 @@ export const listGrantReportsOptions = (options?: Options<ListGrantReportsData>)
         return data;
     },
     queryKey: listGrantReportsQueryKey(options)
+});
+
+export const getGrantRequestBatchQueryKey = (options: Options<GetGrantRequestBatchData>) => createQueryKey('getGrantRequestBatch', options);
+
+/**
+ * Read a file of access requests
+ *
+ * For owner, proxies and staff.
+ */
+export const getGrantRequestBatchOptions = (options: Options<GetGrantRequestBatchData>) => queryOptions<GetGrantRequestBatchResponse, GetGrantRequestBatchError, GetGrantRequestBatchResponse, ReturnType<typeof getGrantRequestBatchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrantRequestBatch({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantRequestBatchQueryKey(options)
+});
+
+export const getGrantRequestResultQueryKey = (options: Options<GetGrantRequestResultData>) => createQueryKey('getGrantRequestResult', options);
+
+/**
+ * Download what became of every row of a file
+ *
+ * CSV: row, outcome, company, grant, and for a refused row column, code and what to do. For owner, proxies and staff.
+ */
+export const getGrantRequestResultOptions = (options: Options<GetGrantRequestResultData>) => queryOptions<GetGrantRequestResultResponse, GetGrantRequestResultError, GetGrantRequestResultResponse, ReturnType<typeof getGrantRequestResultQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrantRequestResult({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantRequestResultQueryKey(options)
+});
+
+export const listGrantRequestRowsQueryKey = (options: Options<ListGrantRequestRowsData>) => createQueryKey('listGrantRequestRows', options);
+
+/**
+ * List the rows of a file of access requests
+ *
+ * In the order of the file. For owner, proxies and staff.
+ */
+export const listGrantRequestRowsOptions = (options: Options<ListGrantRequestRowsData>) => queryOptions<ListGrantRequestRowsResponse, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ReturnType<typeof listGrantRequestRowsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantRequestRows({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantRequestRowsQueryKey(options)
 });
 
 export const getGrantQueryKey = (options: Options<GetGrantData>) => createQueryKey('getGrant', options);
