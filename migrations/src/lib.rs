@@ -22,6 +22,10 @@ impl MigratorTrait for Migrator {
                 sql: include_str!("sql/0002_grants.sql"),
             }),
             Box::new(runner::SqlStep {
+                name: "0003_access_reviews",
+                sql: include_str!("sql/0003_access_reviews.sql"),
+            }),
+            Box::new(runner::SqlStep {
                 name: "0005_structure_changes",
                 sql: include_str!("sql/0005_structure_changes.sql"),
             }),

@@ -1,15 +1,18 @@
 //! The black-box tests over HTTP: one module an area. They run on SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access_reviews;
 mod accounts;
 mod audit;
 mod authorization;
 mod bad_input;
 mod cases;
+mod client_groups;
 mod companies;
 mod contract;
 mod crash;
 mod grants;
+mod grant_batches;
 mod idempotency;
 mod invitations;
 mod isolation;

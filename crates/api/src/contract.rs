@@ -199,6 +199,14 @@ fn tags() -> Vec<Tag> {
             "grants",
             "Cross-account access: who lets whom see what, and the people behind it",
         ),
+        tag(
+            "teams",
+            "Teams and groups of clients: passing many grants on to many people",
+        ),
+        tag(
+            "access-reviews",
+            "Who keeps access to an account: campaigns with answers and evidence",
+        ),
         tag("invitations", "Becoming a user by a mailed link"),
         tag(
             "audit",

@@ -1,6 +1,7 @@
 //! What HTTP looks like: shapes, handlers, extractors, problems and the contract. No rules and no queries.
 
 mod access_requests;
+mod access_reviews;
 mod accounts;
 mod activities;
 mod audit;
@@ -38,6 +39,7 @@ mod shape;
 mod staff;
 mod sub_accounts;
 mod support;
+mod teams;
 mod terms;
 mod transfers;
 mod user_imports;

@@ -137,6 +137,8 @@ pub(crate) struct Membership {
     access: Vec<SubAccountAccess>,
     /// Ports to which the person is limited; none means no limit.
     port_codes: Vec<String>,
+    /// Since when the access to the account is suspended by an access review; `null` when it is not.
+    access_suspended_at: Option<DateTime<Utc>>,
 }
 
 impl From<Place> for Membership {
@@ -146,6 +148,7 @@ impl From<Place> for Membership {
             since,
             account,
             ports,
+            access_suspended_at,
         } = place;
         Self {
             account_id: account.id.into(),
@@ -157,6 +160,7 @@ impl From<Place> for Membership {
             since,
             access: membership.access.into_iter().map(Into::into).collect(),
             port_codes: ports,
+            access_suspended_at,
         }
     }
 }

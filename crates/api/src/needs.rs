@@ -43,6 +43,10 @@ wire_enums! {
         OwnerSuccessionRequests,
         /// Requests for another owner whose waiting time is over.
         OwnerSuccessionsReady,
+        /// People in running access reviews who wait for an answer.
+        AccessReviewAnswers,
+        /// People whose access a finished review has suspended and for whom nobody has answered since.
+        AccessReviewSuspended,
     }
 }
 

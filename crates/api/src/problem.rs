@@ -34,6 +34,7 @@ codes! {
     Forbidden = "forbidden", FORBIDDEN, "Not allowed";
     OwnerOnly = "owner-only", FORBIDDEN, "Only the Account Owner may do this";
     NotAboveTarget = "not-above-target", FORBIDDEN, "This person has equal or higher power";
+    AccessSuspended = "access-suspended", FORBIDDEN, "Access to this account is suspended";
     ProofRequired = "proof-required", FORBIDDEN, "Confirm your password first";
     CallerNotVerified = "caller-not-verified", FORBIDDEN, "The caller has not been verified";
     SecondAgentRequired = "second-agent-required", FORBIDDEN, "A second agent has to agree";
@@ -56,6 +57,9 @@ codes! {
     AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
+    AnswersMissing = "answers-missing", CONFLICT, "Some people wait for an answer";
+    NothingChanged = "nothing-changed", CONFLICT, "Nothing was changed";
+    ReviewOver = "review-over", CONFLICT, "This review is over";
     LastAdministrator = "last-administrator", CONFLICT, "The portal has at least one administrator";
     Collision = "collision", CONFLICT, "Something collides and needs a choice";
     NotOpen = "not-open", CONFLICT, "This is over";
@@ -247,6 +251,7 @@ impl From<Denied> for Problem {
             Denied::NotAboveTarget => Code::NotAboveTarget,
             Denied::Forbidden | Denied::StaffRole | Denied::NotGranted => Code::Forbidden,
             Denied::GrantNotActive(_) => Code::GrantNotActive,
+            Denied::AccessSuspended => Code::AccessSuspended,
             Denied::ProofTooOld => Code::ProofRequired,
         };
         Self::new(code, sentence(&denied.to_string()))

@@ -8,10 +8,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, grants, idempotency, identifiers, invitations, me, merges, middleware, needs,
-    owner_successions, password_resets, problem, register, sessions, setup, staff, sub_accounts,
-    support, terms, transfers, user_imports, users,
+    access_requests, access_reviews, accounts, activities, audit, cases, companies, contacts,
+    credentials, demo, docs, extract, grants, idempotency, identifiers, invitations, me, merges,
+    middleware, needs, owner_successions, password_resets, problem, register, sessions, setup,
+    staff, sub_accounts, support, teams, terms, transfers, user_imports, users,
 };
 
 /// The base path of the API.
@@ -47,6 +47,8 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(grants_area)
             .configure(structure_changes_area)
             .configure(owner_successions_area)
+            .configure(teams_area)
+            .configure(access_reviews_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -166,6 +168,12 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::ledger::end_outside_access)
         .service(grants::ledger::preview_grant)
         .service(grants::ledger::list_guest_access)
+        .service(grants::batches::create_grant_request_batch)
+        .service(grants::batches::list_grant_request_batches)
+        .service(grants::batches::get_grant_request_batch)
+        .service(grants::batches::list_grant_request_rows)
+        .service(grants::batches::get_grant_request_result)
+        .service(grants::batches::renew_grants)
         .service(grants::blocks::list_blocked_companies)
         .service(grants::blocks::block_company)
         .service(grants::blocks::unblock_company)
@@ -210,6 +218,43 @@ fn owner_successions_area(config: &mut ServiceConfig) {
         .service(owner_successions::list_waiting_owner_successions)
         .service(owner_successions::complete_owner_succession)
         .service(owner_successions::reject_owner_succession);
+}
+
+fn teams_area(config: &mut ServiceConfig) {
+    config
+        .service(teams::list_teams)
+        .service(teams::create_team)
+        .service(teams::get_team)
+        .service(teams::update_team)
+        .service(teams::delete_team)
+        .service(teams::list_team_members)
+        .service(teams::set_team_members)
+        .service(teams::list_team_client_groups)
+        .service(teams::set_team_client_group)
+        .service(teams::remove_team_client_group)
+        .service(teams::list_client_groups)
+        .service(teams::create_client_group)
+        .service(teams::get_client_group)
+        .service(teams::update_client_group)
+        .service(teams::delete_client_group)
+        .service(teams::list_client_group_clients)
+        .service(teams::add_clients_to_group)
+        .service(teams::remove_clients_from_group);
+}
+
+fn access_reviews_area(config: &mut ServiceConfig) {
+    config
+        .service(access_reviews::list_access_reviews)
+        .service(access_reviews::start_access_review)
+        .service(access_reviews::get_access_review)
+        .service(access_reviews::list_access_review_items)
+        .service(access_reviews::answer_access_review_item)
+        .service(access_reviews::complete_access_review)
+        .service(access_reviews::cancel_access_review)
+        .service(access_reviews::get_access_review_evidence)
+        .service(access_reviews::get_access_review_schedule)
+        .service(access_reviews::set_access_review_schedule)
+        .service(access_reviews::end_access_review_schedule);
 }
 
 fn register_area(config: &mut ServiceConfig) {

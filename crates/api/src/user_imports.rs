@@ -55,7 +55,7 @@ impl FromRequest for CsvBody {
     }
 }
 
-fn is_csv(value: &str) -> bool {
+pub(crate) fn is_csv(value: &str) -> bool {
     let mut parts = value.split(';').map(str::trim);
     parts
         .next()

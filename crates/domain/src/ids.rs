@@ -86,6 +86,10 @@ ids! {
     AuditEventId,
     /// A mail in the outbox.
     MailId,
+    /// A review of who has access to an account.
+    AccessReviewId,
+    /// A person in a review of access.
+    AccessReviewItemId,
 }
 
 /// Makes identities that sort by the time of their making, also within one millisecond of one process.

@@ -2,6 +2,7 @@
 //! chance; the names are those of the field.
 
 pub mod access;
+pub mod access_reviews;
 pub mod account_number;
 pub mod activities;
 pub mod addresses;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quaymaster_service::grants::reminders;
-use quaymaster_service::{Services, dormancy, housekeeping, owner_successions};
+use quaymaster_service::{Services, access_reviews, dormancy, housekeeping, owner_successions};
 use tokio_util::sync::CancellationToken;
 
 /// Often enough that a mail that is due on a day goes out on that day, whenever the server was started.
@@ -23,6 +23,9 @@ pub async fn run(services: Services, stop: CancellationToken) {
         pause = EVERY;
         if let Err(fault) = housekeeping::tidy(&services).await {
             tracing::warn!(%fault, "tidying up failed; it is tried again in an hour");
+        }
+        if let Err(fault) = access_reviews::run_due(&services).await {
+            tracing::warn!(%fault, "the work of access reviews failed; it is tried again in an hour");
         }
         if let Err(fault) = dormancy::send_due_mails(&services).await {
             tracing::warn!(%fault, "warning of dormancy failed; it is tried again in an hour");

@@ -60,7 +60,7 @@ pub async fn of_token(
         return Ok(None);
     };
     let reader = s.db.reader();
-    let Some(found) = requests::signed_in(&reader, session_id).await? else {
+    let Some(found) = requests::signed_in(&reader, session_id, now).await? else {
         return Ok(None);
     };
     let requests::SignedIn {

@@ -1,6 +1,7 @@
 //! What the system does: one function per use case, the actor first, one write transaction. No HTTP, no SQL.
 
 pub mod access_requests;
+pub mod access_reviews;
 pub mod accounts;
 pub mod activities;
 pub mod actors;
@@ -11,6 +12,7 @@ pub mod companies;
 pub mod contacts;
 pub mod dormancy;
 pub mod error;
+pub mod export;
 pub mod grants;
 pub mod hashing;
 pub mod housekeeping;
@@ -34,6 +36,7 @@ pub mod settings;
 pub mod setup;
 pub mod staff;
 pub mod sub_accounts;
+pub mod teams;
 pub mod terms;
 pub mod tokens;
 pub mod transfers;

@@ -11,7 +11,7 @@ use quaymaster_store::sign_ins::{self, SignInEvent};
 use quaymaster_store::terms_acceptances;
 pub use quaymaster_store::terms_acceptances::TermsAcceptance;
 use quaymaster_store::users::{self, Preferences, User, UserChange};
-use quaymaster_store::{Page, PageRequest, StoreError, members, terms};
+use quaymaster_store::{Page, PageRequest, StoreError, access_reviews, members, terms};
 
 use crate::Services;
 use crate::actors::{NextStep, SignedInRequest, next_step};
@@ -28,6 +28,8 @@ pub struct Place {
     pub account: Account,
     /// Ports to which the person is limited there; none means no limit.
     pub ports: Vec<String>,
+    /// Since when a review of access has suspended the access to the account.
+    pub access_suspended_at: Option<DateTime<Utc>>,
 }
 
 /// A person as the person sees it.
@@ -103,12 +105,22 @@ pub(crate) async fn places_of(
             .map(|(.., port)| port.clone())
             .collect()
     };
+    let lapses = if found.is_empty() {
+        HashMap::new()
+    } else {
+        access_reviews::lapses_of(&reader, people).await?
+    };
+    let now = s.now();
     Ok(found
         .into_iter()
         .map(|(user, places)| {
             let places = places
                 .into_iter()
                 .map(|(membership, since, account)| Place {
+                    access_suspended_at: lapses
+                        .get(&(user, membership.account))
+                        .copied()
+                        .filter(|at| *at <= now),
                     ports: ports_at(user, membership.account),
                     membership,
                     since,

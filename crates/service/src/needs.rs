@@ -8,7 +8,7 @@ use quaymaster_domain::members::MemberRole;
 use quaymaster_domain::owner_successions::SuccessionKind;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
 use quaymaster_store::{
-    invitations, members, merges, needs as store, owner_successions, transfers,
+    access_reviews, invitations, members, merges, needs as store, owner_successions, transfers,
 };
 
 use crate::Services;
@@ -55,6 +55,10 @@ pub enum NeedKind {
     OwnerSuccessionRequests,
     /// Requests for another owner whose waiting time is over.
     OwnerSuccessionsReady,
+    /// People in running reviews of access who wait for an answer.
+    AccessReviewAnswers,
+    /// People whose access a review has suspended.
+    AccessReviewSuspended,
 }
 
 /// Something that waits.
@@ -164,6 +168,14 @@ async fn of_account(
         Some(account),
         asked as u64,
     );
+    let (open, suspended) = access_reviews::waiting(&reader, scope, account, now).await?;
+    push(all, NeedKind::AccessReviewAnswers, Some(account), open);
+    push(
+        all,
+        NeedKind::AccessReviewSuspended,
+        Some(account),
+        suspended,
+    );
     Ok(())
 }
 
@@ -272,6 +284,14 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::OwnerSuccessionsReady => (
             "request for another Account Owner is over its waiting time",
             "requests for another Account Owner are over their waiting time",
+        ),
+        NeedKind::AccessReviewAnswers => (
+            "person waits for an answer in an access review",
+            "people wait for an answer in an access review",
+        ),
+        NeedKind::AccessReviewSuspended => (
+            "person has been without access since an access review ended",
+            "people have been without access since an access review ended",
         ),
     };
     format!("{count} {}", if count == 1 { one } else { many })

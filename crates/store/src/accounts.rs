@@ -325,6 +325,14 @@ pub async fn lock_by_invitation(
     by_invitation(tx, id).await
 }
 
+/// One account for what the portal does by itself, with its row locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn lock_for_job(tx: &WriteTx, id: AccountId) -> Result<Option<Account>, StoreError> {
+    lock_by_invitation(tx, id).await
+}
+
 /// Names another owner of an account whose row is locked, and moves its version on. The memberships are changed in the same
 /// transaction; the constraint that ties both together is checked at commit (R8). Accounts that were merged into this one
 /// follow.

@@ -5,11 +5,13 @@
 //! permit and writes the audit row with it.
 
 pub mod access_requests;
+pub mod access_reviews;
 pub mod accounts;
 pub mod activities;
 pub mod attempts;
 pub mod audit;
 pub mod cases;
+pub mod client_groups;
 pub mod companies;
 pub mod constraint;
 pub mod contacts;
@@ -39,6 +41,7 @@ pub mod setup;
 pub mod sign_ins;
 pub mod staff;
 pub mod sub_accounts;
+pub mod teams;
 pub mod terms;
 pub mod terms_acceptances;
 pub mod transfers;

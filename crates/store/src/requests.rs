@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Membership;
 use quaymaster_domain::ids::SessionId;
 use quaymaster_domain::members::MemberRole;
@@ -24,7 +25,7 @@ pub struct SignedIn {
     pub session: Session,
     /// The person.
     pub user: User,
-    /// Roles in accounts.
+    /// Roles in accounts, without those that a review of access has suspended.
     pub memberships: Vec<Membership>,
     /// The version of the terms in force; `None` before the first was published.
     pub current_terms: Option<i64>,
@@ -34,6 +35,10 @@ pub struct SignedIn {
 static SIGNED_IN: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT memberships.account_id, accounts.company_id, memberships.role, \
+         (SELECT MIN(access_review_items.lapses_at) FROM access_review_items \
+         WHERE access_review_items.user_id = memberships.user_id \
+         AND access_review_items.account_id = memberships.account_id \
+         AND access_review_items.grant_id IS NULL AND access_review_items.lapses_at IS NOT NULL), \
          (SELECT MAX(terms_versions.version) FROM terms_versions), {}, {} \
          FROM sessions JOIN users ON users.id = sessions.user_id \
          LEFT JOIN memberships ON memberships.user_id = users.id \
@@ -51,6 +56,7 @@ static SIGNED_IN: LazyLock<String> = LazyLock::new(|| {
 pub async fn signed_in(
     db: &impl Handle,
     session: SessionId,
+    now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>, StoreError> {
     let conn = db.conn();
     let rows = row::all(&conn, &SIGNED_IN, [session.0.into()]).await?;
@@ -61,7 +67,12 @@ pub async fn signed_in(
         let account: Option<Uuid> = cells.take()?;
         let company: Option<Uuid> = cells.take()?;
         let role: Option<String> = cells.take()?;
-        if let (Some(account), Some(company), Some(word)) = (account, company, role) {
+        let lapses_at: Option<DateTime<Utc>> = cells.take()?;
+        // A membership that a review of access has suspended counts for nothing.
+        let suspended = lapses_at.is_some_and(|at| at <= now);
+        if let (Some(account), Some(company), Some(word), false) =
+            (account, company, role, suspended)
+        {
             let role = MemberRole::from_word(&word)
                 .ok_or_else(|| corrupt("memberships", "role", account, &word))?;
             memberships.push(Membership {

@@ -1,5 +1,6 @@
 //! A valid request for every operation of the contract, by area. A new operation needs a line here.
 
+mod access_reviews;
 mod accounts;
 mod cases;
 mod changes;
@@ -8,6 +9,7 @@ mod me;
 mod register;
 mod staff;
 mod structure;
+mod teams;
 mod users;
 
 use quaymaster_service::Settings;
@@ -54,6 +56,14 @@ pub(super) const NEVER: &[(&str, &str)] = &[
         "this portal has its administrator already",
     ),
     ("list_demo_mails", "this portal is no demo"),
+    (
+        "start_access_review",
+        "a review of the account is running already",
+    ),
+    (
+        "complete_access_review",
+        "people of the review wait for an answer",
+    ),
 ];
 
 /// Writing operations that succeed without a row in the audit trail, and why.
@@ -100,6 +110,8 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         grants::all(w),
         users::all(w),
         changes::all(w),
+        access_reviews::all(w),
+        teams::all(w),
         register::all(w),
         staff::all(w),
         cases::all(w),

@@ -99,6 +99,14 @@ pub(super) struct Stage {
     /// An open invitation to the staff.
     pub(super) staff_invitation: Uuid,
     pub(super) draft: Uuid,
+    /// A team of `acme`, a group of clients that it looks after, and a file of requests.
+    pub(super) team: Uuid,
+    pub(super) client_group: Uuid,
+    pub(super) grant_batch: Uuid,
+    /// A running review of access of `acme`, and `plain` and `locked_proxy` in it.
+    pub(super) review: Uuid,
+    pub(super) reviewed_user: Uuid,
+    pub(super) reviewed_proxy: Uuid,
     pub(super) pending: Uuid,
     /// A party without a company.
     pub(super) free_party: Uuid,
@@ -394,6 +402,64 @@ impl Builder<'_> {
         report
     }
 
+    /// A team that looks after a group with a client in it, and a file of requests.
+    async fn team(&self, broker: &Company, client: &Company) -> (Uuid, Uuid, Uuid) {
+        let [team, group, batch] = [(); 3].map(|()| self.id());
+        let account = broker.account.0;
+        for (table, id) in [("teams", team), ("client_groups", group)] {
+            self.put(
+                &format!("INSERT INTO {table} (id, account_id, name, name_key, created_at, version) VALUES (?, ?, 'First', 'first', ?, 1)"),
+                vec![id.into(), account.into(), self.now()],
+            )
+            .await;
+        }
+        self.put(
+            "INSERT INTO client_group_clients (group_id, client_account_id, account_id, added_at, added_by_name) VALUES (?, ?, ?, ?, 'the test')",
+            vec![group.into(), client.account.0.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO team_client_groups (team_id, group_id, account_id, assigned_at, assigned_by_name) VALUES (?, ?, ?, ?, 'the test')",
+            vec![team.into(), group.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_batches (id, account_id, file_name, rows_total, rows_ok, rows_refused, created_at, created_by_name) VALUES (?, ?, NULL, 1, 0, 1, ?, 'the test')",
+            vec![batch.into(), account.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO grant_batch_rows (batch_id, row_no, outcome, errors) VALUES (?, 2, 'refused', '[]')",
+            vec![batch.into()],
+        )
+        .await;
+        (team, group, batch)
+    }
+
+    /// A running review of access with a user and a proxy in it, and a schedule.
+    async fn review(&self, acme: &Company, people: [(&Person, &str); 2]) -> (Uuid, Uuid, Uuid) {
+        let [review, first, second] = [(); 3].map(|()| self.id());
+        let due = self.app.services.now() + Duration::days(14);
+        self.put(
+            "INSERT INTO access_reviews (id, account_id, name, covers_members, covers_outside, when_unanswered, note, scheduled, started_at, started_by_name, due_at, closed_at, cancel_reason, told_at) VALUES (?, ?, 'Review', ?, ?, 'report', NULL, ?, ?, 'the test', ?, NULL, NULL, NULL)",
+            vec![review.into(), acme.account.0.into(), true.into(), true.into(), false.into(), self.now(), due.into()],
+        )
+        .await;
+        for (item, (person, role)) in [first, second].into_iter().zip(people) {
+            self.put(
+                "INSERT INTO access_review_items (id, review_id, account_id, user_id, grant_id, name_key, person_name, company_name, role, access_summary, has_left) VALUES (?, ?, ?, ?, NULL, 'name', 'Name', 'acme Trading', ?, 'Nothing', ?)",
+                vec![item.into(), review.into(), acme.account.0.into(), person.id.0.into(), role.into(), false.into()],
+            )
+            .await;
+        }
+        self.put(
+            "INSERT INTO access_review_schedules (account_id, due_days, covers_members, covers_outside, when_unanswered, next_at, set_at, set_by_name) VALUES (?, 14, ?, ?, 'report', ?, ?, 'the test')",
+            vec![acme.account.0.into(), true.into(), true.into(), due.into(), self.now()],
+        )
+        .await;
+        (review, first, second)
+    }
+
     async fn session(&self, person: &Person) -> Uuid {
         let id = self.id();
         let now = self.app.services.now();
@@ -474,6 +540,10 @@ impl Stage {
             .invitation("ira", None, "another invitation of the matrix")
             .await;
         let (draft, pending, register_import, register_entry) = b.register(&acme).await;
+        let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
+        let (review, reviewed_user, reviewed_proxy) = b
+            .review(&acme, [(&plain, "user"), (&locked_proxy, "proxy")])
+            .await;
         let free_party = b.party("party-free").await;
         let subsidiary = b.party("party-subsidiary").await;
         b.put(
@@ -560,6 +630,12 @@ impl Stage {
             invitation,
             staff_invitation,
             draft,
+            team,
+            client_group,
+            grant_batch,
+            review,
+            reviewed_user,
+            reviewed_proxy,
             pending,
             free_party,
             subsidiary,

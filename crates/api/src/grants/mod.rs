@@ -1,5 +1,6 @@
 //! Cross-account access over HTTP: the shapes that its operations share. One file a subject.
 
+pub(crate) mod batches;
 pub(crate) mod blocks;
 pub(crate) mod ledger;
 pub(crate) mod life;

@@ -2,8 +2,20 @@
 
 use quaymaster_domain::grants::GrantRefusal;
 use quaymaster_service::grants::GrantError;
+use quaymaster_service::grants::batches::BatchError;
 
 use crate::problem::{Code, Problem, sentence};
+
+impl From<BatchError> for Problem {
+    fn from(error: BatchError) -> Self {
+        let detail = sentence(&error.to_string());
+        match error {
+            BatchError::File(_) => Self::field("", "invalid", detail),
+            BatchError::TooLarge => Self::new(Code::TooLarge, detail),
+            BatchError::Fault(fault) => fault.into(),
+        }
+    }
+}
 
 impl From<GrantError> for Problem {
     fn from(error: GrantError) -> Self {

@@ -1,5 +1,6 @@
 //! From the refusals of each area to problems. The codes themselves are in `problem.rs`.
 
+mod access_reviews;
 mod cases;
 mod companies;
 mod grants;
@@ -10,5 +11,6 @@ mod sessions;
 mod setup;
 mod staff;
 pub(crate) mod structure;
+mod teams;
 mod terms;
 mod users;

@@ -97,6 +97,8 @@ pub(crate) struct AccountUserDetail {
     lapses_on: Option<chrono::NaiveDate>,
     /// What the reader can do next.
     next_action: Option<NextAction>,
+    /// Since when the access to this account is suspended by an access review; `null` when it is not.
+    access_suspended_at: Option<DateTime<Utc>>,
     /// Member since.
     since: DateTime<Utc>,
     /// For `If-Match`.
@@ -136,6 +138,7 @@ impl AccountUserDetail {
             last_sign_in,
             lapses_on,
             next_action,
+            access_suspended_at,
             since,
             version,
         } = user.into();
@@ -150,6 +153,7 @@ impl AccountUserDetail {
             last_sign_in,
             lapses_on,
             next_action,
+            access_suspended_at,
             since,
             version,
             phone,

@@ -132,6 +132,8 @@ pub(crate) struct AccountUser {
     lapses_on: Option<NaiveDate>,
     /// What the reader can do next.
     next_action: Option<NextAction>,
+    /// Since when the access to this account is suspended by an access review; `null` when it is not.
+    access_suspended_at: Option<DateTime<Utc>>,
     /// Member since.
     since: DateTime<Utc>,
     /// For `If-Match`.
@@ -145,6 +147,7 @@ impl From<Found> for AccountUser {
             state,
             lapses_on,
             next_action,
+            access_suspended_at,
         } = found;
         let user = member.user;
         Self {
@@ -160,6 +163,7 @@ impl From<Found> for AccountUser {
                 .map(|last| LastSignIn::new(last.at, last.device, last.network)),
             lapses_on,
             next_action: next_action.map(Into::into),
+            access_suspended_at,
             since: member.since,
             version: member.version,
         }
@@ -173,6 +177,7 @@ impl From<ListedUser> for AccountUser {
             state,
             lapses_on,
             next_action,
+            access_suspended_at,
         } = found;
         Self {
             id: member.id.into(),
@@ -187,6 +192,7 @@ impl From<ListedUser> for AccountUser {
                 .map(|last| LastSignIn::new(last.at, last.device, last.network)),
             lapses_on,
             next_action: next_action.map(Into::into),
+            access_suspended_at,
             since: member.since,
             version: member.version,
         }

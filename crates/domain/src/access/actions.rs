@@ -228,6 +228,18 @@ actions! {
     ReadGrantReports = "grant_report.read", Nobody, REPORT_READERS;
     /// Settle such a report.
     CloseGrantReport = "grant_report.close", Nobody, LEADS;
+    /// See the teams of an account and the groups of clients that they look after.
+    ReadTeams = "team.read", Proxy, ANY_STAFF;
+    /// Change teams, groups of clients, and who looks after whom. Passes on what was granted; grants nothing (R11).
+    ManageTeams = "team.manage", Proxy, NO_STAFF;
+    /// See the reviews of who has access to an account, with their evidence.
+    ReadAccessReviews = "access_review.read", Proxy, ANY_STAFF;
+    /// Start, schedule, complete and cancel reviews of access.
+    RunAccessReviews = "access_review.run", Owner, NO_STAFF;
+    /// Answer for a person in a review of access.
+    AnswerAccessReview = "access_review.answer", Proxy, NO_STAFF;
+    /// Answer for a person of another company in a review of access (R11).
+    AnswerForOutsider = "access_review.answer_outside", Owner, NO_STAFF;
 
     /// Create and change companies, subsidiaries and accounts.
     ManageCompanies = "company.manage", Nobody, REGISTRAR;

@@ -13,6 +13,8 @@ pub use actions::{Action, GuestNeed, MemberNeed};
 pub use actor::{Actor, Membership, Origin};
 pub use guest::{Guest, Seat, Standing};
 pub use permit::{ActorKind, ActorStamp, Permit, PermitParts};
-pub use policy::{AccountRef, Denied, Thing, may, require, require_read, scope_of, seats_of};
+pub use policy::{
+    AccountRef, Denied, Thing, may, require, require_read, scope_of, scope_of_job, seats_of,
+};
 pub use power::{PersonalAct, Roles};
 pub use scope::{Scope, Seats};

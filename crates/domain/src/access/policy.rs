@@ -68,6 +68,11 @@ pub enum Denied {
     /// Staff without the role.
     #[error("your staff role does not allow this")]
     StaffRole,
+    /// Nobody answered for the person in a review of access by its date.
+    #[error(
+        "your access to this account is suspended, because nobody answered for you in an access review by its date; ask the Account Owner or a Proxy Account Owner to answer now"
+    )]
+    AccessSuspended,
     /// The proof of identity is too old.
     #[error(
         "confirm your password first; this needs a proof of identity that is at most ten minutes old"
@@ -135,6 +140,15 @@ pub fn scope_of(actor: &Actor) -> Scope {
     } else {
         Scope::of(actor.memberships.iter().map(account_scope).collect())
     }
+}
+
+/// One account, for what the portal does by itself.
+#[must_use]
+pub fn scope_of_job(account: AccountId) -> Scope {
+    Scope::of(vec![AccountScope {
+        account,
+        sub_accounts: None,
+    }])
 }
 
 /// Where the actor may look for accounts as a guest. Staff see every account anyway.
@@ -313,6 +327,7 @@ fn above(
             | Action::ChangeProxies
             | Action::ResendInvitation
             | Action::RevokeInvitation
+            | Action::AnswerAccessReview
     );
     let own_role = actor.membership(at.account).map(|m| m.role);
     if acts_on_person && (target == actor.user || own_role.is_none_or(|own| own <= target_role)) {

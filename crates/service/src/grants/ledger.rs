@@ -99,7 +99,7 @@ pub async fn outside_people(
         let Some(through) = places.get(&grant.recipient).cloned() else {
             continue;
         };
-        let person = people::of_grant(&reader, &grant, Some(seat.who.id), &one)
+        let person = people::of_grant(&reader, &grant, Some(seat.who.id), now, &one)
             .await?
             .items
             .pop();
@@ -315,7 +315,7 @@ pub async fn explain_outside(
             require_read(actor, Action::ReadGrants, &Thing::Account(at))?
         }
     };
-    let parts = seats::explain(&reader, &scope, user, &own, account).await?;
+    let parts = seats::explain(&reader, &scope, user, &own, account, s.now()).await?;
     let parts: Vec<Part> = parts
         .into_iter()
         .filter(|p| !p.person.assignments.is_empty() || p.last_used_at.is_some())

@@ -2,6 +2,7 @@
 //! share: the refusals, and how one side sees a grant.
 
 mod act;
+pub mod batches;
 mod blocks;
 pub mod guests;
 mod ledger;
@@ -9,6 +10,7 @@ mod people;
 mod preview;
 mod propose;
 pub mod reminders;
+mod renew;
 mod view;
 
 use quaymaster_domain::access::{Action, Actor, Denied, Thing, require_read};
@@ -36,6 +38,7 @@ pub use preview::{Preview, PreviewSubAccount, preview};
 pub use propose::{Proposal, Target, Wanted, propose};
 pub use quaymaster_store::grants::blocks::{Block, Report};
 pub use quaymaster_store::grants::{GrantFilter, GrantRow, NamedSubAccount, StateFilter};
+pub use renew::{Renewal, renew};
 pub(crate) use view::view;
 pub use view::{Capabilities, Capability, GrantView, Party, find};
 

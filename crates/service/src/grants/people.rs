@@ -59,7 +59,7 @@ pub async fn list_people(
     let places = parties(&reader, std::slice::from_ref(&grant)).await?;
     let side = may_read(actor, &grant, &places)?;
     let both = places.values().all(|a| a.open);
-    let found = store::of_grant(&reader, &grant, None, page).await?;
+    let found = store::of_grant(&reader, &grant, None, now, page).await?;
     Ok(found.map(|person| seen(&grant, both, person, side, now)))
 }
 
@@ -75,7 +75,7 @@ async fn one(
         after: None,
     };
     let both = loaded.places.values().all(|a| a.open);
-    let found = store::of_grant(tx, &loaded.grant, Some(user), &page).await?;
+    let found = store::of_grant(tx, &loaded.grant, Some(user), now, &page).await?;
     let person = found.items.into_iter().next().ok_or(Fault::NotFound)?;
     Ok(seen(&loaded.grant, both, person, Some(side), now))
 }
@@ -160,7 +160,7 @@ pub async fn assign(
         limit: 1,
         after: None,
     };
-    let before = store::of_grant(&tx, &loaded.grant, Some(user), &page)
+    let before = store::of_grant(&tx, &loaded.grant, Some(user), now, &page)
         .await?
         .items
         .pop();

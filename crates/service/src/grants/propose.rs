@@ -283,7 +283,9 @@ pub(crate) async fn place_proposal(
         grant: row.clone(),
     };
     for mine in [side, side.other()] {
-        if row.shown_to(mine) {
+        // Whoever sends a file has its result, and not a letter for every row of it.
+        let by_file = batch.is_some() && mine == side;
+        if row.shown_to(mine) && !by_file {
             let to = loaded.account(mine)?;
             let theirs = loaded.shown(&row, mine.other())?;
             let who = if mine == side {

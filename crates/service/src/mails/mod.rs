@@ -1,6 +1,7 @@
 //! What the portal writes to people. Plain text, links from the configured base URL only, no secrets but one-time links
 //! and the temporary password that an owner had sent. One file per area holds its letters.
 
+pub(crate) mod access_reviews;
 pub(crate) mod cases;
 pub mod demo;
 pub(crate) mod grants;

@@ -84,26 +84,45 @@ pub async fn update(
     read: i64,
     change: MemberChange,
 ) -> Result<AccountUser, PersonError> {
+    let tx = s.db.begin_write().await?;
+    let (view, permit) = change_in(actor, s, &tx, account, user, Some(read), change).await?;
+    if let Some(permit) = permit {
+        s.commit(tx, permit).await.map_err(or_last_owner)?;
+    }
+    Ok(view)
+}
+
+/// The same inside a transaction of somebody else, at whatever version. Answers no permit when nothing changes.
+pub(crate) async fn change_in(
+    actor: &Actor,
+    s: &Services,
+    tx: &WriteTx,
+    account: AccountId,
+    user: UserId,
+    read: Option<i64>,
+    change: MemberChange,
+) -> Result<(AccountUser, Option<Permit>), PersonError> {
     let MemberChange {
         role,
         access,
         ports,
     } = change;
-    let tx = s.db.begin_write().await?;
     let Loaded {
         lens,
         scope,
         account,
         member,
-    } = load(actor, s, &tx, account, user, Action::UpdateUserAccess).await?;
+    } = load(actor, s, tx, account, user, Action::UpdateUserAccess).await?;
     let thing = lens.member(&member);
     let mut permit = require(actor, Action::UpdateUserAccess, &thing)?;
     let new_role = role.unwrap_or(member.role);
     if new_role != member.role {
         permit = require(actor, Action::ChangeProxies, &thing)?;
     }
-    at_version(&member, read)?;
-    let old = rights::of(&tx, account.id, user).await?;
+    if let Some(read) = read {
+        at_version(&member, read)?;
+    }
+    let old = rights::of(tx, account.id, user).await?;
     let kept = if new_role == MemberRole::User {
         old.clone()
     } else {
@@ -113,26 +132,25 @@ pub async fn update(
         access: access.unwrap_or(kept.access),
         ports: ports.unwrap_or(kept.ports),
     };
-    let new = rights::check(&tx, account.id, new_role, &wanted).await?;
+    let new = rights::check(tx, account.id, new_role, &wanted).await?;
     if new_role == member.role && new == old {
-        return Ok(lens.view(member)?);
+        return Ok((lens.view(member)?, None));
     }
-    members::set_role(&tx, account.id, user, new_role).await?;
-    members::set_rights(&tx, account.id, user, &new).await?;
+    members::set_role(tx, account.id, user, new_role).await?;
+    members::set_rights(tx, account.id, user, &new).await?;
     if new_role != member.role && member.user.user_name.is_some() {
         letters::role_changed(&actor.name, &account, new_role)
-            .to(s, &tx, &member.user)
+            .to(s, tx, &member.user)
             .await?;
     }
-    let after = members::find(&tx, &scope, account.id, user)
+    let after = members::find(tx, &scope, account.id, user)
         .await?
         .ok_or(Fault::NotFound)?;
     let permit = permit.about("user", user, member.user.full_name()).change(
         Some(rights::json(member.role, &old)),
         Some(rights::json(new_role, &new)),
     );
-    s.commit(tx, permit).await.map_err(or_last_owner)?;
-    Ok(lens.view(after)?)
+    Ok((lens.view(after)?, Some(permit)))
 }
 
 /// A constraint that speaks of owners means that another change of the owner won.
@@ -157,17 +175,33 @@ pub async fn remove(
     read: i64,
 ) -> Result<(), PersonError> {
     let tx = s.db.begin_write().await?;
+    let permit = remove_in(actor, s, &tx, account, user, Some(read)).await?;
+    s.commit(tx, permit).await.map_err(or_last_owner)?;
+    Ok(())
+}
+
+/// The same inside a transaction of somebody else, at whatever version.
+pub(crate) async fn remove_in(
+    actor: &Actor,
+    s: &Services,
+    tx: &WriteTx,
+    account: AccountId,
+    user: UserId,
+    read: Option<i64>,
+) -> Result<Permit, PersonError> {
     let Loaded {
         lens,
         account,
         member,
         ..
-    } = load(actor, s, &tx, account, user, Action::RemoveUser).await?;
+    } = load(actor, s, tx, account, user, Action::RemoveUser).await?;
     let permit = require(actor, Action::RemoveUser, &lens.member(&member))?;
-    at_version(&member, read)?;
-    let old = rights::of(&tx, account.id, user).await?;
+    if let Some(read) = read {
+        at_version(&member, read)?;
+    }
+    let old = rights::of(tx, account.id, user).await?;
     let invitation = if member.user.user_name.is_none() {
-        invitation_store::newest_of(&tx, account.id, user).await?
+        invitation_store::newest_of(tx, account.id, user).await?
     } else {
         None
     };
@@ -178,20 +212,18 @@ pub async fn remove(
                 InvitationState::Redeemed | InvitationState::Revoked
             ) =>
         {
-            withdraw(s, &tx, account.id, &invitation).await?;
+            withdraw(s, tx, account.id, &invitation).await?;
         }
         _ => {
-            members::remove(&tx, account.id, user).await?;
+            members::remove(tx, account.id, user).await?;
             letters::removed(&actor.name, &account)
-                .to(s, &tx, &member.user)
+                .to(s, tx, &member.user)
                 .await?;
         }
     }
-    let permit = permit
+    Ok(permit
         .about("user", user, member.user.full_name())
-        .change(Some(rights::json(member.role, &old)), None);
-    s.commit(tx, permit).await.map_err(or_last_owner)?;
-    Ok(())
+        .change(Some(rights::json(member.role, &old)), None))
 }
 
 /// A user of the portal who is to be added.

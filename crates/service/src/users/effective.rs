@@ -103,6 +103,12 @@ pub async fn explain(
             assigned.ports.join(", ")
         ));
     }
+    if let Some(since) = seen.access_suspended_at {
+        explanations.push(format!(
+            "The access to this account is suspended since {}: nobody answered for this person in an access review by its date. An answer in that review that keeps the access brings it back at once.",
+            day(since)
+        ));
+    }
     let terms = users::current_terms_version(&reader).await?;
     let invitation = match seen.state.kind {
         StateFilter::Invited => invitations::newest_of(&reader, account, user).await?,

@@ -13,7 +13,7 @@ use quaymaster_domain::access::{AccountRef, Action, Actor, Denied, Thing, requir
 use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::locks::LiftError;
 use quaymaster_store::members;
-use quaymaster_store::{Page, PageRequest, StoreError, accounts};
+use quaymaster_store::{Page, PageRequest, StoreError, access_reviews, accounts};
 
 use crate::Services;
 use crate::error::Fault;
@@ -21,6 +21,7 @@ use crate::grants;
 
 pub use detail::{Capabilities, Capability, Detail, detail};
 pub use edit::{ExistingUser, MemberChange, add_existing, remove, update};
+pub(crate) use edit::{change_in, remove_in};
 pub use effective::{EffectiveAccess, RightExplained, Source, SubAccountRights, explain};
 pub use quaymaster_store::members::{Member, MemberFilter, MemberSort, Place, Rights, StateFilter};
 pub use reactivate::{BulkRow, reactivate, reactivate_many};
@@ -92,7 +93,7 @@ impl From<LiftError> for PersonError {
 /// The account as the policy wants it, if the actor may know of it.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when not.
+/// [`Fault::NotFound`] when not, [`Denied::AccessSuspended`] while a review of access has suspended the membership.
 pub async fn place(actor: &Actor, s: &Services, account: AccountId) -> Result<AccountRef, Fault> {
     if let Some(membership) = actor.membership(account) {
         return Ok(AccountRef {
@@ -109,8 +110,17 @@ pub async fn place(actor: &Actor, s: &Services, account: AccountId) -> Result<Ac
             company: guest.company,
         });
     }
-    let found = accounts::find(&s.db.reader(), &scope_of(actor), account).await?;
-    found.map(|a| a.place()).ok_or(Fault::NotFound)
+    let reader = s.db.reader();
+    let found = accounts::find(&reader, &scope_of(actor), account).await?;
+    if let Some(found) = found {
+        return Ok(found.place());
+    }
+    // A member whose access a review has suspended is told so.
+    let lapses = access_reviews::lapses(&reader, account, &[actor.user]).await?;
+    match lapses.get(&actor.user) {
+        Some(at) if *at <= actor.now => Err(Denied::AccessSuspended.into()),
+        _ => Err(Fault::NotFound),
+    }
 }
 
 /// The people of an account.
@@ -144,7 +154,11 @@ pub async fn list(
         .filter(|member| member.elsewhere)
         .map(|member| member.id)
         .collect();
-    let lens = Lens::over(actor, s, at, &reader, &elsewhere).await?;
+    let shown: Vec<_> = found.items.iter().map(|member| member.id).collect();
+    let lens = Lens::over(actor, s, at, &reader, &elsewhere)
+        .await?
+        .and_lapses(&reader, &shown)
+        .await?;
     Ok(found.map(|member| {
         let seen = lens.view_listed(member);
         if guest { for_guests(seen) } else { seen }
@@ -168,6 +182,7 @@ fn for_guests(seen: ListedUser) -> ListedUser {
         },
         lapses_on: None,
         next_action: None,
+        access_suspended_at: None,
         member,
     }
 }

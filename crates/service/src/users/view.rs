@@ -10,7 +10,7 @@ use quaymaster_domain::locks::{
 };
 use quaymaster_domain::members::MemberRole;
 use quaymaster_store::members::{self, DormancyLine, ListedMember, Member, StateFilter};
-use quaymaster_store::{Handle, StoreError};
+use quaymaster_store::{Handle, StoreError, access_reviews};
 
 use crate::Services;
 
@@ -49,6 +49,8 @@ pub struct AccountUser {
     pub lapses_on: Option<NaiveDate>,
     /// The one thing that the viewer can do about it.
     pub next_action: Option<NextAction>,
+    /// Since when a review of access has suspended the access to this account.
+    pub access_suspended_at: Option<DateTime<Utc>>,
 }
 
 /// A member in the list of an account at this moment.
@@ -62,6 +64,8 @@ pub struct ListedUser {
     pub lapses_on: Option<NaiveDate>,
     /// The one thing that the viewer can do about it.
     pub next_action: Option<NextAction>,
+    /// Since when a review of access has suspended the access to this account.
+    pub access_suspended_at: Option<DateTime<Utc>>,
 }
 
 /// Whom an act is about, as the policy compares powers.
@@ -146,6 +150,8 @@ pub(crate) struct Lens<'a> {
     pub(crate) now: DateTime<Utc>,
     /// Every role of the people who belong to more than one account; of others, perhaps.
     roles: HashMap<UserId, Vec<(AccountId, MemberRole)>>,
+    /// From when on reviews suspend the access of people; many moments lie ahead.
+    lapses: HashMap<UserId, DateTime<Utc>>,
 }
 
 impl<'a> Lens<'a> {
@@ -167,7 +173,24 @@ impl<'a> Lens<'a> {
             policy: s.settings.lock_policy(),
             now: s.now(),
             roles,
+            lapses: access_reviews::lapses(db, at.account, people).await?,
         })
+    }
+
+    /// Reads what is needed to say of further members whether a review has suspended their access.
+    pub(crate) async fn and_lapses(
+        mut self,
+        db: &impl Handle,
+        people: &[UserId],
+    ) -> Result<Self, StoreError> {
+        let found = access_reviews::lapses(db, self.at.account, people).await?;
+        self.lapses.extend(found);
+        Ok(self)
+    }
+
+    fn suspended_at(&self, user: UserId) -> Option<DateTime<Utc>> {
+        let lapse = self.lapses.get(&user).copied();
+        lapse.filter(|at| *at <= self.now)
     }
 
     /// Every role of a member.
@@ -228,6 +251,7 @@ impl<'a> Lens<'a> {
         let (state, lapses_on, next_action) =
             self.judge(subject, joined, &facts, member.user.created_at);
         Ok(AccountUser {
+            access_suspended_at: self.suspended_at(member.user.id),
             member,
             state,
             lapses_on,
@@ -242,6 +266,7 @@ impl<'a> Lens<'a> {
         let (state, lapses_on, next_action) =
             self.judge(subject, joined, &member.locks, member.created_at);
         ListedUser {
+            access_suspended_at: self.suspended_at(member.id),
             member,
             state,
             lapses_on,

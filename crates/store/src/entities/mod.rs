@@ -3,6 +3,9 @@
 use sea_orm::{EnumIter, RelationDef, RelationTrait};
 
 pub(crate) mod access_request_drafts;
+pub(crate) mod access_review_items;
+pub(crate) mod access_review_schedules;
+pub(crate) mod access_reviews;
 pub(crate) mod account_activities;
 pub(crate) mod account_identifiers;
 pub(crate) mod accounts;

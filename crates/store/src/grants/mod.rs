@@ -1,6 +1,7 @@
 //! Grants as rows: loading them with everything that their life needs, lists of both sides, and what becomes of them.
 //! Which people see what is in `seats` and `people`; unwanted companies are in `blocks`.
 
+pub mod batches;
 pub mod blocks;
 pub mod people;
 pub mod seats;

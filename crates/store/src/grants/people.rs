@@ -91,6 +91,7 @@ pub async fn of_grant(
     db: &impl Handle,
     grant: &GrantRow,
     only: Option<UserId>,
+    now: DateTime<Utc>,
     page: &PageRequest,
 ) -> Result<Page<Person>, StoreError> {
     let mut sql = Sql::new()
@@ -130,7 +131,7 @@ pub async fn of_grant(
         Cursor::new([p.key.clone(), p.id.to_string()])
     });
     let ids: Vec<_> = page.items.iter().map(|p| p.id.0).collect();
-    let mut details = details(db, grant, &ids).await?;
+    let mut details = details(db, grant, &ids, now).await?;
     Ok(page.map(|who| {
         let id = who.id;
         let mut person = details.remove(&id).unwrap_or_else(|| blank(who.clone()));
@@ -154,6 +155,7 @@ async fn details(
     db: &impl Handle,
     grant: &GrantRow,
     ids: &[Uuid],
+    now: DateTime<Utc>,
 ) -> Result<HashMap<UserId, Person>, StoreError> {
     let mut all: HashMap<UserId, Person> = HashMap::new();
     if ids.is_empty() {
@@ -240,6 +242,22 @@ async fn details(
             reason: row.reason,
         });
     }
+    let suspended = Sql::new()
+        .add("SELECT y.user_id FROM access_review_items y WHERE y.user_id IN ")
+        .list(ids.iter().copied())
+        .add(" AND (y.grant_id = ")
+        .bind(grant.id.0)
+        .add(" OR (y.grant_id IS NULL AND y.account_id = ")
+        .bind(grant.recipient.0)
+        .add(")) AND y.lapses_at <= ")
+        .bind(now)
+        .all(db)
+        .await?;
+    for row in &suspended {
+        let id: UserId = row.try_get::<Uuid>("", "user_id")?.into();
+        let person = all.entry(id).or_insert_with(|| nobody(id));
+        person.part.removed = true;
+    }
     let uses = grant_uses::Entity::find()
         .filter(grant_uses::Column::GrantId.eq(grant.id.0))
         .filter(grant_uses::Column::UserId.is_in(ids.iter().copied()))
@@ -298,8 +316,6 @@ fn seated(sql: Sql, which: impl Fn(Sql) -> Sql, now: DateTime<Utc>) -> Sql {
         .add(") ")
 }
 
-const NOT_REMOVED: &str = "NOT EXISTS (SELECT 1 FROM grant_removals x WHERE x.grant_id = s.grant_id AND x.user_id = s.user_id)";
-
 /// A person and a grant through which the account can be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutsideSeat {
@@ -335,7 +351,7 @@ pub async fn outside(
     .add("SELECT s.grant_id, ")
     .add(NAME_COLUMNS)
     .add(" FROM seat s JOIN users u ON u.id = s.user_id WHERE ")
-    .add(NOT_REMOVED);
+    .not_removed(now);
     if let Some(q) = q {
         let pattern = format!("%{}%", escape_like(&q.to_lowercase()));
         sql = sql
@@ -392,7 +408,7 @@ pub async fn count_outside(
         now,
     )
     .add("SELECT COUNT(DISTINCT s.user_id) AS n FROM seat s WHERE ")
-    .add(NOT_REMOVED)
+    .not_removed(now)
     .all(db)
     .await?;
     let n: i64 = rows.first().map_or(Ok(0), |row| row.try_get("", "n"))?;
@@ -425,7 +441,7 @@ pub async fn summary(
     }
     let counts = seated(Sql::new(), |sql| sql.add("g.id IN ").list(ids()), now)
         .add("SELECT s.grant_id, COUNT(*) AS n FROM seat s WHERE ")
-        .add(NOT_REMOVED)
+        .not_removed(now)
         .add(" GROUP BY s.grant_id")
         .all(db)
         .await?;

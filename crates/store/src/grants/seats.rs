@@ -43,6 +43,7 @@ async fn parts(
     own: &[(AccountId, bool)],
     accounts: &[AccountId],
     history: bool,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Part>, StoreError> {
     if own.is_empty() || accounts.is_empty() {
         return Ok(Vec::new());
@@ -115,6 +116,18 @@ async fn parts(
                 rights,
             });
     }
+    // Reviews of access suspend people behind a grant, and members of the recipient.
+    let suspended = Sql::new()
+        .add("SELECT grant_id, account_id FROM access_review_items WHERE user_id = ")
+        .bind(user.0)
+        .add(" AND lapses_at <= ")
+        .bind(now)
+        .all(db)
+        .await?;
+    let mut lapsed: Vec<(Option<Uuid>, Uuid)> = Vec::with_capacity(suspended.len());
+    for row in &suspended {
+        lapsed.push((row.try_get("", "grant_id")?, row.try_get("", "account_id")?));
+    }
     let mut all = Vec::with_capacity(rows.len());
     for row in &rows {
         let id: Uuid = row.try_get("", "grant_id")?;
@@ -145,7 +158,11 @@ async fn parts(
             both_open: row.try_get::<i32>("", "both_open")? == 1,
             person: Beneficiary {
                 assignments,
-                removed: row.try_get::<Option<Uuid>>("", "removed")?.is_some(),
+                removed: row.try_get::<Option<Uuid>>("", "removed")?.is_some()
+                    || lapsed.iter().any(|(through, account)| match through {
+                        Some(through) => *through == id,
+                        None => *account == grant.recipient.0,
+                    }),
             },
             last_used_at: row.try_get("", "last_used_at")?,
             grant,
@@ -193,7 +210,7 @@ pub async fn standing(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Option<Guest>, StoreError> {
-    let found = parts(db, seats.user(), seats.own(), &[account], true).await?;
+    let found = parts(db, seats.user(), seats.own(), &[account], true, now).await?;
     let Some(first) = found.first() else {
         return Ok(None);
     };
@@ -225,10 +242,11 @@ pub async fn explain(
     user: UserId,
     own: &[(AccountId, bool)],
     account: AccountId,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Part>, StoreError> {
     let seen = |id: &AccountId| scope.contains(*id) || scope.contains(account);
     let own: Vec<_> = own.iter().filter(|(id, _)| seen(id)).copied().collect();
-    let mut found = parts(db, user, &own, &[account], true).await?;
+    let mut found = parts(db, user, &own, &[account], true, now).await?;
     found.retain(|part| {
         let sides = [
             quaymaster_domain::grants::GrantSide::Grantor,
@@ -279,6 +297,10 @@ pub(crate) async fn accounts(
             .bind(recipient.0)
             .add(" AND r.state = 'open') AND NOT EXISTS (SELECT 1 FROM grant_removals x WHERE x.grant_id = g.id AND x.user_id = ")
             .bind(user.0)
+            .add(") AND NOT EXISTS (SELECT 1 FROM access_review_items y WHERE y.user_id = ")
+            .bind(user.0)
+            .add(" AND y.grant_id = g.id AND y.lapses_at <= ")
+            .bind(now)
             .add(")");
         if !owner {
             sql = sql
@@ -347,7 +369,7 @@ pub(crate) async fn in_accounts(
     now: DateTime<Utc>,
 ) -> Result<HashMap<AccountId, Vec<(Seat, Part)>>, StoreError> {
     let mut all: HashMap<AccountId, Vec<(Seat, Part)>> = HashMap::new();
-    for part in parts(db, user, own, accounts, false).await? {
+    for part in parts(db, user, own, accounts, false, now).await? {
         if let Some(seat) = seat(&part, now) {
             all.entry(part.grant.grantor)
                 .or_default()

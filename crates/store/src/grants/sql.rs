@@ -55,6 +55,19 @@ impl Sql {
             .add(")")
     }
 
+    /// The grantor lets the person of the seat `s` see it: neither taken off nor suspended by a review of access, there or
+    /// as a member of the recipient.
+    pub(crate) fn not_removed(self, now: DateTime<Utc>) -> Self {
+        self.add(
+            "NOT EXISTS (SELECT 1 FROM grant_removals x WHERE x.grant_id = s.grant_id AND x.user_id = s.user_id) \
+             AND NOT EXISTS (SELECT 1 FROM access_review_items y WHERE y.user_id = s.user_id AND (y.grant_id = s.grant_id \
+             OR (y.grant_id IS NULL AND y.account_id = (SELECT z.recipient_account_id FROM grants z WHERE z.id = s.grant_id))) \
+             AND y.lapses_at <= ",
+        )
+        .bind(now)
+        .add(")")
+    }
+
     pub(crate) async fn all(self, db: &impl Handle) -> Result<Vec<QueryResult>, StoreError> {
         let conn = db.conn();
         let statement =

@@ -322,6 +322,40 @@ pub(crate) fn escape_like(text: &str) -> String {
         .replace('_', "\\_")
 }
 
+/// Everybody who has joined an account, by name, for a review of access; those invited have no access yet.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn joined(db: &impl Handle, account: AccountId) -> Result<Vec<Member>, StoreError> {
+    with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(users::Column::UserName.is_not_null())
+        .order_by_asc(users::Column::NameKey)
+        .order_by_asc(users::Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(member)
+        .collect()
+}
+
+/// The owner and the proxies of an account who have joined, to whom mails about it go.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn managers(db: &impl Handle, account: AccountId) -> Result<Vec<Member>, StoreError> {
+    with_user()
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(memberships::Column::Role.is_in(["owner", "proxy"]))
+        .filter(users::Column::UserName.is_not_null())
+        .order_by_asc(users::Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(member)
+        .collect()
+}
+
 /// One member, within the scope.
 ///
 /// # Errors
@@ -384,6 +418,37 @@ pub async fn access(
         .map(sub_account_access)
         .collect::<Result<_, _>>()?;
     Ok((rights, ports.into_iter().map(|p| p.port_code).collect()))
+}
+
+/// Rights per sub-account and ports of all members of an account.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn rights_of_all(
+    db: &impl Handle,
+    account: AccountId,
+) -> Result<HashMap<UserId, Rights>, StoreError> {
+    let conn = db.conn();
+    let mut all: HashMap<UserId, Rights> = HashMap::new();
+    let rights = membership_access::Entity::find()
+        .filter(membership_access::Column::AccountId.eq(account.0))
+        .order_by_asc(membership_access::Column::SubAccountId)
+        .all(&conn)
+        .await?;
+    for right in &rights {
+        let of = all.entry(right.user_id.into()).or_default();
+        of.access.push(sub_account_access(right)?);
+    }
+    let ports = membership_ports::Entity::find()
+        .filter(membership_ports::Column::AccountId.eq(account.0))
+        .order_by_asc(membership_ports::Column::PortCode)
+        .all(&conn)
+        .await?;
+    for port in ports {
+        let of = all.entry(port.user_id.into()).or_default();
+        of.ports.push(port.port_code);
+    }
+    Ok(all)
 }
 
 /// Every role of each of these people, for the rule that nobody acts on a person of equal or higher power (R6): locks

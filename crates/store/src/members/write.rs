@@ -140,6 +140,10 @@ pub async fn set_role(
         .exec(&tx.conn())
         .await?;
     crate::invitations::follow_role(tx, account, user, role).await?;
+    if role == MemberRole::Owner {
+        // The owner is not reviewed, and could not be suspended (R8).
+        crate::access_reviews::leave_as_member(tx, account, user).await?;
+    }
     Ok(done.rows_affected == 1)
 }
 
@@ -153,5 +157,6 @@ pub async fn remove(tx: &WriteTx, account: AccountId, user: UserId) -> Result<()
         .filter(memberships::Column::UserId.eq(user.0))
         .exec(&tx.conn())
         .await?;
-    Ok(())
+    // Whoever comes back later comes back with a new membership, about which no old review has a say.
+    crate::access_reviews::leave_as_member(tx, account, user).await
 }
