@@ -22,6 +22,10 @@ impl MigratorTrait for Migrator {
                 sql: include_str!("sql/0002_grants.sql"),
             }),
             Box::new(runner::SqlStep {
+                name: "0004_applications",
+                sql: include_str!("sql/0004_applications.sql"),
+            }),
+            Box::new(runner::SqlStep {
                 name: "0006_cases",
                 sql: include_str!("sql/0006_cases.sql"),
             }),

@@ -10,6 +10,8 @@ pub mod challenge_questions;
 pub mod clock;
 pub mod companies;
 pub mod grants;
+pub mod applications;
+pub mod identifier_claims;
 pub mod identifiers;
 pub mod ids;
 pub mod locks;

@@ -66,6 +66,10 @@ constraints! {
     InvitationToken = "uq_invitations_token", "invitations.token_hash";
     /// One draft for an identifier.
     AccessRequestDraft = "uq_access_request_drafts", "access_request_drafts.account_id, access_request_drafts.identifier_kind, access_request_drafts.lookup";
+    /// The token that an applicant returns with.
+    ApplicationToken = "uq_applications_token", "applications.token_hash";
+    /// One claim at a time for an identifier.
+    IdentifierClaim = "uq_identifier_claims_open", "identifier_claims.kind, identifier_claims.lookup";
     /// A mail that must go out once.
     MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
     /// An idempotency key.

@@ -7,6 +7,7 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod activities;
+pub mod applications;
 pub mod attempts;
 pub mod audit;
 pub mod cases;
@@ -21,6 +22,7 @@ pub mod error;
 pub mod grants;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod identifier_claims;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;
