@@ -3,6 +3,7 @@
 mod access_requests;
 mod accounts;
 mod activities;
+mod applications;
 mod audit;
 mod cases;
 mod common;
@@ -16,6 +17,7 @@ mod docs;
 mod extract;
 mod grants;
 mod idempotency;
+mod identifier_claims;
 mod identifiers;
 mod input;
 mod invitations;

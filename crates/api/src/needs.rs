@@ -33,6 +33,14 @@ wire_enums! {
         GrantsEnding,
         /// Reports of unwanted companies that wait for the operator.
         GrantReports,
+        /// Applications for an account in the registrar's queue.
+        Applications,
+        /// Claims of identifiers that the account holds.
+        IdentifierClaimsReceived,
+        /// Claims that the account has filed.
+        IdentifierClaimsFiled,
+        /// Claims that a registrar may decide.
+        IdentifierClaimsToDecide,
     }
 }
 

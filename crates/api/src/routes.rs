@@ -8,10 +8,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, accounts, activities, audit, cases, companies, contacts, credentials, demo,
-    docs, extract, grants, idempotency, identifiers, invitations, me, middleware, needs,
-    password_resets, problem, register, sessions, setup, staff, sub_accounts, support, terms,
-    user_imports, users,
+    access_requests, accounts, activities, applications, audit, cases, companies, contacts,
+    credentials, demo, docs, extract, grants, idempotency, identifier_claims, identifiers,
+    invitations, me, middleware, needs, password_resets, problem, register, sessions, setup, staff,
+    sub_accounts, support, terms, user_imports, users,
 };
 
 /// The base path of the API.
@@ -45,6 +45,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(companies_area)
             .configure(structure_area)
             .configure(grants_area)
+            .configure(onboarding_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -135,6 +136,7 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(identifiers::search_identifiers)
         .service(access_requests::list_access_request_drafts)
         .service(access_requests::create_access_request_draft)
+        .service(access_requests::invite_to_apply)
         .service(access_requests::delete_access_request_draft);
 }
 
@@ -169,6 +171,32 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::blocks::unblock_company)
         .service(grants::blocks::list_grant_reports)
         .service(grants::blocks::close_grant_report);
+}
+
+fn onboarding_area(config: &mut ServiceConfig) {
+    config
+        .service(applications::create_application)
+        .service(applications::review::list_applications)
+        .service(applications::get_application)
+        .service(applications::update_application)
+        .service(applications::submit_application)
+        .service(applications::resend_application_code)
+        .service(applications::enter_application_code)
+        .service(applications::ask_for_application_review)
+        .service(applications::claim_for_application)
+        .service(applications::withdraw_application)
+        .service(applications::review::get_application_review)
+        .service(applications::review::decide_application)
+        .service(identifier_claims::file_identifier_claim)
+        .service(identifier_claims::list_identifier_claims)
+        .service(identifier_claims::get_identifier_claim)
+        .service(identifier_claims::preview_identifier_release)
+        .service(identifier_claims::release_identifier)
+        .service(identifier_claims::dispute_identifier_claim)
+        .service(identifier_claims::withdraw_identifier_claim)
+        .service(identifier_claims::list_all_identifier_claims)
+        .service(identifier_claims::get_any_identifier_claim)
+        .service(identifier_claims::decide_identifier_claim);
 }
 
 fn register_area(config: &mut ServiceConfig) {

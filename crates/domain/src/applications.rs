@@ -324,7 +324,11 @@ impl Stage {
     ///
     /// # Errors
     /// [`StageRefusal::OutOfOrder`] when none was waited for.
-    pub fn claim_over(self, outcome: ClaimOutcome, now: DateTime<Utc>) -> Result<Self, StageRefusal> {
+    pub fn claim_over(
+        self,
+        outcome: ClaimOutcome,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StageRefusal> {
         match (self.at(now), outcome) {
             (Self::ClaimFiled, ClaimOutcome::Released | ClaimOutcome::Kept) => {
                 Ok(Self::InReview { since: now })
@@ -404,10 +408,16 @@ mod tests {
 
     #[test]
     fn names_of_one_company() {
-        assert!(same_company("Harbor Lane Imports LLC", "HARBOR LANE IMPORTS, L.L.C."));
+        assert!(same_company(
+            "Harbor Lane Imports LLC",
+            "HARBOR LANE IMPORTS, L.L.C."
+        ));
         assert!(same_company("Smith & Sons Company", "Smith and Sons Co."));
         assert!(same_company("Mueller Limited", "mueller ltd"));
-        assert!(!same_company("Harbor Lane Imports LLC", "Harbor Lane Exports LLC"));
+        assert!(!same_company(
+            "Harbor Lane Imports LLC",
+            "Harbor Lane Exports LLC"
+        ));
         assert!(!same_company("Harbor Lane", "Harbor Lane Imports"));
         assert!(!same_company("..", ".."));
     }

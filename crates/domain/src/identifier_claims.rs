@@ -159,7 +159,10 @@ mod tests {
     fn five_working_days() {
         let claim = Claim::file(monday());
         // Until the end of the next Monday in New York, which is on summer time by then.
-        assert_eq!(claim.answer_due_at.to_rfc3339(), "2026-03-10T04:00:00+00:00");
+        assert_eq!(
+            claim.answer_due_at.to_rfc3339(),
+            "2026-03-10T04:00:00+00:00"
+        );
         let before = claim.answer_due_at - Duration::microseconds(1);
         assert_eq!(
             claim.decide(true, before),
@@ -167,14 +170,20 @@ mod tests {
         );
         let released = claim.decide(true, claim.answer_due_at).unwrap();
         assert_eq!(released.state, ClaimState::Released);
-        assert_eq!(released.dispute(), Err(ClaimRefusal::Over(ClaimState::Released)));
+        assert_eq!(
+            released.dispute(),
+            Err(ClaimRefusal::Over(ClaimState::Released))
+        );
     }
 
     #[test]
     fn a_dispute_is_decided_at_once() {
         let disputed = Claim::file(monday()).dispute().unwrap();
         assert_eq!(disputed.dispute(), Err(ClaimRefusal::Disputed));
-        assert_eq!(disputed.decide(false, monday()).unwrap().state, ClaimState::Kept);
+        assert_eq!(
+            disputed.decide(false, monday()).unwrap().state,
+            ClaimState::Kept
+        );
         assert_eq!(disputed.release().unwrap().state, ClaimState::Released);
     }
 

@@ -5,7 +5,8 @@ use quaymaster_domain::access::{AccountRef, Action, Actor, Scope, Thing, may, re
 use quaymaster_domain::grants::GrantSide;
 use quaymaster_domain::ids::AccountId;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
-use quaymaster_store::{invitations, members, needs as store};
+use quaymaster_store::identifier_claims::{self, Side};
+use quaymaster_store::{applications, invitations, members, needs as store};
 
 use crate::Services;
 use crate::error::Fault;
@@ -41,6 +42,14 @@ pub enum NeedKind {
     GrantsEnding,
     /// Reports of unwanted companies that wait for the operator.
     GrantReports,
+    /// Applications for an account in the registrar's queue.
+    Applications,
+    /// Claims of identifiers that an account holds.
+    IdentifierClaimsReceived,
+    /// Claims that an account has filed.
+    IdentifierClaimsFiled,
+    /// Claims that a registrar may decide.
+    IdentifierClaimsToDecide,
 }
 
 /// Something that waits.
@@ -70,6 +79,14 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
     if let Ok(scope) = require_read(actor, Action::CloseGrantReport, &Thing::Portal) {
         let count = grants::blocks::count_open(&reader, &scope).await?;
         push(&mut all, NeedKind::GrantReports, None, count);
+    }
+    if let Ok(scope) = require_read(actor, Action::DecideApplication, &Thing::Portal) {
+        let count = applications::count_in_review(&reader, &scope).await?;
+        push(&mut all, NeedKind::Applications, None, count);
+    }
+    if let Ok(scope) = require_read(actor, Action::DecideIdentifierClaim, &Thing::Portal) {
+        let count = identifier_claims::count_due(&reader, &scope, s.now()).await?;
+        push(&mut all, NeedKind::IdentifierClaimsToDecide, None, count);
     }
     for membership in actor.memberships.iter().filter(|m| m.manages()) {
         let at = AccountRef {
@@ -118,6 +135,13 @@ async fn of_account(
     push(all, NeedKind::PendingVerifications, Some(account), pending);
     let drafts = store::access_request_drafts(&reader, scope, account).await?;
     push(all, NeedKind::AccessRequestDrafts, Some(account), drafts);
+    for (kind, side) in [
+        (NeedKind::IdentifierClaimsReceived, Side::Holder),
+        (NeedKind::IdentifierClaimsFiled, Side::Claimant),
+    ] {
+        let claims = identifier_claims::count_open(&reader, scope, account, side).await?;
+        push(all, kind, Some(account), claims);
+    }
     Ok(())
 }
 
@@ -206,6 +230,22 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::GrantReports => (
             "report of an unwanted company waits",
             "reports of unwanted companies wait",
+        ),
+        NeedKind::Applications => (
+            "application waits for a decision",
+            "applications wait for a decision",
+        ),
+        NeedKind::IdentifierClaimsReceived => (
+            "identifier of this account is claimed by its company",
+            "identifiers of this account are claimed by their companies",
+        ),
+        NeedKind::IdentifierClaimsFiled => (
+            "claim of an identifier waits for its answer",
+            "claims of identifiers wait for their answers",
+        ),
+        NeedKind::IdentifierClaimsToDecide => (
+            "identifier claim waits for a decision",
+            "identifier claims wait for a decision",
         ),
     };
     format!("{count} {}", if count == 1 { one } else { many })

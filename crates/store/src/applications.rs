@@ -8,8 +8,8 @@ use quaymaster_domain::applications::{Stage, StageName};
 use quaymaster_domain::ids::{AccountId, ApplicationId};
 use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
@@ -283,10 +283,7 @@ pub async fn save(tx: &WriteTx, changed: &mut Application) -> Result<(), StoreEr
 ///
 /// # Errors
 /// When the database cannot answer or the row does not fit.
-pub async fn by_id(
-    db: &impl Handle,
-    id: ApplicationId,
-) -> Result<Option<Application>, StoreError> {
+pub async fn by_id(db: &impl Handle, id: ApplicationId) -> Result<Option<Application>, StoreError> {
     Entity::find_by_id(id.0)
         .one(&db.conn())
         .await?

@@ -4,13 +4,11 @@
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Scope;
 use quaymaster_domain::identifier_claims::{Claim, ClaimState, Decider};
-use quaymaster_domain::ids::{
-    AccountId, ApplicationId, IdentifierClaimId, PartyId, SubAccountId,
-};
+use quaymaster_domain::ids::{AccountId, ApplicationId, IdentifierClaimId, PartyId, SubAccountId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
@@ -88,7 +86,8 @@ impl TryFrom<Model> for IdentifierClaim {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let unfit = |column: &'static str, why: &str| corrupt("identifier_claims", column, row.id, why);
+        let unfit =
+            |column: &'static str, why: &str| corrupt("identifier_claims", column, row.id, why);
         let state = ClaimState::from_word(&row.state).ok_or_else(|| unfit("state", &row.state))?;
         let claimant = match (row.claimant_account_id, row.application_id) {
             (Some(account), None) => {
@@ -333,9 +332,7 @@ fn held_by(account: AccountId) -> SelectStatement {
     Query::select()
         .expr(Expr::val(1))
         .from(account_identifiers::Entity)
-        .and_where(
-            Expr::col((account_identifiers::Entity, Held::AccountId)).eq(account.0),
-        )
+        .and_where(Expr::col((account_identifiers::Entity, Held::AccountId)).eq(account.0))
         .and_where(
             Expr::col((account_identifiers::Entity, Held::Kind)).equals((Entity, Column::Kind)),
         )
@@ -506,4 +503,45 @@ pub async fn is_holder(
         .count(&db.conn())
         .await?;
     Ok(found > 0)
+}
+
+/// How many grants show one of these sub-accounts of an account to another account at a moment.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn grants_showing(
+    db: &impl Handle,
+    account: AccountId,
+    sub_accounts: &[SubAccountId],
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    use crate::entities::{grant_sub_accounts as named, grants};
+    if sub_accounts.is_empty() {
+        return Ok(0);
+    }
+    let one_of_them = Query::select()
+        .column(named::Column::GrantId)
+        .from(named::Entity)
+        .and_where(named::Column::SubAccountId.is_in(sub_accounts.iter().map(|id| id.0)))
+        .to_owned();
+    Ok(grants::Entity::find()
+        .filter(grants::Column::GrantorAccountId.eq(account.0))
+        .filter(grants::Column::State.eq("active"))
+        .filter(
+            Condition::any()
+                .add(grants::Column::StartsAt.is_null())
+                .add(grants::Column::StartsAt.lte(now)),
+        )
+        .filter(
+            Condition::any()
+                .add(grants::Column::EndsAt.is_null())
+                .add(grants::Column::EndsAt.gt(now)),
+        )
+        .filter(
+            Condition::any()
+                .add(grants::Column::AllSubAccounts.eq(true))
+                .add(grants::Column::Id.in_subquery(one_of_them)),
+        )
+        .count(&db.conn())
+        .await?)
 }

@@ -3,6 +3,7 @@
 mod cases;
 mod companies;
 mod grants;
+mod onboarding;
 mod register;
 mod sessions;
 mod setup;

@@ -6,13 +6,14 @@ pub mod demo;
 pub(crate) mod grants;
 pub(crate) mod invitations;
 pub(crate) mod locks;
+pub(crate) mod onboarding;
 pub mod outbox;
 pub(crate) mod passwords;
 pub(crate) mod staff;
 pub(crate) mod users;
 
 use chrono::Duration;
-use quaymaster_domain::ids::MailId;
+use quaymaster_domain::ids::{MailId, UserId};
 use quaymaster_store::WriteTx;
 use quaymaster_store::mails::{NewMail, enqueue};
 use quaymaster_store::users::User;
@@ -53,17 +54,39 @@ impl Letter {
         user: &User,
         after: Duration,
     ) -> Result<MailId, Fault> {
+        let greeting = format!("Hello {}", user.given_name);
+        let to = (Some(user.id), user.email.clone());
+        self.send(s, tx, to, &greeting, after).await
+    }
+
+    /// Puts the letter to somebody who is no user of the portal, or is not to be told apart from one, into the outbox.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn to_address(self, s: &Services, tx: &WriteTx, address: &str) -> Result<(), Fault> {
+        let to = (None, address.to_owned());
+        self.send(s, tx, to, "Good day", Duration::zero()).await?;
+        Ok(())
+    }
+
+    async fn send(
+        self,
+        s: &Services,
+        tx: &WriteTx,
+        (user, recipient): (Option<UserId>, String),
+        greeting: &str,
+        after: Duration,
+    ) -> Result<MailId, Fault> {
         let (id, now) = (s.id(), s.now());
         let body = format!(
-            "Hello {},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
-            user.given_name,
+            "{greeting},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
             self.text.trim(),
             s.settings.base_url
         );
         let mail = NewMail {
             id,
-            user: Some(user.id),
-            recipient: user.email.clone(),
+            user,
+            recipient,
             template: self.template,
             subject: self.subject,
             body,

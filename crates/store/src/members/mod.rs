@@ -481,3 +481,29 @@ pub async fn ports_of_users(
         .map(|row| (row.user_id.into(), row.account_id.into(), row.port_code))
         .collect())
 }
+
+/// The owner and the proxies of an account, for letters to those who answer for it.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn managers(db: &impl Handle, account: AccountId) -> Result<Vec<User>, StoreError> {
+    let to_user = memberships::Entity::belongs_to(users::Entity)
+        .from(memberships::Column::UserId)
+        .to(users::Column::Id)
+        .into();
+    memberships::Entity::find()
+        .join(JoinType::InnerJoin, to_user)
+        .select_also(users::Entity)
+        .filter(memberships::Column::AccountId.eq(account.0))
+        .filter(
+            memberships::Column::Role
+                .is_in([MemberRole::Owner.as_str(), MemberRole::Proxy.as_str()]),
+        )
+        .order_by_asc(memberships::Column::UserId)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .filter_map(|(_, user)| user)
+        .map(User::try_from)
+        .collect()
+}
