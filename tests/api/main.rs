@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod applications;
 mod audit;
 mod authorization;
 mod bad_input;
@@ -11,6 +12,7 @@ mod contract;
 mod crash;
 mod grants;
 mod idempotency;
+mod identifier_claims;
 mod invitations;
 mod isolation;
 mod lock_models;

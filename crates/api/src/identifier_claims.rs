@@ -339,6 +339,7 @@ pub(crate) struct ClaimDecision {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ClaimQuery {
     /// Only those on this side.
+    #[param(inline)]
     side: Option<ClaimSide>,
     /// Only those in this state.
     state: Option<ClaimState>,

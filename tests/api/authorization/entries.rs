@@ -4,6 +4,7 @@ mod accounts;
 mod cases;
 mod grants;
 mod me;
+mod onboarding;
 mod register;
 mod staff;
 mod structure;
@@ -18,8 +19,13 @@ use super::stage::Stage;
 pub(super) const PUBLIC: &[&str] = &[
     "answer_password_reset",
     "ask_for_access_help",
+    "ask_for_application_review",
+    "claim_for_application",
+    "create_application",
     "create_first_administrator",
     "create_session",
+    "enter_application_code",
+    "get_application",
     "get_current_terms",
     "get_setup",
     "list_activity_kinds",
@@ -29,7 +35,11 @@ pub(super) const PUBLIC: &[&str] = &[
     "redeem_invitation",
     "redeem_password_reset",
     "refresh_session",
+    "resend_application_code",
     "start_password_reset",
+    "submit_application",
+    "update_application",
+    "withdraw_application",
 ];
 
 /// What a person may do whose next step is still open (R10).
@@ -95,6 +105,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         accounts::all(w),
         structure::all(w),
         grants::all(w),
+        onboarding::all(w),
         users::all(w),
         register::all(w),
         staff::all(w),

@@ -181,7 +181,7 @@ pub(crate) struct Application {
     /// The registrar's reason.
     decision_reason: Option<String>,
     /// Where the invitation went, masked.
-    #[schema(example = "a••••@e••••.com")]
+    #[schema(example = "a•••@example.com")]
     invited_email: Option<String>,
     /// What can be done next.
     can: ApplicationSteps,

@@ -133,10 +133,14 @@ actions! {
 
     /// See the identifier claims of an account, from either side.
     ReadIdentifierClaims = "identifier_claim.read", Proxy, ANY_STAFF;
-    /// Claim an identifier that another account holds, or withdraw the claim.
+    /// Claim an identifier that another account holds.
     FileIdentifierClaim = "identifier_claim.file", Proxy, NO_STAFF;
-    /// Release or dispute an identifier that somebody claims.
-    AnswerIdentifierClaim = "identifier_claim.answer", Owner, NO_STAFF;
+    /// Give an own claim up.
+    WithdrawIdentifierClaim = "identifier_claim.withdraw", Proxy, NO_STAFF;
+    /// Release an identifier that somebody claims.
+    ReleaseIdentifierClaim = "identifier_claim.release", Owner, NO_STAFF;
+    /// Dispute the claim of an identifier.
+    DisputeIdentifierClaim = "identifier_claim.dispute", Owner, NO_STAFF;
 
     /// See the users of an account.
     ReadUsers = "user.read", Proxy, ANY_STAFF;

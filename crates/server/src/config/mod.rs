@@ -141,6 +141,12 @@ pub struct Policy {
     pub session_hours: i64,
     /// Days that an invitation can be redeemed.
     pub invitation_days: i64,
+    /// Whether applications that passed every check are approved without a registrar.
+    pub automatic_approval: bool,
+    /// Applications that one network may begin within an hour.
+    pub applications_per_hour: u32,
+    /// Codes that are mailed within a day for one identifier.
+    pub codes_per_day: u32,
 }
 
 /// Keys that come from outside instead of the key file, each 32 bytes.
@@ -202,6 +208,9 @@ impl Config {
             session_idle_minutes: r.number("policy.session_idle_minutes", 15, 1, 1440),
             session_hours: r.number("policy.session_hours", 12, 1, 168),
             invitation_days: r.number("policy.invitation_days", 21, 1, 90),
+            automatic_approval: r.word("policy.automatic_approval", "no", &["no", "yes"]) == "yes",
+            applications_per_hour: r.number("policy.applications_per_hour", 30, 1, 1_000_000),
+            codes_per_day: r.number("policy.codes_per_day", 10, 3, 100),
         };
         let mut key = |name| {
             r.secret(

@@ -32,7 +32,7 @@ pub async fn release(
     let at = place(actor, s, account).await?;
     require_read(actor, Action::ReadIdentifierClaims, &Thing::Account(at))?;
     stands(s, id, account, Side::Holder).await?;
-    let permit = require(actor, Action::AnswerIdentifierClaim, &Thing::Account(at))?;
+    let permit = require(actor, Action::ReleaseIdentifierClaim, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
     let between = effect::lock_both(&tx, id).await?;
     let mut claim = between.claim.clone();
@@ -104,7 +104,7 @@ pub async fn dispute(
     let at = place(actor, s, account).await?;
     require_read(actor, Action::ReadIdentifierClaims, &Thing::Account(at))?;
     stands(s, id, account, Side::Holder).await?;
-    let permit = require(actor, Action::AnswerIdentifierClaim, &Thing::Account(at))?;
+    let permit = require(actor, Action::DisputeIdentifierClaim, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
     let mut claim = store::lock(&tx, id).await?.ok_or(Fault::NotFound)?;
     let before = json(&claim);
@@ -159,7 +159,7 @@ pub async fn withdraw(
     let at = place(actor, s, account).await?;
     require_read(actor, Action::ReadIdentifierClaims, &Thing::Account(at))?;
     stands(s, id, account, Side::Claimant).await?;
-    let permit = require(actor, Action::FileIdentifierClaim, &Thing::Account(at))?;
+    let permit = require(actor, Action::WithdrawIdentifierClaim, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
     let mut claim = store::lock(&tx, id).await?.ok_or(Fault::NotFound)?;
     let before = json(&claim);

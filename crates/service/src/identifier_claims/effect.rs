@@ -213,6 +213,15 @@ pub(crate) async fn let_go(
         claim: before,
         target,
     };
+    let own = Permit::system("identifier_claim.release", "Quaymaster")
+        .within(
+            Some(account),
+            between.holder_account.as_ref().map(|a| a.company_id),
+        )
+        .about("identifier_claim", claim.id, label(&claim))
+        .because("The claimed identifier was taken out of the structure.")
+        .change(Some(json(&between.claim)), Some(json(&claim)));
+    s.also(tx, own).await?;
     let done = carry_out(
         s,
         tx,

@@ -166,14 +166,18 @@ async fn view(
         accounts::by_invitation(db, held.unwrap_or(claim.holder)).await?
     };
     let allowed = |action| at.is_some_and(|at| may(actor, action, &Thing::Account(at)).is_ok());
-    let answers = eyes == Eyes::Holder && allowed(Action::AnswerIdentifierClaim);
+    let holds = eyes == Eyes::Holder;
     Ok(ClaimView {
         overdue: claim.claim.overdue(now),
-        can_release: answers && claim.claim.release().is_ok(),
-        can_dispute: answers && claim.claim.dispute().is_ok(),
+        can_release: holds
+            && claim.claim.release().is_ok()
+            && allowed(Action::ReleaseIdentifierClaim),
+        can_dispute: holds
+            && claim.claim.dispute().is_ok()
+            && allowed(Action::DisputeIdentifierClaim),
         can_withdraw: eyes == Eyes::Claimant
             && claim.claim.withdraw().is_ok()
-            && allowed(Action::FileIdentifierClaim),
+            && allowed(Action::WithdrawIdentifierClaim),
         can_decide: eyes == Eyes::Staff
             && claim.claim.is_open()
             && claim.claim.decidable(now)
