@@ -145,28 +145,6 @@ pub async fn insert(tx: &WriteTx, new: &Draft) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One draft of an account, locked until the transaction ends.
-///
-/// # Errors
-/// When the database cannot answer or the row does not fit.
-pub async fn lock(
-    tx: &WriteTx,
-    scope: &Scope,
-    account: AccountId,
-    id: AccessRequestDraftId,
-) -> Result<Option<Draft>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(None);
-    }
-    Entity::find_by_id(id.0)
-        .filter(Column::AccountId.eq(account.0))
-        .lock_exclusive()
-        .one(&tx.conn())
-        .await?
-        .map(Draft::try_from)
-        .transpose()
-}
-
 /// Notes that the client was invited.
 ///
 /// # Errors

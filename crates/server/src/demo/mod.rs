@@ -8,6 +8,7 @@ mod cast;
 mod clock;
 mod grants;
 mod listing;
+mod onboarding;
 mod register;
 
 use std::sync::Arc;
