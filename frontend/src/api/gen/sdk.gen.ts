@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
+import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AskForApplicationReviewData, AskForApplicationReviewErrors, AskForApplicationReviewResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, ClaimForApplicationData, ClaimForApplicationErrors, ClaimForApplicationResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateApplicationData, CreateApplicationErrors, CreateApplicationResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecideApplicationData, DecideApplicationErrors, DecideApplicationResponses, DecideIdentifierClaimData, DecideIdentifierClaimErrors, DecideIdentifierClaimResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, DisputeIdentifierClaimData, DisputeIdentifierClaimErrors, DisputeIdentifierClaimResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, EnterApplicationCodeData, EnterApplicationCodeErrors, EnterApplicationCodeResponses, FileIdentifierClaimData, FileIdentifierClaimErrors, FileIdentifierClaimResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetAnyIdentifierClaimData, GetAnyIdentifierClaimErrors, GetAnyIdentifierClaimResponses, GetApplicationData, GetApplicationErrors, GetApplicationResponses, GetApplicationReviewData, GetApplicationReviewErrors, GetApplicationReviewResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetIdentifierClaimData, GetIdentifierClaimErrors, GetIdentifierClaimResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, InviteToApplyData, InviteToApplyErrors, InviteToApplyResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAllIdentifierClaimsData, ListAllIdentifierClaimsErrors, ListAllIdentifierClaimsResponses, ListApplicationsData, ListApplicationsErrors, ListApplicationsResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListIdentifierClaimsData, ListIdentifierClaimsErrors, ListIdentifierClaimsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewIdentifierReleaseData, PreviewIdentifierReleaseErrors, PreviewIdentifierReleaseResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, ReleaseIdentifierData, ReleaseIdentifierErrors, ReleaseIdentifierResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResendApplicationCodeData, ResendApplicationCodeErrors, ResendApplicationCodeResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SubmitApplicationData, SubmitApplicationErrors, SubmitApplicationResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateApplicationData, UpdateApplicationErrors, UpdateApplicationResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawApplicationData, WithdrawApplicationErrors, WithdrawApplicationResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WithdrawIdentifierClaimData, WithdrawIdentifierClaimErrors, WithdrawIdentifierClaimResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -86,7 +86,7 @@ export const listAccessRequestDrafts = <ThrowOnError extends boolean = true>(opt
  * Draft an access request
  *
  * The remedy of `client-identifier`: a request to the company that the register names, or an invitation to apply when it
- * has no account yet. For the Account Owner only (R11).
+ * has no account yet: that one is mailed at once to the contact that the register names. For the Account Owner only (R11).
  */
 export const createAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<CreateAccessRequestDraftData, ThrowOnError>): RequestResult<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).post<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -106,6 +106,18 @@ export const createAccessRequestDraft = <ThrowOnError extends boolean = true>(op
 export const deleteAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<DeleteAccessRequestDraftData, ThrowOnError>): RequestResult<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccessRequestDraftResponses, DeleteAccessRequestDraftErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}',
+    ...options
+});
+
+/**
+ * Invite a company to apply
+ *
+ * Mails the contact that the register names, again if it was invited before; once a week at most. For the Account Owner
+ * only.
+ */
+export const inviteToApply = <ThrowOnError extends boolean = true>(options: Options<InviteToApplyData, ThrowOnError>): RequestResult<InviteToApplyResponses, InviteToApplyErrors, ThrowOnError> => (options.client ?? client).post<InviteToApplyResponses, InviteToApplyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}/invitation',
     ...options
 });
 
@@ -336,6 +348,101 @@ export const listGrantsReceived = <ThrowOnError extends boolean = true>(options:
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/grants-received',
     ...options
+});
+
+/**
+ * List the identifier claims of an account
+ *
+ * From both sides, the newest first; for owner, proxies and staff.
+ */
+export const listIdentifierClaims = <ThrowOnError extends boolean = true>(options: Options<ListIdentifierClaimsData, ThrowOnError>): RequestResult<ListIdentifierClaimsResponses, ListIdentifierClaimsErrors, ThrowOnError> => (options.client ?? client).get<ListIdentifierClaimsResponses, ListIdentifierClaimsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims',
+    ...options
+});
+
+/**
+ * File an identifier claim
+ *
+ * For owner and proxies, when the register gives the identifier to their company and another account holds it. That
+ * account has five working days to release or dispute it.
+ */
+export const fileIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<FileIdentifierClaimData, ThrowOnError>): RequestResult<FileIdentifierClaimResponses, FileIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<FileIdentifierClaimResponses, FileIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an identifier claim of an account
+ *
+ * From the side that the account stands on.
+ */
+export const getIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<GetIdentifierClaimData, ThrowOnError>): RequestResult<GetIdentifierClaimResponses, GetIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).get<GetIdentifierClaimResponses, GetIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}',
+    ...options
+});
+
+/**
+ * Dispute an identifier claim
+ *
+ * For the Account Owner of the account that holds the identifier. A registrar decides.
+ */
+export const disputeIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<DisputeIdentifierClaimData, ThrowOnError>): RequestResult<DisputeIdentifierClaimResponses, DisputeIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<DisputeIdentifierClaimResponses, DisputeIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/dispute',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview the release of an identifier
+ *
+ * What the holder's account loses; for its owner and proxies, and for staff.
+ */
+export const previewIdentifierRelease = <ThrowOnError extends boolean = true>(options: Options<PreviewIdentifierReleaseData, ThrowOnError>): RequestResult<PreviewIdentifierReleaseResponses, PreviewIdentifierReleaseErrors, ThrowOnError> => (options.client ?? client).get<PreviewIdentifierReleaseResponses, PreviewIdentifierReleaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/preview',
+    ...options
+});
+
+/**
+ * Release a claimed identifier
+ *
+ * For the Account Owner of the account that holds it. It leaves every sub-account and goes where it was claimed for, at
+ * once.
+ */
+export const releaseIdentifier = <ThrowOnError extends boolean = true>(options: Options<ReleaseIdentifierData, ThrowOnError>): RequestResult<ReleaseIdentifierResponses, ReleaseIdentifierErrors, ThrowOnError> => (options.client ?? client).post<ReleaseIdentifierResponses, ReleaseIdentifierErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an identifier claim
+ *
+ * For owner and proxies of the account that filed it.
+ */
+export const withdrawIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<WithdrawIdentifierClaimData, ThrowOnError>): RequestResult<WithdrawIdentifierClaimResponses, WithdrawIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<WithdrawIdentifierClaimResponses, WithdrawIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/withdrawal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -740,6 +847,144 @@ export const suspendUser = <ThrowOnError extends boolean = true>(options: Option
         ...options.headers
     }
 });
+
+/**
+ * List applications
+ *
+ * For staff: the registrar's queue, the longest waiting first, or with `state` another list, the newest first.
+ */
+export const listApplications = <ThrowOnError extends boolean = true>(options?: Options<ListApplicationsData, ThrowOnError>): RequestResult<ListApplicationsResponses, ListApplicationsErrors, ThrowOnError> => (options?.client ?? client).get<ListApplicationsResponses, ListApplicationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications',
+    ...options
+});
+
+/**
+ * Begin an application for an account
+ *
+ * Open to everybody. Saves the form, and with `submit` hands it in: when the register knows the identifier under this
+ * company's name, a six-digit code goes to the contact that the *register* names. The answer never depends on whether the
+ * e-mail belongs to a user or the identifier stands in an account.
+ */
+export const createApplication = <ThrowOnError extends boolean = true>(options: Options<CreateApplicationData, ThrowOnError>): RequestResult<CreateApplicationResponses, CreateApplicationErrors, ThrowOnError> => (options.client ?? client).post<CreateApplicationResponses, CreateApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an application
+ *
+ * For whoever has its token. Unknown applications and wrong tokens have one answer.
+ */
+export const getApplication = <ThrowOnError extends boolean = true>(options: Options<GetApplicationData, ThrowOnError>): RequestResult<GetApplicationResponses, GetApplicationErrors, ThrowOnError> => (options.client ?? client).get<GetApplicationResponses, GetApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}', ...options });
+
+/**
+ * Change an application
+ *
+ * Until the code was entered. A change of company, identifier, activity, owner or e-mail makes it a draft again.
+ */
+export const updateApplication = <ThrowOnError extends boolean = true>(options: Options<UpdateApplicationData, ThrowOnError>): RequestResult<UpdateApplicationResponses, UpdateApplicationErrors, ThrowOnError> => (options.client ?? client).patch<UpdateApplicationResponses, UpdateApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Claim the identifier of an application
+ *
+ * In the state `claim_offered`. The account that holds the identifier has five working days to release or dispute it; the application waits.
+ */
+export const claimForApplication = <ThrowOnError extends boolean = true>(options: Options<ClaimForApplicationData, ThrowOnError>): RequestResult<ClaimForApplicationResponses, ClaimForApplicationErrors, ThrowOnError> => (options.client ?? client).post<ClaimForApplicationResponses, ClaimForApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/claims',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Enter the code
+ *
+ * Works for ten minutes and five tries.
+ */
+export const enterApplicationCode = <ThrowOnError extends boolean = true>(options: Options<EnterApplicationCodeData, ThrowOnError>): RequestResult<EnterApplicationCodeResponses, EnterApplicationCodeErrors, ThrowOnError> => (options.client ?? client).post<EnterApplicationCodeResponses, EnterApplicationCodeErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Mail a further code
+ *
+ * The code before stops working; nothing starts again. Once a minute, and so many a day for one identifier.
+ */
+export const resendApplicationCode = <ThrowOnError extends boolean = true>(options: Options<ResendApplicationCodeData, ThrowOnError>): RequestResult<ResendApplicationCodeResponses, ResendApplicationCodeErrors, ThrowOnError> => (options.client ?? client).post<ResendApplicationCodeResponses, ResendApplicationCodeErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/codes', ...options });
+
+/**
+ * Decide an application
+ *
+ * For the registrar. An approval opens company (if new), account and first sub-account with the identifier, and invites
+ * the owner, all at once.
+ */
+export const decideApplication = <ThrowOnError extends boolean = true>(options: Options<DecideApplicationData, ThrowOnError>): RequestResult<DecideApplicationResponses, DecideApplicationErrors, ThrowOnError> => (options.client ?? client).post<DecideApplicationResponses, DecideApplicationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications/{id}/decision',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an application to staff
+ *
+ * With the checks as of now and what the register says.
+ */
+export const getApplicationReview = <ThrowOnError extends boolean = true>(options: Options<GetApplicationReviewData, ThrowOnError>): RequestResult<GetApplicationReviewResponses, GetApplicationReviewErrors, ThrowOnError> => (options.client ?? client).get<GetApplicationReviewResponses, GetApplicationReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications/{id}/review',
+    ...options
+});
+
+/**
+ * Ask for a review without a code
+ *
+ * When the contact on file cannot be reached, or the register is out of date: a registrar looks at the application by hand.
+ */
+export const askForApplicationReview = <ThrowOnError extends boolean = true>(options: Options<AskForApplicationReviewData, ThrowOnError>): RequestResult<AskForApplicationReviewResponses, AskForApplicationReviewErrors, ThrowOnError> => (options.client ?? client).post<AskForApplicationReviewResponses, AskForApplicationReviewErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/review-requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Submit a saved application
+ *
+ * Every field is needed. The state tells whether a code was mailed or the register does not confirm what was given.
+ */
+export const submitApplication = <ThrowOnError extends boolean = true>(options: Options<SubmitApplicationData, ThrowOnError>): RequestResult<SubmitApplicationResponses, SubmitApplicationErrors, ThrowOnError> => (options.client ?? client).post<SubmitApplicationResponses, SubmitApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/submission', ...options });
+
+/**
+ * Give an application up
+ *
+ * A claim that it has filed ends too.
+ */
+export const withdrawApplication = <ThrowOnError extends boolean = true>(options: Options<WithdrawApplicationData, ThrowOnError>): RequestResult<WithdrawApplicationResponses, WithdrawApplicationErrors, ThrowOnError> => (options.client ?? client).post<WithdrawApplicationResponses, WithdrawApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/withdrawal', ...options });
 
 /**
  * Read the audit trail of the portal
@@ -1280,6 +1525,43 @@ export const resumeGrant = <ThrowOnError extends boolean = true>(options: Option
 export const revokeGrant = <ThrowOnError extends boolean = true>(options: Options<RevokeGrantData, ThrowOnError>): RequestResult<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError> => (options.client ?? client).post<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/grants/{id}/revocation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List all identifier claims
+ *
+ * For staff, the nearest deadline first.
+ */
+export const listAllIdentifierClaims = <ThrowOnError extends boolean = true>(options?: Options<ListAllIdentifierClaimsData, ThrowOnError>): RequestResult<ListAllIdentifierClaimsResponses, ListAllIdentifierClaimsErrors, ThrowOnError> => (options?.client ?? client).get<ListAllIdentifierClaimsResponses, ListAllIdentifierClaimsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims',
+    ...options
+});
+
+/**
+ * Show an identifier claim to staff
+ *
+ * With both sides.
+ */
+export const getAnyIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<GetAnyIdentifierClaimData, ThrowOnError>): RequestResult<GetAnyIdentifierClaimResponses, GetAnyIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).get<GetAnyIdentifierClaimResponses, GetAnyIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims/{id}',
+    ...options
+});
+
+/**
+ * Decide an identifier claim
+ *
+ * For the registrar: what is disputed, and what was not answered within five working days.
+ */
+export const decideIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<DecideIdentifierClaimData, ThrowOnError>): RequestResult<DecideIdentifierClaimResponses, DecideIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<DecideIdentifierClaimResponses, DecideIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims/{id}/decision',
     ...options,
     headers: {
         'Content-Type': 'application/json',

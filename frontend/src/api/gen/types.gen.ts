@@ -57,6 +57,10 @@ export type AccessRequestDraft = {
      */
     identifier_kind: IdentifierKind;
     /**
+     * When the company was last invited to apply by mail; `null` when it was not.
+     */
+    invited_at?: string | null;
+    /**
      * Request or invitation.
      */
     kind: RemedyKind;
@@ -618,6 +622,507 @@ export type AddressPatch = {
      * State, province or region.
      */
     region?: string | null;
+};
+
+/**
+ * An application as its applicant sees it.
+ */
+export type Application = {
+    activity?: BusinessActivity | null;
+    /**
+     * What can be done next.
+     */
+    can: ApplicationSteps;
+    claim?: ApplicationClaim | null;
+    code?: ApplicationCode | null;
+    /**
+     * When the code was entered.
+     */
+    code_confirmed_at?: string | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * When it was begun.
+     */
+    created_at: string;
+    /**
+     * When it was over.
+     */
+    decided_at?: string | null;
+    /**
+     * The registrar's reason.
+     */
+    decision_reason?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    /**
+     * Until when it is kept, while it waits for the applicant.
+     */
+    expires_at?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * Where the invitation went, masked.
+     */
+    invited_email?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ApplicationState;
+    /**
+     * When it was last submitted.
+     */
+    submitted_at?: string | null;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * An application that was begun.
+ */
+export type ApplicationBegun = {
+    /**
+     * The application.
+     */
+    application: Application;
+    /**
+     * Send it as `Application-Token` to return; told this once.
+     */
+    resume_token: string;
+};
+
+/**
+ * What was checked of an application, as of this moment.
+ */
+export type ApplicationChecks = {
+    /**
+     * No other account of the company holds the activity (R1).
+     */
+    activity_free: boolean;
+    /**
+     * The code was entered.
+     */
+    code_confirmed: boolean;
+    /**
+     * The register has an address of a contact.
+     */
+    contact_reachable: boolean;
+    /**
+     * The e-mail belongs to no user of the portal.
+     */
+    email_is_new: boolean;
+    /**
+     * No account holds the identifier (R2).
+     */
+    identifier_free: boolean;
+    /**
+     * The register knows the identifier under this name.
+     */
+    register_matches: boolean;
+    /**
+     * The activity needs no registrar (R5).
+     */
+    self_service_activity: boolean;
+};
+
+/**
+ * The claim that an application waits or waited for.
+ */
+export type ApplicationClaim = {
+    /**
+     * Until when the account that holds the identifier has to answer.
+     */
+    answer_due_at: string;
+    /**
+     * When it was filed.
+     */
+    filed_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Why it ended as it did.
+     */
+    outcome_reason?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ClaimState;
+};
+
+/**
+ * The claim of an application.
+ */
+export type ApplicationClaimNew = {
+    /**
+     * Why; the account that holds the identifier reads it.
+     */
+    reason: string;
+};
+
+/**
+ * The code that was mailed to the register's contact.
+ */
+export type ApplicationCode = {
+    /**
+     * Until when it works.
+     */
+    expires_at: string;
+    /**
+     * From when on a further one can be asked for.
+     */
+    resend_after: string;
+    /**
+     * When it was mailed.
+     */
+    sent_at: string;
+    /**
+     * How many tries are left.
+     */
+    tries_left: number;
+};
+
+/**
+ * The code that the register's contact was mailed.
+ */
+export type ApplicationCodeEntry = {
+    /**
+     * Six digits; blanks do not matter.
+     */
+    code: string;
+};
+
+/**
+ * A company by name.
+ */
+export type ApplicationCompany = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+};
+
+/**
+ * A decision about an application.
+ */
+export type ApplicationDecision = {
+    /**
+     * Name of the account that is opened; the company's unless given.
+     */
+    account_name?: string | null;
+    /**
+     * What.
+     */
+    outcome: ApplicationOutcome;
+    /**
+     * Why; the applicant reads it.
+     */
+    reason: string;
+    /**
+     * Name of its first sub-account; the activity's unless given.
+     */
+    sub_account_name?: string | null;
+};
+
+/**
+ * A new application. Everything may be left out of one that is only saved.
+ */
+export type ApplicationNew = {
+    activity?: BusinessActivity | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges; needed to submit.
+     */
+    officer_acknowledges?: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Submit it at once instead of only saving it.
+     */
+    submit?: boolean;
+};
+
+/**
+ * What becomes of an application.
+ */
+export type ApplicationOutcome = 'approve' | 'reject' | 'offer_claim';
+
+/**
+ * A page of applications.
+ */
+export type ApplicationPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ApplicationReview>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Changes of an application: absent stays, `null` clears.
+ */
+export type ApplicationPatch = {
+    activity?: BusinessActivity | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges?: boolean | null;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+};
+
+/**
+ * An application as staff see it.
+ */
+export type ApplicationReview = {
+    account?: AccountRef | null;
+    activity?: BusinessActivity | null;
+    /**
+     * The checks, made now.
+     */
+    checks: ApplicationChecks;
+    claim?: ApplicationClaim | null;
+    /**
+     * When the code was entered.
+     */
+    code_confirmed_at?: string | null;
+    company?: ApplicationCompany | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * When it was begun.
+     */
+    created_at: string;
+    /**
+     * When it was over.
+     */
+    decided_at?: string | null;
+    /**
+     * Who decided.
+     */
+    decided_by_name?: string | null;
+    /**
+     * Why.
+     */
+    decision_reason?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * The name that the register has for the identifier.
+     */
+    register_company?: string | null;
+    /**
+     * The contact that the register names.
+     */
+    register_contact_email?: string | null;
+    /**
+     * Why the applicant asks for a review without a code.
+     */
+    review_note?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ApplicationState;
+    /**
+     * When it was last submitted.
+     */
+    submitted_at?: string | null;
+    /**
+     * Since when it waits for the registrar.
+     */
+    waiting_since?: string | null;
+};
+
+/**
+ * Why a review without a code is asked for.
+ */
+export type ApplicationReviewRequest = {
+    /**
+     * For the registrar.
+     */
+    note: string;
+};
+
+/**
+ * Where an application stands.
+ */
+export type ApplicationState = 'draft' | 'awaiting_code' | 'not_confirmed' | 'claim_offered' | 'claim_filed' | 'in_review' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+
+/**
+ * What the applicant can do next.
+ */
+export type ApplicationSteps = {
+    /**
+     * Ask for a review without a code.
+     */
+    ask_for_review: boolean;
+    /**
+     * Change the form.
+     */
+    change: boolean;
+    /**
+     * Claim the identifier.
+     */
+    claim: boolean;
+    /**
+     * Enter the code.
+     */
+    enter_code: boolean;
+    /**
+     * Ask for a further code.
+     */
+    resend_code: boolean;
+    /**
+     * Submit it.
+     */
+    submit: boolean;
+    /**
+     * Give it up.
+     */
+    withdraw: boolean;
 };
 
 /**
@@ -1247,6 +1752,127 @@ export type ChallengeQuestionList = {
      */
     items: Array<ChallengeQuestion>;
 };
+
+/**
+ * Who ended a claim.
+ */
+export type ClaimDecider = 'holder' | 'registrar' | 'claimant';
+
+/**
+ * A registrar's decision.
+ */
+export type ClaimDecision = {
+    /**
+     * What.
+     */
+    outcome: ClaimOutcome;
+    /**
+     * Why; both sides read it.
+     */
+    reason: string;
+};
+
+/**
+ * A dispute.
+ */
+export type ClaimDispute = {
+    /**
+     * Why the identifier is not released; claimant and registrar read it.
+     */
+    reason: string;
+};
+
+/**
+ * Through whose eyes a claim is shown.
+ */
+export type ClaimEyes = 'claimant' | 'holder' | 'staff';
+
+/**
+ * What becomes of a claim.
+ */
+export type ClaimOutcome = 'release' | 'keep';
+
+/**
+ * A sub-account that a release takes the identifier from.
+ */
+export type ClaimPlace = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+};
+
+/**
+ * What a release would do.
+ */
+export type ClaimPreview = {
+    /**
+     * Where it goes.
+     */
+    goes_to: ClaimTarget;
+    /**
+     * Active grants through which others see one of these sub-accounts.
+     */
+    grants: number;
+    /**
+     * The identifier; a Social Security number is masked.
+     */
+    identifier: string;
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * The sub-accounts that lose it.
+     */
+    sub_accounts: Array<ClaimPlace>;
+};
+
+/**
+ * A reason that may be left out.
+ */
+export type ClaimRemark = {
+    /**
+     * The other side reads it.
+     */
+    reason?: string | null;
+};
+
+/**
+ * Where a claim stands.
+ */
+export type ClaimState = 'open' | 'disputed' | 'released' | 'kept' | 'withdrawn';
+
+/**
+ * What the reader can do with a claim.
+ */
+export type ClaimSteps = {
+    /**
+     * Decide it.
+     */
+    decide: boolean;
+    /**
+     * Dispute the claim.
+     */
+    dispute: boolean;
+    /**
+     * Release the identifier.
+     */
+    release: boolean;
+    /**
+     * Give it up.
+     */
+    withdraw: boolean;
+};
+
+/**
+ * Where a released identifier goes.
+ */
+export type ClaimTarget = 'account' | 'application';
 
 /**
  * A company.
@@ -2540,6 +3166,131 @@ export type GuestSeat = {
 };
 
 /**
+ * A claim of an identifier that stands in another account.
+ */
+export type IdentifierClaim = {
+    /**
+     * Until when the holder has to answer: five working days.
+     */
+    answer_due_at: string;
+    /**
+     * Why.
+     */
+    answer_reason?: string | null;
+    /**
+     * When the holder disputed.
+     */
+    answered_at?: string | null;
+    /**
+     * By whom; not for the claimant.
+     */
+    answered_by_name?: string | null;
+    /**
+     * The application that waits for it; for staff.
+     */
+    application_id?: string | null;
+    /**
+     * What the reader can do.
+     */
+    can: ClaimSteps;
+    claimant_account?: AccountRef | null;
+    /**
+     * The claimant's company, as the register calls it.
+     */
+    claimant_company: string;
+    /**
+     * When it ended.
+     */
+    decided_at?: string | null;
+    decided_by?: ClaimDecider | null;
+    /**
+     * Why it ended so.
+     */
+    decision_reason?: string | null;
+    /**
+     * When it was filed.
+     */
+    filed_at: string;
+    /**
+     * By whom; not for the holder.
+     */
+    filed_by_name?: string | null;
+    holder_account?: AccountRef | null;
+    /**
+     * Its company; for itself and staff.
+     */
+    holder_company?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The identifier; a Social Security number is masked.
+     */
+    identifier: string;
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * True when nobody answered in time: a registrar may release it.
+     */
+    overdue: boolean;
+    /**
+     * Why it is claimed.
+     */
+    reason: string;
+    /**
+     * Through whose eyes it is shown; what that side is not to know is `null`.
+     */
+    side: ClaimEyes;
+    /**
+     * Where it stands.
+     */
+    state: ClaimState;
+    /**
+     * The sub-account that is to get the identifier; for the claimant and staff.
+     */
+    sub_account_id?: string | null;
+};
+
+/**
+ * A claim to file.
+ */
+export type IdentifierClaimNew = {
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * The identifier as it is written.
+     */
+    identifier_value: string;
+    /**
+     * Why; the account that holds the identifier reads it.
+     */
+    reason: string;
+    /**
+     * The sub-account that is to get the identifier.
+     */
+    sub_account_id: string;
+};
+
+/**
+ * A page of claims.
+ */
+export type IdentifierClaimPage = {
+    /**
+     * The rows.
+     */
+    items: Array<IdentifierClaim>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * The kind of a corporate identifier.
  */
 export type IdentifierKind = 'importer_number' | 'ein' | 'filer_code' | 'scac' | 'air_carrier_code' | 'firms_code' | 'surety_code' | 'ftz_zone';
@@ -2996,7 +3747,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide';
 
 /**
  * Everything that waits.
@@ -3835,7 +4586,7 @@ export type Remedy = {
 /**
  * What can be done.
  */
-export type RemedyKind = 'request_access' | 'invite_to_apply';
+export type RemedyKind = 'request_access' | 'invite_to_apply' | 'claim';
 
 /**
  * What a person may do with reports of a sub-account.
@@ -5050,6 +5801,76 @@ export type DeleteAccessRequestDraftResponses = {
 };
 
 export type DeleteAccessRequestDraftResponse = DeleteAccessRequestDraftResponses[keyof DeleteAccessRequestDraftResponses];
+
+export type InviteToApplyData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The draft
+         */
+        draft_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}/invitation';
+};
+
+export type InviteToApplyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists` (the company has an account: ask it for access), `no-contact` or `identifier-not-in-register`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `throttled`: it was invited less than a week ago
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type InviteToApplyError = InviteToApplyErrors[keyof InviteToApplyErrors];
+
+export type InviteToApplyResponses = {
+    /**
+     * Invited
+     */
+    200: AccessRequestDraft;
+};
+
+export type InviteToApplyResponse = InviteToApplyResponses[keyof InviteToApplyResponses];
 
 export type ListAddressesData = {
     body?: never;
@@ -6397,6 +7218,507 @@ export type ListGrantsReceivedResponses = {
 };
 
 export type ListGrantsReceivedResponse = ListGrantsReceivedResponses[keyof ListGrantsReceivedResponses];
+
+export type ListIdentifierClaimsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * A side of a claim.
+         */
+        side?: 'claimant' | 'holder';
+        /**
+         * Only those in this state.
+         */
+        state?: ClaimState;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/identifier-claims';
+};
+
+export type ListIdentifierClaimsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListIdentifierClaimsError = ListIdentifierClaimsErrors[keyof ListIdentifierClaimsErrors];
+
+export type ListIdentifierClaimsResponses = {
+    /**
+     * A page of claims
+     */
+    200: IdentifierClaimPage;
+};
+
+export type ListIdentifierClaimsResponse = ListIdentifierClaimsResponses[keyof ListIdentifierClaimsResponses];
+
+export type FileIdentifierClaimData = {
+    body: IdentifierClaimNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims';
+};
+
+export type FileIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists` (a claim waits already), `client-identifier`, `identifier-not-in-register` or `identifier-free` (nobody else holds it)
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type FileIdentifierClaimError = FileIdentifierClaimErrors[keyof FileIdentifierClaimErrors];
+
+export type FileIdentifierClaimResponses = {
+    /**
+     * Filed
+     */
+    201: IdentifierClaim;
+};
+
+export type FileIdentifierClaimResponse = FileIdentifierClaimResponses[keyof FileIdentifierClaimResponses];
+
+export type GetIdentifierClaimData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}';
+};
+
+export type GetIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetIdentifierClaimError = GetIdentifierClaimErrors[keyof GetIdentifierClaimErrors];
+
+export type GetIdentifierClaimResponses = {
+    /**
+     * The claim
+     */
+    200: IdentifierClaim;
+};
+
+export type GetIdentifierClaimResponse = GetIdentifierClaimResponses[keyof GetIdentifierClaimResponses];
+
+export type DisputeIdentifierClaimData = {
+    body: ClaimDispute;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/dispute';
+};
+
+export type DisputeIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over, or disputed already
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DisputeIdentifierClaimError = DisputeIdentifierClaimErrors[keyof DisputeIdentifierClaimErrors];
+
+export type DisputeIdentifierClaimResponses = {
+    /**
+     * Disputed
+     */
+    200: IdentifierClaim;
+};
+
+export type DisputeIdentifierClaimResponse = DisputeIdentifierClaimResponses[keyof DisputeIdentifierClaimResponses];
+
+export type PreviewIdentifierReleaseData = {
+    body?: never;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/preview';
+};
+
+export type PreviewIdentifierReleaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewIdentifierReleaseError = PreviewIdentifierReleaseErrors[keyof PreviewIdentifierReleaseErrors];
+
+export type PreviewIdentifierReleaseResponses = {
+    /**
+     * What a release would do
+     */
+    200: ClaimPreview;
+};
+
+export type PreviewIdentifierReleaseResponse = PreviewIdentifierReleaseResponses[keyof PreviewIdentifierReleaseResponses];
+
+export type ReleaseIdentifierData = {
+    body: ClaimRemark;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/release';
+};
+
+export type ReleaseIdentifierErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReleaseIdentifierError = ReleaseIdentifierErrors[keyof ReleaseIdentifierErrors];
+
+export type ReleaseIdentifierResponses = {
+    /**
+     * Released
+     */
+    200: IdentifierClaim;
+};
+
+export type ReleaseIdentifierResponse = ReleaseIdentifierResponses[keyof ReleaseIdentifierResponses];
+
+export type WithdrawIdentifierClaimData = {
+    body: ClaimRemark;
+    path: {
+        /**
+         * The account that claims
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/withdrawal';
+};
+
+export type WithdrawIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawIdentifierClaimError = WithdrawIdentifierClaimErrors[keyof WithdrawIdentifierClaimErrors];
+
+export type WithdrawIdentifierClaimResponses = {
+    /**
+     * Withdrawn
+     */
+    200: IdentifierClaim;
+};
+
+export type WithdrawIdentifierClaimResponse = WithdrawIdentifierClaimResponses[keyof WithdrawIdentifierClaimResponses];
 
 export type SearchIdentifiersData = {
     body: IdentifierSearch;
@@ -8538,6 +9860,789 @@ export type SuspendUserResponses = {
 };
 
 export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];
+
+export type ListApplicationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this state; those in review unless given.
+         */
+        state?: ApplicationState;
+        /**
+         * Only those whose company's name contains this.
+         */
+        q?: string;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/applications';
+};
+
+export type ListApplicationsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListApplicationsError = ListApplicationsErrors[keyof ListApplicationsErrors];
+
+export type ListApplicationsResponses = {
+    /**
+     * A page of applications
+     */
+    200: ApplicationPage;
+};
+
+export type ListApplicationsResponse = ListApplicationsResponses[keyof ListApplicationsResponses];
+
+export type CreateApplicationData = {
+    body: ApplicationNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/applications';
+};
+
+export type CreateApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateApplicationError = CreateApplicationErrors[keyof CreateApplicationErrors];
+
+export type CreateApplicationResponses = {
+    /**
+     * Begun
+     */
+    201: ApplicationBegun;
+};
+
+export type CreateApplicationResponse = CreateApplicationResponses[keyof CreateApplicationResponses];
+
+export type GetApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}';
+};
+
+export type GetApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many wrong tokens from this network
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetApplicationError = GetApplicationErrors[keyof GetApplicationErrors];
+
+export type GetApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type GetApplicationResponse = GetApplicationResponses[keyof GetApplicationResponses];
+
+export type UpdateApplicationData = {
+    body: ApplicationPatch;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}';
+};
+
+export type UpdateApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateApplicationError = UpdateApplicationErrors[keyof UpdateApplicationErrors];
+
+export type UpdateApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type UpdateApplicationResponse = UpdateApplicationResponses[keyof UpdateApplicationResponses];
+
+export type ClaimForApplicationData = {
+    body: ApplicationClaimNew;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/claims';
+};
+
+export type ClaimForApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`, or `already-exists`: somebody has claimed it already
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ClaimForApplicationError = ClaimForApplicationErrors[keyof ClaimForApplicationErrors];
+
+export type ClaimForApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type ClaimForApplicationResponse = ClaimForApplicationResponses[keyof ClaimForApplicationResponses];
+
+export type EnterApplicationCodeData = {
+    body: ApplicationCodeEntry;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/code';
+};
+
+export type EnterApplicationCodeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `code-wrong`, `code-not-valid` (ask for a new one) or `application-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EnterApplicationCodeError = EnterApplicationCodeErrors[keyof EnterApplicationCodeErrors];
+
+export type EnterApplicationCodeResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type EnterApplicationCodeResponse = EnterApplicationCodeResponses[keyof EnterApplicationCodeResponses];
+
+export type ResendApplicationCodeData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/codes';
+};
+
+export type ResendApplicationCodeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ResendApplicationCodeError = ResendApplicationCodeErrors[keyof ResendApplicationCodeErrors];
+
+export type ResendApplicationCodeResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type ResendApplicationCodeResponse = ResendApplicationCodeResponses[keyof ResendApplicationCodeResponses];
+
+export type DecideApplicationData = {
+    body: ApplicationDecision;
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/decision';
+};
+
+export type DecideApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`, `identifier-not-in-register`, `claim-offered` (an account holds the identifier) or `activity-held-by-sibling-account`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DecideApplicationError = DecideApplicationErrors[keyof DecideApplicationErrors];
+
+export type DecideApplicationResponses = {
+    /**
+     * Decided
+     */
+    200: ApplicationReview;
+};
+
+export type DecideApplicationResponse = DecideApplicationResponses[keyof DecideApplicationResponses];
+
+export type GetApplicationReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/review';
+};
+
+export type GetApplicationReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetApplicationReviewError = GetApplicationReviewErrors[keyof GetApplicationReviewErrors];
+
+export type GetApplicationReviewResponses = {
+    /**
+     * The application
+     */
+    200: ApplicationReview;
+};
+
+export type GetApplicationReviewResponse = GetApplicationReviewResponses[keyof GetApplicationReviewResponses];
+
+export type AskForApplicationReviewData = {
+    body: ApplicationReviewRequest;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/review-requests';
+};
+
+export type AskForApplicationReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AskForApplicationReviewError = AskForApplicationReviewErrors[keyof AskForApplicationReviewErrors];
+
+export type AskForApplicationReviewResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type AskForApplicationReviewResponse = AskForApplicationReviewResponses[keyof AskForApplicationReviewResponses];
+
+export type SubmitApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/submission';
+};
+
+export type SubmitApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SubmitApplicationError = SubmitApplicationErrors[keyof SubmitApplicationErrors];
+
+export type SubmitApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type SubmitApplicationResponse = SubmitApplicationResponses[keyof SubmitApplicationResponses];
+
+export type WithdrawApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/withdrawal';
+};
+
+export type WithdrawApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawApplicationError = WithdrawApplicationErrors[keyof WithdrawApplicationErrors];
+
+export type WithdrawApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type WithdrawApplicationResponse = WithdrawApplicationResponses[keyof WithdrawApplicationResponses];
 
 export type ListAuditEventsData = {
     body?: never;
@@ -11345,6 +13450,200 @@ export type RevokeGrantResponses = {
 };
 
 export type RevokeGrantResponse = RevokeGrantResponses[keyof RevokeGrantResponses];
+
+export type ListAllIdentifierClaimsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this state.
+         */
+        state?: ClaimState;
+        /**
+         * Only what a registrar may decide now: disputed, or not answered in time.
+         */
+        due?: boolean;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/identifier-claims';
+};
+
+export type ListAllIdentifierClaimsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAllIdentifierClaimsError = ListAllIdentifierClaimsErrors[keyof ListAllIdentifierClaimsErrors];
+
+export type ListAllIdentifierClaimsResponses = {
+    /**
+     * A page of claims
+     */
+    200: IdentifierClaimPage;
+};
+
+export type ListAllIdentifierClaimsResponse = ListAllIdentifierClaimsResponses[keyof ListAllIdentifierClaimsResponses];
+
+export type GetAnyIdentifierClaimData = {
+    body?: never;
+    path: {
+        /**
+         * The claim
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/identifier-claims/{id}';
+};
+
+export type GetAnyIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAnyIdentifierClaimError = GetAnyIdentifierClaimErrors[keyof GetAnyIdentifierClaimErrors];
+
+export type GetAnyIdentifierClaimResponses = {
+    /**
+     * The claim
+     */
+    200: IdentifierClaim;
+};
+
+export type GetAnyIdentifierClaimResponse = GetAnyIdentifierClaimResponses[keyof GetAnyIdentifierClaimResponses];
+
+export type DecideIdentifierClaimData = {
+    body: ClaimDecision;
+    path: {
+        /**
+         * The claim
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/identifier-claims/{id}/decision';
+};
+
+export type DecideIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `waiting`: the holder still has time to answer; `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DecideIdentifierClaimError = DecideIdentifierClaimErrors[keyof DecideIdentifierClaimErrors];
+
+export type DecideIdentifierClaimResponses = {
+    /**
+     * Decided
+     */
+    200: IdentifierClaim;
+};
+
+export type DecideIdentifierClaimResponse = DecideIdentifierClaimResponses[keyof DecideIdentifierClaimResponses];
 
 export type ListRegisterEntriesData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse } from '../types.gen';
+import { getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getIdentifierClaim, getMe, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getPerson, getRegisterImport, getSetup, getSubAccount, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listUsers, type Options, previewIdentifierRelease } from '../sdk.gen';
+import type { GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListUsersData, ListUsersError, ListUsersResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -240,6 +240,66 @@ export const listGrantsReceivedOptions = (options: Options<ListGrantsReceivedDat
     queryKey: listGrantsReceivedQueryKey(options)
 });
 
+export const listIdentifierClaimsQueryKey = (options: Options<ListIdentifierClaimsData>) => createQueryKey('listIdentifierClaims', options);
+
+/**
+ * List the identifier claims of an account
+ *
+ * From both sides, the newest first; for owner, proxies and staff.
+ */
+export const listIdentifierClaimsOptions = (options: Options<ListIdentifierClaimsData>) => queryOptions<ListIdentifierClaimsResponse, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ReturnType<typeof listIdentifierClaimsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listIdentifierClaims({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listIdentifierClaimsQueryKey(options)
+});
+
+export const getIdentifierClaimQueryKey = (options: Options<GetIdentifierClaimData>) => createQueryKey('getIdentifierClaim', options);
+
+/**
+ * Show an identifier claim of an account
+ *
+ * From the side that the account stands on.
+ */
+export const getIdentifierClaimOptions = (options: Options<GetIdentifierClaimData>) => queryOptions<GetIdentifierClaimResponse, GetIdentifierClaimError, GetIdentifierClaimResponse, ReturnType<typeof getIdentifierClaimQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getIdentifierClaim({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getIdentifierClaimQueryKey(options)
+});
+
+export const previewIdentifierReleaseQueryKey = (options: Options<PreviewIdentifierReleaseData>) => createQueryKey('previewIdentifierRelease', options);
+
+/**
+ * Preview the release of an identifier
+ *
+ * What the holder's account loses; for its owner and proxies, and for staff.
+ */
+export const previewIdentifierReleaseOptions = (options: Options<PreviewIdentifierReleaseData>) => queryOptions<PreviewIdentifierReleaseResponse, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, ReturnType<typeof previewIdentifierReleaseQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewIdentifierRelease({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewIdentifierReleaseQueryKey(options)
+});
+
 export const listInvitationsQueryKey = (options: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
 
 /**
@@ -443,6 +503,66 @@ export const listGuestAccessOptions = (options: Options<ListGuestAccessData>) =>
         return data;
     },
     queryKey: listGuestAccessQueryKey(options)
+});
+
+export const listApplicationsQueryKey = (options?: Options<ListApplicationsData>) => createQueryKey('listApplications', options);
+
+/**
+ * List applications
+ *
+ * For staff: the registrar's queue, the longest waiting first, or with `state` another list, the newest first.
+ */
+export const listApplicationsOptions = (options?: Options<ListApplicationsData>) => queryOptions<ListApplicationsResponse, ListApplicationsError, ListApplicationsResponse, ReturnType<typeof listApplicationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApplications({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApplicationsQueryKey(options)
+});
+
+export const getApplicationQueryKey = (options: Options<GetApplicationData>) => createQueryKey('getApplication', options);
+
+/**
+ * Show an application
+ *
+ * For whoever has its token. Unknown applications and wrong tokens have one answer.
+ */
+export const getApplicationOptions = (options: Options<GetApplicationData>) => queryOptions<GetApplicationResponse, GetApplicationError, GetApplicationResponse, ReturnType<typeof getApplicationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getApplication({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getApplicationQueryKey(options)
+});
+
+export const getApplicationReviewQueryKey = (options: Options<GetApplicationReviewData>) => createQueryKey('getApplicationReview', options);
+
+/**
+ * Show an application to staff
+ *
+ * With the checks as of now and what the register says.
+ */
+export const getApplicationReviewOptions = (options: Options<GetApplicationReviewData>) => queryOptions<GetApplicationReviewResponse, GetApplicationReviewError, GetApplicationReviewResponse, ReturnType<typeof getApplicationReviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getApplicationReview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getApplicationReviewQueryKey(options)
 });
 
 export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
@@ -704,6 +824,46 @@ export const listGrantPeopleOptions = (options: Options<ListGrantPeopleData>) =>
         return data;
     },
     queryKey: listGrantPeopleQueryKey(options)
+});
+
+export const listAllIdentifierClaimsQueryKey = (options?: Options<ListAllIdentifierClaimsData>) => createQueryKey('listAllIdentifierClaims', options);
+
+/**
+ * List all identifier claims
+ *
+ * For staff, the nearest deadline first.
+ */
+export const listAllIdentifierClaimsOptions = (options?: Options<ListAllIdentifierClaimsData>) => queryOptions<ListAllIdentifierClaimsResponse, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ReturnType<typeof listAllIdentifierClaimsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAllIdentifierClaims({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAllIdentifierClaimsQueryKey(options)
+});
+
+export const getAnyIdentifierClaimQueryKey = (options: Options<GetAnyIdentifierClaimData>) => createQueryKey('getAnyIdentifierClaim', options);
+
+/**
+ * Show an identifier claim to staff
+ *
+ * With both sides.
+ */
+export const getAnyIdentifierClaimOptions = (options: Options<GetAnyIdentifierClaimData>) => queryOptions<GetAnyIdentifierClaimResponse, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, ReturnType<typeof getAnyIdentifierClaimQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAnyIdentifierClaim({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAnyIdentifierClaimQueryKey(options)
 });
 
 export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
