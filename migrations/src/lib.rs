@@ -26,6 +26,10 @@ impl MigratorTrait for Migrator {
                 sql: include_str!("sql/0003_access_reviews.sql"),
             }),
             Box::new(runner::SqlStep {
+                name: "0004_applications",
+                sql: include_str!("sql/0004_applications.sql"),
+            }),
+            Box::new(runner::SqlStep {
                 name: "0005_structure_changes",
                 sql: include_str!("sql/0005_structure_changes.sql"),
             }),

@@ -151,6 +151,7 @@ fn refusals_are_problems_and_the_common_ones_are_there() {
 fn idempotency_keys_are_documented_where_json_creates_something() {
     // What holds a secret is never remembered.
     let secret = [
+        "create_application",
         "create_session",
         "create_first_administrator",
         "redeem_invitation",

@@ -3,6 +3,7 @@
 
 mod access_reviews;
 mod accounts;
+mod applications;
 mod audit;
 mod authorization;
 mod bad_input;
@@ -11,9 +12,10 @@ mod client_groups;
 mod companies;
 mod contract;
 mod crash;
-mod grants;
 mod grant_batches;
+mod grants;
 mod idempotency;
+mod identifier_claims;
 mod invitations;
 mod isolation;
 mod lock_models;

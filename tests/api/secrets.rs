@@ -83,6 +83,7 @@ fn sample(contract: &Value, of: &Value, name: &str) -> (Value, bool) {
                 "user_id" => "nobody.at.all",
                 "email" => "nobody@example.com",
                 "new_password" => "seven quiet lanterns 88",
+                "code" => "123456",
                 _ if of["format"] == "uuid" => "01890000-0000-7000-8000-000000000000",
                 _ if secret => "a wrong secret of some length 77",
                 _ => "Something",
@@ -146,6 +147,7 @@ async fn every_path_that_takes_a_secret_is_counted_and_throttled() {
             "choose_challenge_questions",
             "create_first_administrator",
             "create_session",
+            "enter_application_code",
             "preview_invitation",
             "prove_identity",
             "redeem_invitation",
@@ -168,7 +170,7 @@ async fn every_path_that_takes_a_secret_is_counted_and_throttled() {
         for n in 0..4 {
             let (status, body) = send(&caller, taker).await;
             assert!(
-                [401, 202, 409, 422].contains(&status),
+                [401, 202, 404, 409, 422].contains(&status),
                 "{} at try {n}: {status} {body}",
                 taker.id
             );

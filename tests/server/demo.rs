@@ -26,7 +26,7 @@ async fn the_world_is_made_once_and_everybody_in_it_can_do_what_the_story_says()
             .count(),
         40
     );
-    assert_eq!(world["accounts"].as_array().unwrap().len(), 47);
+    assert_eq!(world["accounts"].as_array().unwrap().len(), 48);
     let client = reqwest::Client::new();
     let sign_in = async |role: &str| {
         let person = people

@@ -40,6 +40,8 @@ pub(crate) struct AccessRequestDraft {
     /// By whom.
     #[schema(example = "Ana Lee")]
     created_by_name: String,
+    /// When the company was last invited to apply by mail; `null` when it was not.
+    invited_at: Option<DateTime<Utc>>,
 }
 
 impl From<Draft> for AccessRequestDraft {
@@ -56,6 +58,7 @@ impl From<Draft> for AccessRequestDraft {
             note,
             created_at,
             created_by_name,
+            invited_at,
         } = draft;
         Self {
             id: id.into(),
@@ -67,6 +70,7 @@ impl From<Draft> for AccessRequestDraft {
             note,
             created_at,
             created_by_name,
+            invited_at,
         }
     }
 }
@@ -121,7 +125,7 @@ pub(crate) async fn list_access_request_drafts(
 /// Draft an access request
 ///
 /// The remedy of `client-identifier`: a request to the company that the register names, or an invitation to apply when it
-/// has no account yet. For the Account Owner only (R11).
+/// has no account yet: that one is mailed at once to the contact that the register names. For the Account Owner only (R11).
 #[utoipa::path(tag = "structure", params(("id" = Uuid, Path, description = "The account")), request_body = AccessRequestDraftNew, responses((status = 201, description = "Kept", body = AccessRequestDraft), (status = 409, description = "`identifier-not-in-register` or `already-exists`", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/accounts/{id}/access-request-drafts")]
 pub(crate) async fn create_access_request_draft(
@@ -144,6 +148,23 @@ pub(crate) async fn create_access_request_draft(
     let made =
         access_requests::create(&authed.actor, authed.services(), path.0.into(), new).await?;
     Ok(HttpResponse::Created().json(AccessRequestDraft::from(made)))
+}
+
+/// Invite a company to apply
+///
+/// Mails the contact that the register names, again if it was invited before; once a week at most. For the Account Owner
+/// only.
+#[utoipa::path(tag = "structure", params(("id" = Uuid, Path, description = "The account"), ("draft_id" = Uuid, Path, description = "The draft")), responses((status = 200, description = "Invited", body = AccessRequestDraft), (status = 409, description = "`already-exists` (the company has an account: ask it for access), `no-contact` or `identifier-not-in-register`", body = ProblemBody, content_type = "application/problem+json"), (status = 429, description = "`throttled`: it was invited less than a week ago", body = ProblemBody, content_type = "application/problem+json")))]
+#[post("/accounts/{id}/access-request-drafts/{draft_id}/invitation")]
+pub(crate) async fn invite_to_apply(
+    authed: Authed,
+    path: Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, Problem> {
+    let (account, id) = path.0;
+    let invited =
+        access_requests::invite(&authed.actor, authed.services(), account.into(), id.into())
+            .await?;
+    Ok(HttpResponse::Ok().json(AccessRequestDraft::from(invited)))
 }
 
 /// Delete a draft of an access request

@@ -174,6 +174,14 @@ fn tags() -> Vec<Tag> {
             "Companies, their subsidiaries and the opening of accounts; for staff",
         ),
         tag(
+            "applications",
+            "Applying for an account, and the registrar's queue",
+        ),
+        tag(
+            "identifier-claims",
+            "Identifiers that stand in somebody else's account",
+        ),
+        tag(
             "structure",
             "Business activities, sub-accounts and corporate identifiers",
         ),

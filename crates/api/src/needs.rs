@@ -47,6 +47,14 @@ wire_enums! {
         AccessReviewAnswers,
         /// People whose access a finished review has suspended and for whom nobody has answered since.
         AccessReviewSuspended,
+        /// Applications for an account in the registrar's queue.
+        Applications,
+        /// Claims of identifiers that the account holds.
+        IdentifierClaimsReceived,
+        /// Claims that the account has filed.
+        IdentifierClaimsFiled,
+        /// Claims that a registrar may decide.
+        IdentifierClaimsToDecide,
     }
 }
 

@@ -54,6 +54,7 @@ struct Table {
 
 /// Creating operations whose request or answer holds a secret: nothing of them is remembered.
 const HOLDS_SECRETS: &[&str] = &[
+    "create_application",
     "create_session",
     "create_first_administrator",
     "redeem_invitation",

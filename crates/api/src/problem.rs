@@ -53,6 +53,12 @@ codes! {
     IdentifierHeld = "identifier-held-by-another-account", CONFLICT, "Another account holds this identifier";
     ClientIdentifier = "client-identifier", CONFLICT, "This identifier belongs to another company";
     IdentifierNotInRegister = "identifier-not-in-register", CONFLICT, "The register does not know this identifier";
+    IdentifierFree = "identifier-free", CONFLICT, "No other account holds this identifier";
+    ApplicationClosed = "application-closed", CONFLICT, "The application is not at this step";
+    CodeWrong = "code-wrong", CONFLICT, "This is not the code";
+    CodeNotValid = "code-not-valid", CONFLICT, "This code does not work any more";
+    ClaimOffered = "claim-offered", CONFLICT, "The identifier has to be claimed first";
+    NoContact = "no-contact", CONFLICT, "The register has no address to write to";
     PersonNotMatched = "person-not-matched", CONFLICT, "User ID and e-mail do not belong together";
     AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
@@ -159,6 +165,8 @@ pub(crate) enum RemedyKind {
     RequestAccess,
     /// Invite the company to apply for an account.
     InviteToApply,
+    /// Claim the identifier, which the register gives to this company.
+    Claim,
 }
 
 impl Problem {

@@ -8,10 +8,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
 use crate::{
-    access_requests, access_reviews, accounts, activities, audit, cases, companies, contacts,
-    credentials, demo, docs, extract, grants, idempotency, identifiers, invitations, me, merges,
-    middleware, needs, owner_successions, password_resets, problem, register, sessions, setup,
-    staff, sub_accounts, support, teams, terms, transfers, user_imports, users,
+    access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
+    contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
+    identifiers, invitations, me, merges, middleware, needs, owner_successions, password_resets,
+    problem, register, sessions, setup, staff, sub_accounts, support, teams, terms, transfers,
+    user_imports, users,
 };
 
 /// The base path of the API.
@@ -49,6 +50,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(owner_successions_area)
             .configure(teams_area)
             .configure(access_reviews_area)
+            .configure(onboarding_area)
             .configure(register_area)
             .configure(audit_area)
             .configure(terms_area)
@@ -139,6 +141,7 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(identifiers::search_identifiers)
         .service(access_requests::list_access_request_drafts)
         .service(access_requests::create_access_request_draft)
+        .service(access_requests::invite_to_apply)
         .service(access_requests::delete_access_request_draft);
 }
 
@@ -255,6 +258,32 @@ fn access_reviews_area(config: &mut ServiceConfig) {
         .service(access_reviews::get_access_review_schedule)
         .service(access_reviews::set_access_review_schedule)
         .service(access_reviews::end_access_review_schedule);
+}
+
+fn onboarding_area(config: &mut ServiceConfig) {
+    config
+        .service(applications::create_application)
+        .service(applications::review::list_applications)
+        .service(applications::get_application)
+        .service(applications::update_application)
+        .service(applications::submit_application)
+        .service(applications::resend_application_code)
+        .service(applications::enter_application_code)
+        .service(applications::ask_for_application_review)
+        .service(applications::claim_for_application)
+        .service(applications::withdraw_application)
+        .service(applications::review::get_application_review)
+        .service(applications::review::decide_application)
+        .service(identifier_claims::file_identifier_claim)
+        .service(identifier_claims::list_identifier_claims)
+        .service(identifier_claims::get_identifier_claim)
+        .service(identifier_claims::preview_identifier_release)
+        .service(identifier_claims::release_identifier)
+        .service(identifier_claims::dispute_identifier_claim)
+        .service(identifier_claims::withdraw_identifier_claim)
+        .service(identifier_claims::list_all_identifier_claims)
+        .service(identifier_claims::get_any_identifier_claim)
+        .service(identifier_claims::decide_identifier_claim);
 }
 
 fn register_area(config: &mut ServiceConfig) {

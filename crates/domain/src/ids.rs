@@ -82,6 +82,10 @@ ids! {
     CallerVerificationId,
     /// What staff did in a case, or will when a second agent agrees.
     CaseActionId,
+    /// An application for an account.
+    ApplicationId,
+    /// A claim of an identifier that stands in somebody else's account.
+    IdentifierClaimId,
     /// A row of the audit trail.
     AuditEventId,
     /// A mail in the outbox.

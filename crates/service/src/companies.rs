@@ -12,7 +12,7 @@ use quaymaster_store::companies::{self as store, Company, CompanyParts};
 use quaymaster_store::constraint::Constraint;
 use quaymaster_store::db::Handle;
 use quaymaster_store::sub_accounts::{self, SubAccount};
-use quaymaster_store::{Page, PageRequest, StoreError, activities, register};
+use quaymaster_store::{Page, PageRequest, StoreError, WriteTx, activities, register};
 
 use crate::Services;
 use crate::accounts::{AccountView, view};
@@ -270,23 +270,47 @@ pub async fn open_account(
     company: CompanyId,
     new: OpenAccount,
 ) -> Result<AccountView, CompanyError> {
+    let permit = require(actor, Action::ManageCompanies, &Thing::Portal)?;
+    let activity = new.activity;
+    let tx = s.db.begin_write().await?;
+    let company = store::lock(&tx, company).await?.ok_or(Fault::NotFound)?;
+    let (account, first) = open_in(s, &tx, &company, new, &actor.name).await?;
+    let id = account.id;
+    let found = view(actor, &tx, account).await?;
+    let after = serde_json::json!({ "name": found.account.name, "owner": found.summary.owner_name, "activity": activity.as_str(), "sub_account": first.name });
+    let permit = permit
+        .within(Some(id), Some(company.id))
+        .about("account", id, found.account.account_number.clone())
+        .change(None, Some(after.to_string()));
+    s.commit(tx, permit).await?;
+    Ok(found)
+}
+
+/// Opens an account of a company whose row is locked: number, owner with an invitation, activity, first sub-account.
+///
+/// # Errors
+/// As [`open_account`].
+pub(crate) async fn open_in(
+    s: &Services,
+    tx: &WriteTx,
+    company: &Company,
+    new: OpenAccount,
+    by_name: &str,
+) -> Result<(Account, SubAccount), CompanyError> {
     let OpenAccount {
         name,
         owner,
         sub_account,
         activity,
     } = new;
-    let permit = require(actor, Action::ManageCompanies, &Thing::Portal)?;
-    let tx = s.db.begin_write().await?;
-    let company = store::lock(&tx, company).await?.ok_or(Fault::NotFound)?;
     let id: AccountId = s.id();
     let at = AccountRef {
         account: id,
         company: company.id,
     };
-    let holder = activities::holder(&tx, at, activity).await?;
+    let holder = activities::holder(tx, at, activity).await?;
     structure::add_activity(activity, true, holder)?;
-    let serial = accounts::next_serial(&tx).await?;
+    let serial = accounts::next_serial(tx).await?;
     let number = AccountNumber::from_serial(serial)
         .ok_or_else(|| Fault::Internal("the account numbers are used up".to_owned()))?;
     let now = s.now();
@@ -295,7 +319,7 @@ pub async fn open_account(
         account_number: number.to_string(),
         name: name.to_string(),
         company_id: company.id,
-        company_name: company.name,
+        company_name: company.name.clone(),
         open: true,
         owner: s.id(),
         created_at: now,
@@ -312,8 +336,8 @@ pub async fn open_account(
         owner: account.owner,
         at: now,
     };
-    accounts::insert(&tx, row).await?;
-    invite_owner(s, &tx, &account, account.owner, &owner, &actor.name).await?;
+    accounts::insert(tx, row).await?;
+    invite_owner(s, tx, &account, account.owner, &owner, by_name).await?;
     let first = SubAccount {
         id: s.id(),
         account: id,
@@ -322,7 +346,7 @@ pub async fn open_account(
         created_at: now,
         version: 1,
     };
-    match activities::insert(&tx, id, company.id, activity, &actor.name, now).await {
+    match activities::insert(tx, id, company.id, activity, by_name, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict(Constraint::ActivityOfCompany)) => {
             // Another account of the company took the activity meanwhile; asking again names it.
@@ -330,13 +354,6 @@ pub async fn open_account(
         }
         Err(other) => return Err(other.into()),
     }
-    sub_accounts::insert(&tx, &first).await?;
-    let found = view(actor, &tx, account).await?;
-    let after = serde_json::json!({ "name": found.account.name, "owner": found.summary.owner_name, "activity": activity.as_str(), "sub_account": first.name });
-    let permit = permit
-        .within(Some(id), Some(company.id))
-        .about("account", id, found.account.account_number.clone())
-        .change(None, Some(after.to_string()));
-    s.commit(tx, permit).await?;
-    Ok(found)
+    sub_accounts::insert(tx, &first).await?;
+    Ok((account, first))
 }

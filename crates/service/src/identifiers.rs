@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::Services;
 use crate::error::Fault;
+use crate::identifier_claims;
 use crate::users::place;
 
 /// The way out of R3: whom to ask, and how (R4).
@@ -47,9 +48,9 @@ pub enum IdentifierError {
     Client(Remedy),
     /// R2.
     #[error(
-        "another portal account holds this identifier, and an identifier stands in one account only. If it is yours, ask support for help with an identifier conflict"
+        "another portal account holds this identifier, and an identifier stands in one account only. The register says that it belongs to {0}, so you can claim it: the account that holds it is asked to release it"
     )]
-    HeldByAnotherAccount,
+    HeldByAnotherAccount(String),
     /// Nothing to add.
     #[error("this identifier stands in this sub-account already")]
     AlreadyThere,
@@ -93,7 +94,6 @@ impl From<Denied> for IdentifierError {
 impl From<StoreError> for IdentifierError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict(Constraint::Identifier) => Self::HeldByAnotherAccount,
             StoreError::Conflict(Constraint::SubAccountIdentifier) => Self::AlreadyThere,
             StoreError::Conflict(Constraint::PendingIdentifier) => Self::AlreadyWaiting,
             other => Self::Fault(other.into()),
@@ -255,7 +255,10 @@ pub async fn add(
     )
     .await?;
     let (found, state) = match added {
-        Some(place) => (CorporateIdentifier::from(place), "active"),
+        Some(place) => {
+            identifier_claims::satisfied(s, &tx, account, &kept, &actor.name).await?;
+            (CorporateIdentifier::from(place), "active")
+        }
         None => {
             let waiting = PendingIdentifier {
                 id: s.id(),
@@ -305,6 +308,9 @@ pub(crate) async fn decide(
     let kin = companies::kin(tx, at.company).await?;
     let registered = party_of(tx, &kept, ein_of(identifier).as_deref()).await?;
     let (holding, held) = store::holding(tx, at.account, &kept).await?;
+    let own = registered
+        .as_ref()
+        .map_or_else(String::new, |p| p.name.clone());
     let verdict = structure::add_identifier(&kin, registered.as_ref().map(|p| p.id), holding);
     match verdict {
         Ok(Addition::PendingVerification) => return Ok(None),
@@ -316,7 +322,7 @@ pub(crate) async fn decide(
             });
         }
         Err(IdentifierRefusal::HeldByAnotherAccount) => {
-            return Err(IdentifierError::HeldByAnotherAccount);
+            return Err(IdentifierError::HeldByAnotherAccount(own));
         }
         Err(IdentifierRefusal::KindNotForActivity) => {
             return Err(IdentifierError::KindNotForActivity(
@@ -329,7 +335,13 @@ pub(crate) async fn decide(
         (Holding::ThisAccount, Some(id)) => id,
         _ => {
             let id: IdentifierId = s.id();
-            store::insert(tx, id, at.account, &kept).await?;
+            match store::insert(tx, id, at.account, &kept).await {
+                Ok(()) => {}
+                Err(StoreError::Conflict(Constraint::Identifier)) => {
+                    return Err(IdentifierError::HeldByAnotherAccount(own));
+                }
+                Err(other) => return Err(other.into()),
+            }
             id
         }
     };
@@ -380,7 +392,10 @@ pub async fn remove(
         .await?
         .ok_or(Fault::NotFound)?;
     let taken = match store::remove_place(&tx, sub_account.id, id.into()).await? {
-        Some(taken) => taken,
+        Some(taken) => {
+            identifier_claims::let_go(s, &tx, account, &taken, &actor.name).await?;
+            taken
+        }
         None => pending::withdraw(&tx, sub_account.id, id.into())
             .await?
             .ok_or(Fault::NotFound)?,

@@ -7,8 +7,10 @@ use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::members::MemberRole;
 use quaymaster_domain::owner_successions::SuccessionKind;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
+use quaymaster_store::identifier_claims::{self, Side};
 use quaymaster_store::{
-    access_reviews, invitations, members, merges, needs as store, owner_successions, transfers,
+    access_reviews, applications, invitations, members, merges, needs as store, owner_successions,
+    transfers,
 };
 
 use crate::Services;
@@ -59,6 +61,14 @@ pub enum NeedKind {
     AccessReviewAnswers,
     /// People whose access a review has suspended.
     AccessReviewSuspended,
+    /// Applications for an account in the registrar's queue.
+    Applications,
+    /// Claims of identifiers that an account holds.
+    IdentifierClaimsReceived,
+    /// Claims that an account has filed.
+    IdentifierClaimsFiled,
+    /// Claims that a registrar may decide.
+    IdentifierClaimsToDecide,
 }
 
 /// Something that waits.
@@ -97,6 +107,14 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         if actor.membership(offer.account).is_some() {
             push(&mut all, NeedKind::OwnerNominations, Some(offer.account), 1);
         }
+    }
+    if let Ok(scope) = require_read(actor, Action::DecideApplication, &Thing::Portal) {
+        let count = applications::count_in_review(&reader, &scope).await?;
+        push(&mut all, NeedKind::Applications, None, count);
+    }
+    if let Ok(scope) = require_read(actor, Action::DecideIdentifierClaim, &Thing::Portal) {
+        let count = identifier_claims::count_due(&reader, &scope, s.now()).await?;
+        push(&mut all, NeedKind::IdentifierClaimsToDecide, None, count);
     }
     for membership in actor.memberships.iter().filter(|m| m.manages()) {
         let at = AccountRef {
@@ -176,6 +194,13 @@ async fn of_account(
         Some(account),
         suspended,
     );
+    for (kind, side) in [
+        (NeedKind::IdentifierClaimsReceived, Side::Holder),
+        (NeedKind::IdentifierClaimsFiled, Side::Claimant),
+    ] {
+        let claims = identifier_claims::count_open(&reader, scope, account, side).await?;
+        push(all, kind, Some(account), claims);
+    }
     Ok(())
 }
 
@@ -292,6 +317,22 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::AccessReviewSuspended => (
             "person has been without access since an access review ended",
             "people have been without access since an access review ended",
+        ),
+        NeedKind::Applications => (
+            "application waits for a decision",
+            "applications wait for a decision",
+        ),
+        NeedKind::IdentifierClaimsReceived => (
+            "identifier of this account is claimed by its company",
+            "identifiers of this account are claimed by their companies",
+        ),
+        NeedKind::IdentifierClaimsFiled => (
+            "claim of an identifier waits for its answer",
+            "claims of identifiers wait for their answers",
+        ),
+        NeedKind::IdentifierClaimsToDecide => (
+            "identifier claim waits for a decision",
+            "identifier claims wait for a decision",
         ),
     };
     format!("{count} {}", if count == 1 { one } else { many })

@@ -32,6 +32,13 @@ pub struct Settings {
     pub invitation_life: Duration,
     /// How many working days a silent owner and the officer on file have to object to a successor.
     pub succession_days: u32,
+    /// Whether applications for an account that passed every check are approved without a registrar.
+    pub automatic_approval: bool,
+    /// How many applications one network may begin within an hour.
+    pub applications_per_hour: u32,
+    /// How many codes may be mailed within a day for one identifier, and how many mails go to one address that nobody has
+    /// proved to own.
+    pub codes_per_day: u32,
     /// The folder for files on their way in; the system's own for temporary files unless given.
     pub spool_dir: Option<PathBuf>,
     /// True in the demo, which is loud about it.
@@ -76,6 +83,9 @@ impl Default for Settings {
             session_absolute: Duration::hours(12),
             invitation_life: Duration::days(21),
             succession_days: WAITING_DAYS,
+            automatic_approval: false,
+            applications_per_hour: 30,
+            codes_per_day: 10,
             spool_dir: None,
             demo: false,
             demo_mailbox: None,

@@ -14,6 +14,7 @@ use quaymaster_store::{
 use crate::Services;
 use crate::accounts::named;
 use crate::error::Fault;
+use crate::identifier_claims;
 use crate::identifiers::{CorporateIdentifier, of_sub_accounts};
 use crate::users::place;
 
@@ -237,6 +238,7 @@ pub async fn delete(
     let places = identifiers::of_sub_accounts(&tx, &[id]).await?;
     for place in &places {
         identifiers::remove_place(&tx, id, place.id).await?;
+        identifier_claims::let_go(s, &tx, account, &place.identifier, &actor.name).await?;
     }
     access_requests::leave_sub_account(&tx, id).await?;
     store::delete(&tx, id).await?;

@@ -3,6 +3,8 @@
 //!
 //! Lock order on PostgreSQL, for all transactions here and in those that settle a proof: network, counter, user, device.
 
+mod codes;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
@@ -26,6 +28,8 @@ use crate::error::Fault;
 use crate::hashing::Ticket;
 use crate::mails::locks as letters;
 use crate::secrets::token_hash;
+
+pub use codes::{Allowance, CodeRefusal, CodeTried, allowance, code, code_hash, new_code};
 
 /// How long the mail about a lock waits: if the attempt that locked turns out to be right, it is withdrawn.
 const LOCK_MAIL_DELAY: Duration = Duration::seconds(30);

@@ -60,6 +60,8 @@ pub struct Draft {
     pub created_at: DateTime<Utc>,
     /// By whom.
     pub created_by_name: String,
+    /// When the client was last invited to apply.
+    pub invited_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Model> for Draft {
@@ -83,6 +85,7 @@ impl TryFrom<Model> for Draft {
             note: row.note,
             created_at: row.created_at,
             created_by_name: row.created_by_name,
+            invited_at: row.invited_at,
         })
     }
 }
@@ -134,9 +137,31 @@ pub async fn insert(tx: &WriteTx, new: &Draft) -> Result<(), StoreError> {
         note: new.note.clone(),
         created_at: new.created_at,
         created_by_name: new.created_by_name.clone(),
+        invited_at: new.invited_at,
     };
     Entity::insert(row.into_active_model())
         .exec_without_returning(&tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes that the client was invited.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn invited(
+    tx: &WriteTx,
+    id: AccessRequestDraftId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = ActiveModel {
+        invited_at: Set(Some(at)),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(change)
+        .filter(Column::Id.eq(id.0))
+        .exec(&tx.conn())
         .await?;
     Ok(())
 }

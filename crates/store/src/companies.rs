@@ -155,6 +155,18 @@ pub async fn lock(tx: &WriteTx, id: CompanyId) -> Result<Option<Company>, StoreE
     Ok(row.map(Company::from))
 }
 
+/// The company that is linked to a party, if there is one.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn of_party(db: &impl Handle, party: PartyId) -> Result<Option<Company>, StoreError> {
+    let row = companies::Entity::find()
+        .filter(companies::Column::PartyId.eq(party.0))
+        .one(&db.conn())
+        .await?;
+    Ok(row.map(Company::from))
+}
+
 /// Party, subsidiaries and accounts of a company that a finder of this module returned.
 ///
 /// # Errors

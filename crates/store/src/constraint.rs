@@ -74,6 +74,10 @@ constraints! {
     OpenSuccession = "uq_owner_successions_open", "owner_successions.account_id, owner_successions.kind";
     /// A link that stops a succession.
     SuccessionToken = "uq_owner_succession_notices_token", "owner_succession_notices.token_hash";
+    /// The token that an applicant returns with.
+    ApplicationToken = "uq_applications_token", "applications.token_hash";
+    /// One claim at a time for an identifier.
+    IdentifierClaim = "uq_identifier_claims_open", "identifier_claims.kind, identifier_claims.lookup";
     /// A mail that must go out once.
     MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
     /// An idempotency key.

@@ -43,6 +43,7 @@ pub async fn access_request_drafts(
     }
     Ok(Entity::find()
         .filter(Column::AccountId.eq(account.0))
+        .filter(Column::InvitedAt.is_null())
         .count(&db.conn())
         .await?)
 }

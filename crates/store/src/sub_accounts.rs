@@ -136,6 +136,33 @@ pub async fn lock(
         .transpose()
 }
 
+/// The sub-account that a claimed identifier is for, whatever account it belongs to by now.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn of_claim(tx: &WriteTx, id: SubAccountId) -> Result<Option<SubAccount>, StoreError> {
+    Entity::find_by_id(id.0)
+        .one(&tx.conn())
+        .await?
+        .map(SubAccount::try_from)
+        .transpose()
+}
+
+/// Every sub-account of an account by name, for a use case that has asked the policy.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn all_of(tx: &WriteTx, account: AccountId) -> Result<Vec<SubAccount>, StoreError> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .order_by_asc(Column::Name)
+        .all(&tx.conn())
+        .await?
+        .into_iter()
+        .map(SubAccount::try_from)
+        .collect()
+}
+
 /// How many sub-accounts an account has, whoever may see them.
 ///
 /// # Errors

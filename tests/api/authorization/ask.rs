@@ -19,6 +19,7 @@ pub(super) struct Ask {
     query: &'static str,
     body: Option<(&'static str, String)>,
     etag: &'static str,
+    header: Option<(&'static str, &'static str)>,
 }
 
 /// The plain request of an operation.
@@ -30,6 +31,7 @@ pub(super) fn ask(operation: &'static str) -> Ask {
         query: "",
         body: None,
         etag: "\"v1\"",
+        header: None,
     }
 }
 
@@ -48,6 +50,12 @@ impl Ask {
     /// The query, without the question mark.
     pub(super) fn query(self, query: &'static str) -> Self {
         Self { query, ..self }
+    }
+
+    /// One more header.
+    pub(super) fn header(self, name: &'static str, value: &'static str) -> Self {
+        let header = Some((name, value));
+        Self { header, ..self }
     }
 
     /// A JSON body.
@@ -110,6 +118,10 @@ impl Ask {
             caller.with_header("if-match", self.etag)
         } else {
             caller.clone()
+        };
+        let caller = match self.header {
+            Some((name, value)) => caller.with_header(name, value),
+            None => caller,
         };
         let (content_type, body) = match &self.body {
             Some((kind, text)) => (Some(*kind), text.clone().into_bytes()),

@@ -6,6 +6,7 @@ mod cases;
 mod changes;
 mod grants;
 mod me;
+mod onboarding;
 mod register;
 mod staff;
 mod structure;
@@ -21,8 +22,13 @@ use super::stage::Stage;
 pub(super) const PUBLIC: &[&str] = &[
     "answer_password_reset",
     "ask_for_access_help",
+    "ask_for_application_review",
+    "claim_for_application",
+    "create_application",
     "create_first_administrator",
     "create_session",
+    "enter_application_code",
+    "get_application",
     "get_current_terms",
     "get_setup",
     "list_activity_kinds",
@@ -34,7 +40,11 @@ pub(super) const PUBLIC: &[&str] = &[
     "redeem_invitation",
     "redeem_password_reset",
     "refresh_session",
+    "resend_application_code",
     "start_password_reset",
+    "submit_application",
+    "update_application",
+    "withdraw_application",
 ];
 
 /// What a person may do whose next step is still open (R10).
@@ -108,6 +118,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         accounts::all(w),
         structure::all(w),
         grants::all(w),
+        onboarding::all(w),
         users::all(w),
         changes::all(w),
         access_reviews::all(w),

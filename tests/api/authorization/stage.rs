@@ -47,6 +47,15 @@ pub(super) const CALLERS: &[(&str, &str)] = &[
 
 /// Secrets whose digests stand in the store.
 pub(super) const INVITATION: &str = "invitation-of-the-matrix-0000000000000000001";
+/// What an applicant returns with; a digit is put behind it, as one token opens one application.
+pub(super) const APPLICATIONS: [&str; 4] = [
+    "application-token-of-the-matrix-1",
+    "application-token-of-the-matrix-2",
+    "application-token-of-the-matrix-3",
+    "application-token-of-the-matrix-4",
+];
+/// The code of the first application.
+pub(super) const CODE: &str = "042917";
 /// A link of a password reset.
 pub(super) const RESET: &str = "reset-link-of-the-matrix-0000000000000000001";
 
@@ -115,6 +124,12 @@ pub(super) struct Stage {
     pub(super) register_entry: Uuid,
     pub(super) register_import: Uuid,
     pub(super) password_reset: Uuid,
+    /// An invitation to apply that was not mailed yet.
+    pub(super) apply_draft: Uuid,
+    /// Applications: waiting for the code, saved, with a claim offered, in review.
+    pub(super) applications: [Uuid; 4],
+    /// Claims: of what `acme` holds, filed by `acme`, disputed.
+    pub(super) claims: [Uuid; 3],
     /// Staff that are acted on: locked and suspended.
     pub(super) locked_staff: Person,
     pub(super) suspended_staff: Person,
@@ -460,6 +475,121 @@ impl Builder<'_> {
         (review, first, second)
     }
 
+    /// A company without an account, an invitation of it, applications in its name, and claims.
+    async fn onboarding(&self, acme: &Company, other: &Company) -> (Uuid, [Uuid; 4], [Uuid; 3]) {
+        let now = self.app.services.now();
+        let party = self.id();
+        self.put(
+            "INSERT INTO parties (id, party_key, name, name_key, contact_email, created_at, updated_at) VALUES (?, 'party-apply', 'Apply Trading', 'apply trading', 'contact@apply.example', ?, ?)",
+            vec![party.into(), now.into(), now.into()],
+        )
+        .await;
+        for number in ["28-4444441AA", "28-4444442AA"] {
+            self.app
+                .world()
+                .register(party.into(), "importer_number", number)
+                .await;
+        }
+        let draft = self.id();
+        self.put(
+            "INSERT INTO access_request_drafts (id, account_id, sub_account_id, kind, company_name, identifier_kind, lookup, shown, note, created_at, created_by_name) VALUES (?, ?, NULL, 'invite_to_apply', 'Apply Trading', 'importer_number', '28-4444441AA', '28-4444441AA', NULL, ?, 'the test')",
+            vec![draft.into(), acme.account.0.into(), now.into()],
+        )
+        .await;
+        // Held by `other` although the register gives it to the applicant.
+        self.hold(other, "28-4444442AA").await;
+        let applications = [(); 4].map(|()| self.id());
+        let code = quaymaster_domain::applications::SixDigits::parse(CODE).unwrap();
+        let states = ["awaiting_code", "draft", "claim_offered", "in_review"];
+        for ((id, token), state) in applications.iter().zip(APPLICATIONS).zip(states) {
+            let number = if state == "claim_offered" {
+                "28-4444442AA"
+            } else {
+                "28-4444441AA"
+            };
+            let hash =
+                quaymaster_service::verifier::code_hash(&self.app.services, (*id).into(), &code);
+            let until = (state != "in_review").then(|| now + Duration::days(30));
+            self.put(
+                "INSERT INTO applications (id, token_hash, state, company_name, company_key, identifier_kind, lookup, shown, activity, owner_given_name, owner_family_name, email, phone, officer_name, officer_title, officer_acknowledges, code_hash, code_sent_at, code_tries, created_at, updated_at, expires_at, submitted_at, waiting_since, version) VALUES (?, ?, ?, 'Apply Trading', 'apply trading', 'importer_number', ?, ?, 'importer', 'Ann', 'Apply', 'ann@apply.example', '+12025550147', 'Rosa Grant', 'Chief', ?, ?, ?, 0, ?, ?, ?, ?, ?, 1)",
+                vec![
+                    (*id).into(),
+                    token_hash(token).into(),
+                    state.into(),
+                    number.into(),
+                    number.into(),
+                    true.into(),
+                    hash.into(),
+                    (now - Duration::minutes(5)).into(),
+                    now.into(),
+                    now.into(),
+                    until.into(),
+                    now.into(),
+                    (state == "in_review").then_some(now).into(),
+                ],
+            )
+            .await;
+        }
+        let claims = [(); 3].map(|()| self.id());
+        for number in ["28-5555551AA", "28-5555553AA"] {
+            self.app
+                .world()
+                .register(other.party, "importer_number", number)
+                .await;
+            self.hold(acme, number).await;
+        }
+        self.app
+            .world()
+            .register(acme.party, "importer_number", "28-5555552AA")
+            .await;
+        self.hold(other, "28-5555552AA").await;
+        // To be claimed still.
+        self.app
+            .world()
+            .register(acme.party, "importer_number", "28-5555554AA")
+            .await;
+        self.hold(other, "28-5555554AA").await;
+        let rows = [
+            ("28-5555551AA", "open", other, acme),
+            ("28-5555552AA", "open", acme, other),
+            ("28-5555553AA", "disputed", other, acme),
+        ];
+        for (id, (number, state, claimant, holder)) in claims.iter().zip(rows) {
+            self.put(
+                "INSERT INTO identifier_claims (id, state, kind, lookup, shown, party_id, claimant_company, claimant_account_id, sub_account_id, holder_account_id, reason, filed_at, filed_by_name, answer_due_at, version) VALUES (?, ?, 'importer_number', ?, ?, ?, 'a company', ?, ?, ?, 'It is ours.', ?, 'the test', ?, 1)",
+                vec![
+                    (*id).into(),
+                    state.into(),
+                    number.into(),
+                    number.into(),
+                    claimant.party.0.into(),
+                    claimant.account.0.into(),
+                    claimant.sub_account.0.into(),
+                    holder.account.0.into(),
+                    now.into(),
+                    (now + Duration::days(7)).into(),
+                ],
+            )
+            .await;
+        }
+        (draft, applications, claims)
+    }
+
+    /// An identifier in the first sub-account, whatever the register says.
+    async fn hold(&self, company: &Company, normal: &str) {
+        let (identifier, placement) = (self.id(), self.id());
+        self.put(
+            "INSERT INTO account_identifiers (id, account_id, kind, lookup, shown, cipher) VALUES (?, ?, 'importer_number', ?, ?, NULL)",
+            vec![identifier.into(), company.account.0.into(), normal.into(), normal.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO sub_account_identifiers (id, sub_account_id, account_id, identifier_id, added_at, added_by_name) VALUES (?, ?, ?, ?, ?, 'the test')",
+            vec![placement.into(), company.sub_account.0.into(), company.account.0.into(), identifier.into(), self.now()],
+        )
+        .await;
+    }
+
     async fn session(&self, person: &Person) -> Uuid {
         let id = self.id();
         let now = self.app.services.now();
@@ -575,6 +705,7 @@ impl Stage {
         let grant_report = b
             .around_grants(&acme, &broker, &other, grant, proposal)
             .await;
+        let (apply_draft, applications, claims) = b.onboarding(&acme, &other).await;
 
         for (name, role) in [
             ("staff.agent", StaffRole::SupportAgent),
@@ -642,6 +773,9 @@ impl Stage {
             register_entry,
             register_import,
             password_reset,
+            apply_draft,
+            applications,
+            claims,
             locked_staff,
             suspended_staff,
             case,

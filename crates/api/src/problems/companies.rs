@@ -36,7 +36,10 @@ impl From<DraftError> for Problem {
             },
             DraftError::NotInRegister => Self::new(Code::IdentifierNotInRegister, detail),
             DraftError::OwnIdentifier => Self::field("/identifier_value", "invalid", detail),
-            DraftError::AlreadyDrafted => Self::new(Code::AlreadyExists, detail),
+            DraftError::NoContact => Self::new(Code::NoContact, detail),
+            DraftError::AlreadyDrafted | DraftError::NotInvitable => {
+                Self::new(Code::AlreadyExists, detail)
+            }
             DraftError::Fault(fault) => fault.into(),
         }
     }

@@ -5,6 +5,7 @@ mod cases;
 mod companies;
 mod grants;
 mod moves;
+mod onboarding;
 mod owner_successions;
 mod register;
 mod sessions;

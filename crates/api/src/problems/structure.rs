@@ -64,7 +64,13 @@ pub(crate) fn identifier_problem(error: IdentifierError, account: Uuid) -> Probl
                 href: format!("{BASE}/accounts/{account}/access-request-drafts"),
             })
         }
-        IdentifierError::HeldByAnotherAccount => Problem::new(Code::IdentifierHeld, detail),
+        IdentifierError::HeldByAnotherAccount(company) => {
+            Problem::new(Code::IdentifierHeld, detail).with_remedy(Remedy {
+                kind: RemedyKind::Claim,
+                company,
+                href: format!("{BASE}/accounts/{account}/identifier-claims"),
+            })
+        }
         IdentifierError::AlreadyThere | IdentifierError::AlreadyWaiting => {
             Problem::new(Code::AlreadyExists, detail)
         }

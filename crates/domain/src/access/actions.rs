@@ -131,6 +131,17 @@ actions! {
     /// See the drafts.
     ReadAccessRequests = "access_request.read", Proxy, ANY_STAFF;
 
+    /// See the identifier claims of an account, from either side.
+    ReadIdentifierClaims = "identifier_claim.read", Proxy, ANY_STAFF;
+    /// Claim an identifier that another account holds.
+    FileIdentifierClaim = "identifier_claim.file", Proxy, NO_STAFF;
+    /// Give an own claim up.
+    WithdrawIdentifierClaim = "identifier_claim.withdraw", Proxy, NO_STAFF;
+    /// Release an identifier that somebody claims.
+    ReleaseIdentifierClaim = "identifier_claim.release", Owner, NO_STAFF;
+    /// Dispute the claim of an identifier.
+    DisputeIdentifierClaim = "identifier_claim.dispute", Owner, NO_STAFF;
+
     /// See the users of an account.
     ReadUsers = "user.read", Proxy, ANY_STAFF;
     /// See everything about a user of an account: locks, sessions, sign-ins, rights.
@@ -251,6 +262,12 @@ actions! {
     ReadRegister = "register.read", Nobody, REGISTER_READERS;
     /// Decide on an unknown identifier.
     DecidePendingVerification = "pending_verification.decide", Nobody, REGISTRAR;
+    /// Decide an identifier claim that is disputed or was not answered in time.
+    DecideIdentifierClaim = "identifier_claim.decide", Nobody, REGISTRAR;
+    /// See the applications for an account.
+    ReadApplications = "application.read", Nobody, ANY_STAFF;
+    /// Approve or reject an application for an account.
+    DecideApplication = "application.decide", Nobody, REGISTRAR;
     /// See everything about one person.
     ReadPerson = "person.read", Nobody, ANY_STAFF;
     /// Suspend a person, or lift a suspension by staff.

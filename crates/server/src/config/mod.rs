@@ -143,6 +143,12 @@ pub struct Policy {
     pub invitation_days: i64,
     /// Working days that a silent owner and the officer on file have to object to a successor.
     pub succession_working_days: u32,
+    /// Whether applications that passed every check are approved without a registrar.
+    pub automatic_approval: bool,
+    /// Applications that one network may begin within an hour.
+    pub applications_per_hour: u32,
+    /// Codes that are mailed within a day for one identifier.
+    pub codes_per_day: u32,
 }
 
 /// Keys that come from outside instead of the key file, each 32 bytes.
@@ -205,6 +211,9 @@ impl Config {
             session_hours: r.number("policy.session_hours", 12, 1, 168),
             invitation_days: r.number("policy.invitation_days", 21, 1, 90),
             succession_working_days: r.number("policy.succession_working_days", 5, 1, 60),
+            automatic_approval: r.word("policy.automatic_approval", "no", &["no", "yes"]) == "yes",
+            applications_per_hour: r.number("policy.applications_per_hour", 30, 1, 1_000_000),
+            codes_per_day: r.number("policy.codes_per_day", 10, 3, 100),
         };
         let mut key = |name| {
             r.secret(

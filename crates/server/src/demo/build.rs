@@ -102,6 +102,7 @@ impl Builder {
             self.client(&registrar, index, day).await?;
             day += Duration::days(3);
         }
+        super::onboarding::old_import(self).await?;
         self.recent_events().await
     }
 
@@ -496,6 +497,7 @@ impl Builder {
         }
         super::cases::earlier(self).await?;
         super::grants::load(self).await?;
+        super::onboarding::tell(self).await?;
         for company in cast::COMPANIES {
             for account in company.accounts {
                 self.invite(

@@ -609,6 +609,12 @@ pub(super) const TO_TRY: &[(&str, IdentifierKind, &str, &str)] = &[
         "waits for the registrar",
     ),
     (
+        "held_from_an_old_import",
+        ImporterNumber,
+        "19-300000100",
+        "Harvest Moon Candles LLC has no account, and Bluewater holds its number: apply, then claim it",
+    ),
+    (
         "own_and_free",
         ImporterNumber,
         "17-1000001W2",

@@ -9,6 +9,7 @@ mod changes;
 mod clock;
 mod grants;
 mod listing;
+mod onboarding;
 mod register;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ pub mod demo;
 pub(crate) mod grants;
 pub(crate) mod invitations;
 pub(crate) mod locks;
+pub(crate) mod onboarding;
 pub mod outbox;
 pub(crate) mod owner_successions;
 pub(crate) mod passwords;
@@ -56,8 +57,9 @@ impl Letter {
         user: &User,
         after: Duration,
     ) -> Result<MailId, Fault> {
-        let to = (Some(user.id), user.given_name.as_str(), user.email.as_str());
-        self.enqueue(s, tx, to, after).await
+        let greeting = format!("Hello {}", user.given_name);
+        let to = (Some(user.id), user.email.clone());
+        self.send(s, tx, to, &greeting, after).await
     }
 
     /// The same to somebody who need not be a user of the portal.
@@ -71,28 +73,40 @@ impl Letter {
         name: &str,
         email: &str,
     ) -> Result<(), Fault> {
-        self.enqueue(s, tx, (None, name, email), Duration::zero())
-            .await?;
+        let greeting = format!("Hello {name}");
+        let to = (None, email.to_owned());
+        self.send(s, tx, to, &greeting, Duration::zero()).await?;
         Ok(())
     }
 
-    async fn enqueue(
+    /// The same to an address whose holder's name is not known, or is not to be told apart from a user's.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn to_address(self, s: &Services, tx: &WriteTx, address: &str) -> Result<(), Fault> {
+        let to = (None, address.to_owned());
+        self.send(s, tx, to, "Good day", Duration::zero()).await?;
+        Ok(())
+    }
+
+    async fn send(
         self,
         s: &Services,
         tx: &WriteTx,
-        (user, name, email): (Option<UserId>, &str, &str),
+        (user, recipient): (Option<UserId>, String),
+        greeting: &str,
         after: Duration,
     ) -> Result<MailId, Fault> {
         let (id, now) = (s.id(), s.now());
         let body = format!(
-            "Hello {name},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
+            "{greeting},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
             self.text.trim(),
             s.settings.base_url
         );
         let mail = NewMail {
             id,
             user,
-            recipient: email.to_owned(),
+            recipient,
             template: self.template,
             subject: self.subject,
             body,

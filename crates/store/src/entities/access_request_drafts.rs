@@ -20,6 +20,7 @@ pub struct Model {
     pub note: Option<String>,
     pub created_at: DateTime<Utc>,
     pub created_by_name: String,
+    pub invited_at: Option<DateTime<Utc>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

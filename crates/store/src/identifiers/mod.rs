@@ -167,6 +167,66 @@ pub async fn holding(
     })
 }
 
+/// The account that holds an identifier, for a claim of it. What was read cannot change until the transaction ends.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn lock_holder(
+    tx: &WriteTx,
+    wanted: &StoredIdentifier,
+) -> Result<Option<AccountId>, StoreError> {
+    let row = account_identifiers::Entity::find()
+        .filter(account_identifiers::Column::Kind.eq(wanted.kind.as_str()))
+        .filter(account_identifiers::Column::Lookup.eq(wanted.lookup.as_str()))
+        .lock_exclusive()
+        .one(&tx.conn())
+        .await?;
+    Ok(row.map(|row| row.account_id.into()))
+}
+
+/// The account that holds an identifier, without a lock.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn holder(
+    db: &impl Handle,
+    wanted: &StoredIdentifier,
+) -> Result<Option<AccountId>, StoreError> {
+    let row = account_identifiers::Entity::find()
+        .filter(account_identifiers::Column::Kind.eq(wanted.kind.as_str()))
+        .filter(account_identifiers::Column::Lookup.eq(wanted.lookup.as_str()))
+        .one(&db.conn())
+        .await?;
+    Ok(row.map(|row| row.account_id.into()))
+}
+
+/// Takes an identifier out of an account altogether. The account's row must be locked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_out(
+    tx: &WriteTx,
+    account: AccountId,
+    identifier: &StoredIdentifier,
+) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    let row = account_identifiers::Entity::find()
+        .filter(account_identifiers::Column::AccountId.eq(account.0))
+        .filter(account_identifiers::Column::Kind.eq(identifier.kind.as_str()))
+        .filter(account_identifiers::Column::Lookup.eq(identifier.lookup.as_str()))
+        .one(&conn)
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    sub_account_identifiers::Entity::delete_many()
+        .filter(sub_account_identifiers::Column::IdentifierId.eq(row.id))
+        .exec(&conn)
+        .await?;
+    account_identifiers::Entity::delete_by_id(row.id)
+        .exec(&conn)
+        .await?;
+    Ok(())
+}
+
 /// Gives an account an identifier. It stands nowhere until [`insert_place`].
 ///
 /// # Errors

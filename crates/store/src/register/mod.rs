@@ -9,7 +9,7 @@ use quaymaster_domain::identifiers::{Identifier, IdentifierKind};
 use quaymaster_domain::ids::PartyId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::db::{Handle, WriteTx, sealed::Sealed};
+use crate::db::Handle;
 use crate::entities::{parties, register_entries};
 use crate::error::{StoreError, corrupt};
 use crate::identifiers::StoredIdentifier;
@@ -32,7 +32,7 @@ pub fn ein_of(identifier: &Identifier) -> Option<String> {
     }
 }
 
-/// The party of an identifier. What was read cannot change until the transaction ends.
+/// The party of an identifier. Inside a write transaction what was read cannot change until the transaction ends.
 ///
 /// The entry of the identifier itself decides; without one, the entry of its EIN; without that, the other numbers of the
 /// same EIN, when they all belong to one party.
@@ -40,14 +40,14 @@ pub fn ein_of(identifier: &Identifier) -> Option<String> {
 /// # Errors
 /// When the database cannot answer.
 pub async fn party_of(
-    tx: &WriteTx,
+    db: &impl Handle,
     identifier: &StoredIdentifier,
     ein: Option<&str>,
 ) -> Result<Option<RegisteredParty>, StoreError> {
-    let mut found = entry_party(tx, identifier.kind, &identifier.lookup).await?;
+    let mut found = entry_party(db, identifier.kind, &identifier.lookup).await?;
     if let Some(ein) = ein {
         if found.is_none() && identifier.kind != IdentifierKind::Ein {
-            found = entry_party(tx, IdentifierKind::Ein, ein).await?;
+            found = entry_party(db, IdentifierKind::Ein, ein).await?;
         }
         if found.is_none() {
             let of_ein: Vec<uuid::Uuid> = register_entries::Entity::find()
@@ -56,7 +56,7 @@ pub async fn party_of(
                 .filter(register_entries::Column::Ein.eq(ein))
                 .lock_shared()
                 .into_tuple()
-                .all(&tx.conn())
+                .all(&db.conn())
                 .await?;
             found = match of_ein.split_first() {
                 Some((first, rest)) if rest.iter().all(|other| other == first) => Some(*first),
@@ -66,7 +66,7 @@ pub async fn party_of(
     }
     let Some(party) = found else { return Ok(None) };
     let row = parties::Entity::find_by_id(party)
-        .one(&tx.conn())
+        .one(&db.conn())
         .await?
         .ok_or_else(|| corrupt("register_entries", "party_id", party, "no such party"))?;
     Ok(Some(RegisteredParty {
@@ -76,7 +76,7 @@ pub async fn party_of(
 }
 
 async fn entry_party(
-    tx: &WriteTx,
+    db: &impl Handle,
     kind: IdentifierKind,
     lookup: &str,
 ) -> Result<Option<uuid::Uuid>, StoreError> {
@@ -87,8 +87,17 @@ async fn entry_party(
         .filter(register_entries::Column::Lookup.eq(lookup))
         .lock_shared()
         .into_tuple()
-        .one(&tx.conn())
+        .one(&db.conn())
         .await?)
+}
+
+/// The address of a party's point of contact, as the register has it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn contact_of(db: &impl Handle, party: PartyId) -> Result<Option<String>, StoreError> {
+    let row = parties::Entity::find_by_id(party.0).one(&db.conn()).await?;
+    Ok(row.and_then(|row| row.contact_email))
 }
 
 /// True when the register has the party.
