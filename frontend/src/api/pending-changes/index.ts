@@ -59,12 +59,6 @@ export type Application = ApplicationFields & {
     withdraw: boolean;
   };
 };
-export type ApplicationOption = {
-  activity: BusinessActivity;
-  label: string;
-  identifier_kinds: IdentifierKind[];
-  by_registrar: boolean;
-};
 export type ApplicationChecks = {
   email_is_new: boolean;
   register_matches: boolean;
@@ -316,11 +310,6 @@ type Applied = { path: { id: string }; headers: { 'Application-Token': string } 
 type Reason = { body: { reason: string } };
 
 const a = '/applications';
-export const applicationOptions = operation<Input, { activities: ApplicationOption[] }>(
-  'get',
-  `${a}/options`,
-  true,
-);
 export const createApplication = operation<
   { body: ApplicationFields & { submit: boolean } } & Headers,
   { application: Application; resume_token: string }

@@ -14,9 +14,6 @@ function make<In extends object, Out>(
     });
   return { key, options };
 }
-const applicationOptionsQuery = make('applicationOptions', sdk.applicationOptions);
-export const applicationOptionsOptions = applicationOptionsQuery.options;
-export const applicationOptionsQueryKey = applicationOptionsQuery.key;
 const listApplicationsQuery = make('listApplications', sdk.listApplications);
 export const listApplicationsOptions = listApplicationsQuery.options;
 export const listApplicationsQueryKey = listApplicationsQuery.key;

@@ -1,13 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { idempotencyKey } from '../../api/idempotency';
-import {
-  type ApplicationFields,
-  type ApplicationOption,
-  applicationOptions,
-  createApplication,
-  updateApplication,
-} from '../../api/pending-changes';
+import { type ApplicationFields, createApplication, updateApplication } from '../../api/pending-changes';
 import { toProblem } from '../../api/problem';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
@@ -31,12 +25,7 @@ export default function ApplyPage() {
   const { step } = route.useSearch();
   const [invited] = useState(() => window.location.hash.startsWith('#invitation='));
   const { kept, application, error, load, setApplication, begin, close } = useApplication();
-  const [options, setOptions] = useState<ApplicationOption[] | null>(null);
-  const [optionsError, setOptionsError] = useState<unknown>(null);
   const [begun, setBegun] = useState(false);
-  useEffect(() => {
-    applicationOptions({}).then(({ data }) => setOptions(data.activities), setOptionsError);
-  }, []);
 
   const go = (to: typeof step) => void navigate({ to: '/apply', search: { step: to } });
   const save = async (fields: ApplicationFields) => {
@@ -47,7 +36,7 @@ export default function ApplyPage() {
       return;
     }
     const { data } = await createApplication({
-      body: { ...fields, submit: false },
+      body: { ...fields, officer_acknowledges: fields.officer_acknowledges ?? false, submit: false },
       headers: idempotencyKey(),
     });
     begin({ id: data.application.id, token: data.resume_token }, data.application);
@@ -55,7 +44,6 @@ export default function ApplyPage() {
   };
   const part = application?.can.change === false ? undefined : step;
   const title = part ? t(`task.${part}`) : t('title');
-  const failure = error ?? optionsError;
   return (
     <Page
       title={title}
@@ -64,8 +52,8 @@ export default function ApplyPage() {
       about={t('about')}
       narrow
     >
-      {failure ? (
-        toProblem(failure).status === 404 ? (
+      {error ? (
+        toProblem(error).status === 404 ? (
           <>
             <Alert kind="warning">{t('gone')}</Alert>
             <p>
@@ -73,9 +61,9 @@ export default function ApplyPage() {
             </p>
           </>
         ) : (
-          <ProblemAlert error={failure} onRetry={() => void load()} />
+          <ProblemAlert error={error} onRetry={() => void load()} />
         )
-      ) : (kept && !application) || !options ? (
+      ) : kept && !application ? (
         <Skeleton />
       ) : application && !application.can.change ? (
         <Alert kind="info">
@@ -88,7 +76,7 @@ export default function ApplyPage() {
           </p>
         </Alert>
       ) : part === 'company' ? (
-        <CompanyPart application={application} options={options} onSave={save} />
+        <CompanyPart application={application} onSave={save} />
       ) : part === 'owner' ? (
         <OwnerPart application={application} onSave={save} />
       ) : part === 'officer' ? (

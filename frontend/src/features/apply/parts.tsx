@@ -1,13 +1,14 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
 import type { BusinessActivity, IdentifierKind } from '../../api/gen';
-import type { Application, ApplicationFields, ApplicationOption } from '../../api/pending-changes';
+import type { Application, ApplicationFields } from '../../api/pending-changes';
 import { emailSchema } from '../../app/email';
 import { identifierKinds } from '../../routes/search';
 import { Checkbox } from '../../ui/Checkbox';
 import { Form } from '../../ui/Form';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
+import { OFFERS } from './activities';
 import { isMasked } from './tasks';
 import { useText } from './text';
 
@@ -19,7 +20,7 @@ interface Props {
 const text = (message: string) => z.string().check(z.trim(), z.minLength(1, message));
 
 /** What the company is and does, and a number that proves it. */
-export function CompanyPart({ application, options, onSave }: Props & { options: ApplicationOption[] }) {
+export function CompanyPart({ application, onSave }: Props) {
   const t = useText();
   const saved = isMasked(application?.identifier_value) ? application?.identifier_value : null;
   const schema = useMemo(
@@ -55,9 +56,8 @@ export function CompanyPart({ application, options, onSave }: Props & { options:
       }
     >
       {(values) => {
-        const chosen = options.find((one) => one.activity === values.activity);
-        const kinds =
-          chosen && chosen.identifier_kinds.length > 0 ? chosen.identifier_kinds : identifierKinds;
+        const chosen = OFFERS.find((one) => one.activity === values.activity);
+        const kinds = chosen && chosen.kinds.length > 0 ? chosen.kinds : identifierKinds;
         const kind = kinds.find((one) => one === values.identifier_kind);
         return (
           <>
@@ -71,9 +71,12 @@ export function CompanyPart({ application, options, onSave }: Props & { options:
             <Select
               name="activity"
               label={t('activity')}
-              hint={chosen?.by_registrar ? t('byRegistrar') : t('activityHint')}
+              hint={chosen?.byRegistrar ? t('byRegistrar') : t('activityHint')}
               empty={t('common:chooseOne')}
-              options={options.map((one) => ({ value: one.activity, label: one.label }))}
+              options={OFFERS.map(({ activity }) => ({
+                value: activity,
+                label: t(`common:activity.${activity}`),
+              }))}
             />
             <Select
               name="identifier_kind"
