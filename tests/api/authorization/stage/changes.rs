@@ -120,8 +120,6 @@ impl Builder<'_> {
             .await;
         let (transfer_asked, transfer_asked_version) =
             self.transfer(&theirs, sibling, own, "vessel_agency").await;
-        let (merge_own, _) = self.merge(&owner, own, sibling).await;
-        let (merge_asked, merge_asked_version) = self.merge(&theirs, sibling, own).await;
         let transfer_query = kept(format!("activity=protest_filer&to_account_id={sibling}"));
         let merge_query = kept(format!(
             "other_account_id={third}&keep=this&managers_become=user"
@@ -162,6 +160,9 @@ impl Builder<'_> {
             vec![self.id().into(), request.into(), token_hash(OBJECTION).into(), self.now()],
         )
         .await;
+        // Last, because what else is open in an account is part of what a merge ends.
+        let (merge_own, _) = self.merge(&owner, own, sibling).await;
+        let (merge_asked, merge_asked_version) = self.merge(&theirs, sibling, own).await;
         let successor = plain.id;
         let of_kind = |kind: &str| {
             kept(format!(
