@@ -43,7 +43,7 @@ const fn standing(client: usize) -> Standing {
         32 => Standing::EndsSoon(1),
         33 => Standing::EndsSoon(4),
         34..36 => Standing::EndsSoon(6),
-        36..38 => Standing::Declined,
+        36..=37 => Standing::Declined,
         UNWILLING => Standing::Unwanted,
         _ => Standing::Nothing,
     }
