@@ -798,16 +798,15 @@ async fn the_states_are_those_of_the_model() {
         usize::try_from(seed >> 33).unwrap() % n
     };
     let mut reached = BTreeSet::new();
-    for walk in 0..24 {
+    for walk in 0..40 {
         let number = format!("28-41{walk:05}AA");
         let contact = format!("contact{walk}@applicant.example");
         party(&app, "Applicant Trading Inc", Some(&contact), &[&number]).await;
         let mut body = form(&number, &format!("ada{walk}@applicant.example"));
         body["submit"] = json!(false);
         let applicant = Applicant::begin(&app, &body).await;
-        let registrar = app.sign_in("staff.registrar").await;
         let mut model = "draft";
-        for _ in 0..8 {
+        for _ in 0..14 {
             let (answer, next) = match pick(9) {
                 0 => (
                     applicant.post_empty("submission").await,
@@ -843,14 +842,24 @@ async fn the_states_are_those_of_the_model() {
                     matches!(model, "draft" | "awaiting_code" | "not_confirmed").then_some("draft"),
                 ),
                 6 => (
-                    decide(&registrar, &applicant.id, "approve").await,
+                    decide(
+                        &app.sign_in("staff.registrar").await,
+                        &applicant.id,
+                        "approve",
+                    )
+                    .await,
                     (model == "in_review").then_some("approved"),
                 ),
                 7 => (
-                    decide(&registrar, &applicant.id, "reject").await,
+                    decide(
+                        &app.sign_in("staff.registrar").await,
+                        &applicant.id,
+                        "reject",
+                    )
+                    .await,
                     (model == "in_review").then_some("rejected"),
                 ),
-                _ if pick(3) > 0 => continue,
+                _ if pick(6) > 0 => continue,
                 _ => (
                     applicant.post_empty("withdrawal").await,
                     (!matches!(model, "approved" | "rejected" | "withdrawn"))
