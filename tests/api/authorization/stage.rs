@@ -670,7 +670,6 @@ impl Stage {
             .invitation("ira", None, "another invitation of the matrix")
             .await;
         let (draft, pending, register_import, register_entry) = b.register(&acme).await;
-        let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
         let (review, reviewed_user, reviewed_proxy) = b
             .review(&acme, [(&plain, "user"), (&locked_proxy, "proxy")])
             .await;
@@ -699,6 +698,7 @@ impl Stage {
         let past = world.company("past").await;
         let asker = world.company("asker").await;
         let grant = b.grant(&acme, &broker, "active").await;
+        let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
         let paused_grant = b.grant(&acme, &held, "paused").await;
         b.grant(&acme, &past, "ended").await;
         let proposal = b.grant(&acme, &asker, "proposed").await;
