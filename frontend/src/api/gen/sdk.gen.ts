@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptMergeData, AcceptMergeErrors, AcceptMergeResponses, AcceptOwnerSuccessionData, AcceptOwnerSuccessionErrors, AcceptOwnerSuccessionResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AcceptTransferData, AcceptTransferErrors, AcceptTransferResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CompleteOwnerSuccessionData, CompleteOwnerSuccessionErrors, CompleteOwnerSuccessionResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeclineMergeData, DeclineMergeErrors, DeclineMergeResponses, DeclineOwnerSuccessionData, DeclineOwnerSuccessionErrors, DeclineOwnerSuccessionResponses, DeclineTransferData, DeclineTransferErrors, DeclineTransferResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantResponses, GetMeData, GetMeErrors, GetMeResponses, GetMergeData, GetMergeErrors, GetMergeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetOwnerSuccessionData, GetOwnerSuccessionErrors, GetOwnerSuccessionResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListOwnerSuccessionsData, ListOwnerSuccessionsErrors, ListOwnerSuccessionsResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSiblingAccountsData, ListSiblingAccountsErrors, ListSiblingAccountsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsErrors, ListWaitingOwnerSuccessionsResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, NominateOwnerData, NominateOwnerErrors, NominateOwnerResponses, ObjectByLinkData, ObjectByLinkErrors, ObjectByLinkResponses, ObjectToOwnerSuccessionData, ObjectToOwnerSuccessionErrors, ObjectToOwnerSuccessionResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PreviewOwnerSuccessionData, PreviewOwnerSuccessionErrors, PreviewOwnerSuccessionObjectionData, PreviewOwnerSuccessionObjectionErrors, PreviewOwnerSuccessionObjectionResponses, PreviewOwnerSuccessionResponses, PreviewProposedMergeData, PreviewProposedMergeErrors, PreviewProposedMergeResponses, PreviewProposedTransferData, PreviewProposedTransferErrors, PreviewProposedTransferResponses, PreviewTransferData, PreviewTransferErrors, PreviewTransferResponses, ProposeMergeData, ProposeMergeErrors, ProposeMergeResponses, ProposeTransferData, ProposeTransferErrors, ProposeTransferResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectOwnerSuccessionData, RejectOwnerSuccessionErrors, RejectOwnerSuccessionResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RequestOwnerSuccessionData, RequestOwnerSuccessionErrors, RequestOwnerSuccessionResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WithdrawMergeData, WithdrawMergeErrors, WithdrawMergeResponses, WithdrawOwnerSuccessionData, WithdrawOwnerSuccessionErrors, WithdrawOwnerSuccessionResponses, WithdrawTransferData, WithdrawTransferErrors, WithdrawTransferResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
+import type { AcceptGrantChangeData, AcceptGrantChangeErrors, AcceptGrantChangeResponses, AcceptGrantData, AcceptGrantErrors, AcceptGrantResponses, AcceptMergeData, AcceptMergeErrors, AcceptMergeResponses, AcceptOwnerSuccessionData, AcceptOwnerSuccessionErrors, AcceptOwnerSuccessionResponses, AcceptTermsData, AcceptTermsErrors, AcceptTermsResponses, AcceptTransferData, AcceptTransferErrors, AcceptTransferResponses, ActInCaseData, ActInCaseErrors, ActInCaseResponses, AddActivityData, AddActivityErrors, AddActivityResponses, AddClientsToGroupData, AddClientsToGroupErrors, AddClientsToGroupResponses, AddExistingUserData, AddExistingUserErrors, AddExistingUserResponses, AddIdentifierData, AddIdentifierErrors, AddIdentifierResponses, AddSubsidiaryData, AddSubsidiaryErrors, AddSubsidiaryResponses, AnswerAccessReviewItemData, AnswerAccessReviewItemErrors, AnswerAccessReviewItemResponses, AnswerPasswordResetData, AnswerPasswordResetErrors, AnswerPasswordResetResponses, ApproveCaseActionData, ApproveCaseActionErrors, ApproveCaseActionResponses, AskForAccessHelpData, AskForAccessHelpErrors, AskForAccessHelpResponses, AskForApplicationReviewData, AskForApplicationReviewErrors, AskForApplicationReviewResponses, AssignCaseData, AssignCaseErrors, AssignCaseResponses, AssignGrantPersonData, AssignGrantPersonErrors, AssignGrantPersonResponses, BlockCompanyData, BlockCompanyErrors, BlockCompanyResponses, CancelAccessReviewData, CancelAccessReviewErrors, CancelAccessReviewResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChooseChallengeQuestionsData, ChooseChallengeQuestionsErrors, ChooseChallengeQuestionsResponses, ClaimForApplicationData, ClaimForApplicationErrors, ClaimForApplicationResponses, CloseCaseData, CloseCaseErrors, CloseCaseResponses, CloseGrantReportData, CloseGrantReportErrors, CloseGrantReportResponses, CompleteAccessReviewData, CompleteAccessReviewErrors, CompleteAccessReviewResponses, CompleteOwnerSuccessionData, CompleteOwnerSuccessionErrors, CompleteOwnerSuccessionResponses, CreateAccessRequestDraftData, CreateAccessRequestDraftErrors, CreateAccessRequestDraftResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateApplicationData, CreateApplicationErrors, CreateApplicationResponses, CreateClientGroupData, CreateClientGroupErrors, CreateClientGroupResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateFirstAdministratorData, CreateFirstAdministratorErrors, CreateFirstAdministratorResponses, CreateGrantData, CreateGrantErrors, CreateGrantRequestBatchData, CreateGrantRequestBatchErrors, CreateGrantRequestBatchResponses, CreateGrantResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSubAccountData, CreateSubAccountErrors, CreateSubAccountResponses, CreateTeamData, CreateTeamErrors, CreateTeamResponses, DecideApplicationData, DecideApplicationErrors, DecideApplicationResponses, DecideIdentifierClaimData, DecideIdentifierClaimErrors, DecideIdentifierClaimResponses, DecidePendingVerificationData, DecidePendingVerificationErrors, DecidePendingVerificationResponses, DeclineGrantChangeData, DeclineGrantChangeErrors, DeclineGrantChangeResponses, DeclineGrantData, DeclineGrantErrors, DeclineGrantResponses, DeclineMergeData, DeclineMergeErrors, DeclineMergeResponses, DeclineOwnerSuccessionData, DeclineOwnerSuccessionErrors, DeclineOwnerSuccessionResponses, DeclineTransferData, DeclineTransferErrors, DeclineTransferResponses, DeleteAccessRequestDraftData, DeleteAccessRequestDraftErrors, DeleteAccessRequestDraftResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteClientGroupData, DeleteClientGroupErrors, DeleteClientGroupResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteSubAccountData, DeleteSubAccountErrors, DeleteSubAccountResponses, DeleteTeamData, DeleteTeamErrors, DeleteTeamResponses, DisputeIdentifierClaimData, DisputeIdentifierClaimErrors, DisputeIdentifierClaimResponses, EndAccessReviewScheduleData, EndAccessReviewScheduleErrors, EndAccessReviewScheduleResponses, EndCurrentSessionData, EndCurrentSessionErrors, EndCurrentSessionResponses, EndOutsideAccessData, EndOutsideAccessErrors, EndOutsideAccessResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EndUserSessionData, EndUserSessionErrors, EndUserSessionResponses, EnterApplicationCodeData, EnterApplicationCodeErrors, EnterApplicationCodeResponses, FileIdentifierClaimData, FileIdentifierClaimErrors, FileIdentifierClaimResponses, GetAccessReviewData, GetAccessReviewErrors, GetAccessReviewEvidenceData, GetAccessReviewEvidenceErrors, GetAccessReviewEvidenceResponses, GetAccessReviewResponses, GetAccessReviewScheduleData, GetAccessReviewScheduleErrors, GetAccessReviewScheduleResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetAnyIdentifierClaimData, GetAnyIdentifierClaimErrors, GetAnyIdentifierClaimResponses, GetApplicationData, GetApplicationErrors, GetApplicationResponses, GetApplicationReviewData, GetApplicationReviewErrors, GetApplicationReviewResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetClientGroupData, GetClientGroupErrors, GetClientGroupResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCurrentTermsData, GetCurrentTermsErrors, GetCurrentTermsResponses, GetEffectiveAccessData, GetEffectiveAccessErrors, GetEffectiveAccessResponses, GetGrantData, GetGrantErrors, GetGrantRequestBatchData, GetGrantRequestBatchErrors, GetGrantRequestBatchResponses, GetGrantRequestResultData, GetGrantRequestResultErrors, GetGrantRequestResultResponses, GetGrantResponses, GetIdentifierClaimData, GetIdentifierClaimErrors, GetIdentifierClaimResponses, GetMeData, GetMeErrors, GetMeResponses, GetMergeData, GetMergeErrors, GetMergeResponses, GetMyChallengeQuestionsData, GetMyChallengeQuestionsErrors, GetMyChallengeQuestionsResponses, GetOutsideAccessData, GetOutsideAccessErrors, GetOutsideAccessResponses, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessErrors, GetOutsideEffectiveAccessResponses, GetOwnerSuccessionData, GetOwnerSuccessionErrors, GetOwnerSuccessionResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetRegisterImportData, GetRegisterImportErrors, GetRegisterImportResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubAccountData, GetSubAccountErrors, GetSubAccountResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetUserData, GetUserErrors, GetUserResponses, HandOverOwnershipData, HandOverOwnershipErrors, HandOverOwnershipResponses, ImportRegisterData, ImportRegisterErrors, ImportRegisterResponses, ImportUsersData, ImportUsersErrors, ImportUsersResponses, InviteStaffData, InviteStaffErrors, InviteStaffResponses, InviteToApplyData, InviteToApplyErrors, InviteToApplyResponses, LiftPersonSuspensionData, LiftPersonSuspensionErrors, LiftPersonSuspensionResponses, LiftStaffSuspensionData, LiftStaffSuspensionErrors, LiftStaffSuspensionResponses, LiftSuspensionData, LiftSuspensionErrors, LiftSuspensionResponses, ListAccessRequestDraftsData, ListAccessRequestDraftsErrors, ListAccessRequestDraftsResponses, ListAccessReviewItemsData, ListAccessReviewItemsErrors, ListAccessReviewItemsResponses, ListAccessReviewsData, ListAccessReviewsErrors, ListAccessReviewsResponses, ListAccountAuditEventsData, ListAccountAuditEventsErrors, ListAccountAuditEventsResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListActivitiesData, ListActivitiesErrors, ListActivitiesResponses, ListActivityKindsData, ListActivityKindsErrors, ListActivityKindsResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAllIdentifierClaimsData, ListAllIdentifierClaimsErrors, ListAllIdentifierClaimsResponses, ListApplicationsData, ListApplicationsErrors, ListApplicationsResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBlockedCompaniesData, ListBlockedCompaniesErrors, ListBlockedCompaniesResponses, ListCaseMessagesData, ListCaseMessagesErrors, ListCaseMessagesResponses, ListCaseQueueData, ListCaseQueueErrors, ListCaseQueueResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListChallengeQuestionsData, ListChallengeQuestionsErrors, ListChallengeQuestionsResponses, ListClientGroupClientsData, ListClientGroupClientsErrors, ListClientGroupClientsResponses, ListClientGroupsData, ListClientGroupsErrors, ListClientGroupsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDemoMailsData, ListDemoMailsErrors, ListDemoMailsResponses, ListGrantPeopleData, ListGrantPeopleErrors, ListGrantPeopleResponses, ListGrantReportsData, ListGrantReportsErrors, ListGrantReportsResponses, ListGrantRequestBatchesData, ListGrantRequestBatchesErrors, ListGrantRequestBatchesResponses, ListGrantRequestRowsData, ListGrantRequestRowsErrors, ListGrantRequestRowsResponses, ListGrantsGivenData, ListGrantsGivenErrors, ListGrantsGivenResponses, ListGrantsReceivedData, ListGrantsReceivedErrors, ListGrantsReceivedResponses, ListGuestAccessData, ListGuestAccessErrors, ListGuestAccessResponses, ListIdentifierClaimsData, ListIdentifierClaimsErrors, ListIdentifierClaimsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMyCallerPhrasesData, ListMyCallerPhrasesErrors, ListMyCallerPhrasesResponses, ListMyMembershipsData, ListMyMembershipsErrors, ListMyMembershipsResponses, ListMyNeedsData, ListMyNeedsErrors, ListMyNeedsResponses, ListMySignInsData, ListMySignInsErrors, ListMySignInsResponses, ListMyTermsAcceptancesData, ListMyTermsAcceptancesErrors, ListMyTermsAcceptancesResponses, ListOutsidePeopleData, ListOutsidePeopleErrors, ListOutsidePeopleResponses, ListOwnerSuccessionsData, ListOwnerSuccessionsErrors, ListOwnerSuccessionsResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPendingVerificationsData, ListPendingVerificationsErrors, ListPendingVerificationsResponses, ListRegisterEntriesData, ListRegisterEntriesErrors, ListRegisterEntriesResponses, ListRegisterHistoryData, ListRegisterHistoryErrors, ListRegisterHistoryResponses, ListRegisterImportErrorsData, ListRegisterImportErrorsErrors, ListRegisterImportErrorsResponses, ListRegisterImportsData, ListRegisterImportsErrors, ListRegisterImportsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSiblingAccountsData, ListSiblingAccountsErrors, ListSiblingAccountsResponses, ListStaffData, ListStaffErrors, ListStaffInvitationsData, ListStaffInvitationsErrors, ListStaffInvitationsResponses, ListStaffResponses, ListSubAccountsData, ListSubAccountsErrors, ListSubAccountsResponses, ListTeamClientGroupsData, ListTeamClientGroupsErrors, ListTeamClientGroupsResponses, ListTeamMembersData, ListTeamMembersErrors, ListTeamMembersResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsErrors, ListWaitingOwnerSuccessionsResponses, NameCasePersonData, NameCasePersonErrors, NameCasePersonResponses, NominateOwnerData, NominateOwnerErrors, NominateOwnerResponses, ObjectByLinkData, ObjectByLinkErrors, ObjectByLinkResponses, ObjectToOwnerSuccessionData, ObjectToOwnerSuccessionErrors, ObjectToOwnerSuccessionResponses, OpenCaseData, OpenCaseErrors, OpenCaseResponses, PauseGrantData, PauseGrantErrors, PauseGrantResponses, PreviewGrantData, PreviewGrantErrors, PreviewGrantResponses, PreviewIdentifierReleaseData, PreviewIdentifierReleaseErrors, PreviewIdentifierReleaseResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PreviewOwnerSuccessionData, PreviewOwnerSuccessionErrors, PreviewOwnerSuccessionObjectionData, PreviewOwnerSuccessionObjectionErrors, PreviewOwnerSuccessionObjectionResponses, PreviewOwnerSuccessionResponses, PreviewProposedMergeData, PreviewProposedMergeErrors, PreviewProposedMergeResponses, PreviewProposedTransferData, PreviewProposedTransferErrors, PreviewProposedTransferResponses, PreviewTransferData, PreviewTransferErrors, PreviewTransferResponses, ProposeMergeData, ProposeMergeErrors, ProposeMergeResponses, ProposeTransferData, ProposeTransferErrors, ProposeTransferResponses, ProveIdentityData, ProveIdentityErrors, ProveIdentityResponses, PublishTermsData, PublishTermsErrors, PublishTermsResponses, ReactivateStaffData, ReactivateStaffErrors, ReactivateStaffResponses, ReactivateUserData, ReactivateUserErrors, ReactivateUserResponses, ReactivateUsersData, ReactivateUsersErrors, ReactivateUsersResponses, ReadmitGrantPersonData, ReadmitGrantPersonErrors, ReadmitGrantPersonResponses, RedeemInvitationData, RedeemInvitationErrors, RedeemInvitationResponses, RedeemPasswordResetData, RedeemPasswordResetErrors, RedeemPasswordResetResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectOwnerSuccessionData, RejectOwnerSuccessionErrors, RejectOwnerSuccessionResponses, ReleaseIdentifierData, ReleaseIdentifierErrors, ReleaseIdentifierResponses, RemoveActivityData, RemoveActivityErrors, RemoveActivityResponses, RemoveClientsFromGroupData, RemoveClientsFromGroupErrors, RemoveClientsFromGroupResponses, RemoveGrantPersonData, RemoveGrantPersonErrors, RemoveGrantPersonResponses, RemoveIdentifierData, RemoveIdentifierErrors, RemoveIdentifierResponses, RemoveSubsidiaryData, RemoveSubsidiaryErrors, RemoveSubsidiaryResponses, RemoveTeamClientGroupData, RemoveTeamClientGroupErrors, RemoveTeamClientGroupResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewGrantsData, RenewGrantsErrors, RenewGrantsResponses, RequestOwnerSuccessionData, RequestOwnerSuccessionErrors, RequestOwnerSuccessionResponses, ResendApplicationCodeData, ResendApplicationCodeErrors, ResendApplicationCodeResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResendStaffInvitationData, ResendStaffInvitationErrors, ResendStaffInvitationResponses, ResumeGrantData, ResumeGrantErrors, ResumeGrantResponses, RevokeGrantData, RevokeGrantErrors, RevokeGrantResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeStaffInvitationData, RevokeStaffInvitationErrors, RevokeStaffInvitationResponses, SearchAllData, SearchAllErrors, SearchAllResponses, SearchIdentifiersData, SearchIdentifiersErrors, SearchIdentifiersResponses, SearchRegisterData, SearchRegisterErrors, SearchRegisterResponses, SetAccessReviewScheduleData, SetAccessReviewScheduleErrors, SetAccessReviewScheduleResponses, SetRegisterEntryData, SetRegisterEntryErrors, SetRegisterEntryResponses, SetTeamClientGroupData, SetTeamClientGroupErrors, SetTeamClientGroupResponses, SetTeamMembersData, SetTeamMembersErrors, SetTeamMembersResponses, StartAccessReviewData, StartAccessReviewErrors, StartAccessReviewResponses, StartCallerVerificationData, StartCallerVerificationErrors, StartCallerVerificationResponses, StartPasswordResetData, StartPasswordResetErrors, StartPasswordResetResponses, SubmitApplicationData, SubmitApplicationErrors, SubmitApplicationResponses, SuspendPersonData, SuspendPersonErrors, SuspendPersonResponses, SuspendStaffData, SuspendStaffErrors, SuspendStaffResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TryCallerPhraseData, TryCallerPhraseErrors, TryCallerPhraseResponses, UnassignGrantPersonData, UnassignGrantPersonErrors, UnassignGrantPersonResponses, UnblockCompanyData, UnblockCompanyErrors, UnblockCompanyResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateApplicationData, UpdateApplicationErrors, UpdateApplicationResponses, UpdateClientGroupData, UpdateClientGroupErrors, UpdateClientGroupResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateGrantData, UpdateGrantErrors, UpdateGrantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateStaffData, UpdateStaffErrors, UpdateStaffResponses, UpdateSubAccountData, UpdateSubAccountErrors, UpdateSubAccountResponses, UpdateTeamData, UpdateTeamErrors, UpdateTeamResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawApplicationData, WithdrawApplicationErrors, WithdrawApplicationResponses, WithdrawGrantChangeData, WithdrawGrantChangeErrors, WithdrawGrantChangeResponses, WithdrawIdentifierClaimData, WithdrawIdentifierClaimErrors, WithdrawIdentifierClaimResponses, WithdrawMergeData, WithdrawMergeErrors, WithdrawMergeResponses, WithdrawOwnerSuccessionData, WithdrawOwnerSuccessionErrors, WithdrawOwnerSuccessionResponses, WithdrawTransferData, WithdrawTransferErrors, WithdrawTransferResponses, WriteCaseMessageData, WriteCaseMessageErrors, WriteCaseMessageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -86,7 +86,7 @@ export const listAccessRequestDrafts = <ThrowOnError extends boolean = true>(opt
  * Draft an access request
  *
  * The remedy of `client-identifier`: a request to the company that the register names, or an invitation to apply when it
- * has no account yet. For the Account Owner only (R11).
+ * has no account yet: that one is mailed at once to the contact that the register names. For the Account Owner only (R11).
  */
 export const createAccessRequestDraft = <ThrowOnError extends boolean = true>(options: Options<CreateAccessRequestDraftData, ThrowOnError>): RequestResult<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError> => (options.client ?? client).post<CreateAccessRequestDraftResponses, CreateAccessRequestDraftErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -107,6 +107,164 @@ export const deleteAccessRequestDraft = <ThrowOnError extends boolean = true>(op
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}',
     ...options
+});
+
+/**
+ * Invite a company to apply
+ *
+ * Mails the contact that the register names, again if it was invited before; once a week at most. For the Account Owner
+ * only.
+ */
+export const inviteToApply = <ThrowOnError extends boolean = true>(options: Options<InviteToApplyData, ThrowOnError>): RequestResult<InviteToApplyResponses, InviteToApplyErrors, ThrowOnError> => (options.client ?? client).post<InviteToApplyResponses, InviteToApplyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}/invitation',
+    ...options
+});
+
+/**
+ * End the schedule of access reviews
+ *
+ * A review that is running goes on. For the Account Owner.
+ */
+export const endAccessReviewSchedule = <ThrowOnError extends boolean = true>(options: Options<EndAccessReviewScheduleData, ThrowOnError>): RequestResult<EndAccessReviewScheduleResponses, EndAccessReviewScheduleErrors, ThrowOnError> => (options.client ?? client).delete<EndAccessReviewScheduleResponses, EndAccessReviewScheduleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-review-schedule',
+    ...options
+});
+
+/**
+ * Read the schedule of access reviews
+ *
+ * 404 when there is none. For owner, proxies and staff.
+ */
+export const getAccessReviewSchedule = <ThrowOnError extends boolean = true>(options: Options<GetAccessReviewScheduleData, ThrowOnError>): RequestResult<GetAccessReviewScheduleResponses, GetAccessReviewScheduleErrors, ThrowOnError> => (options.client ?? client).get<GetAccessReviewScheduleResponses, GetAccessReviewScheduleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-review-schedule',
+    ...options
+});
+
+/**
+ * Schedule an access review each quarter
+ *
+ * One begins on the first day of every quarter, UTC; its days count from its real beginning. For the Account Owner.
+ */
+export const setAccessReviewSchedule = <ThrowOnError extends boolean = true>(options: Options<SetAccessReviewScheduleData, ThrowOnError>): RequestResult<SetAccessReviewScheduleResponses, SetAccessReviewScheduleErrors, ThrowOnError> => (options.client ?? client).put<SetAccessReviewScheduleResponses, SetAccessReviewScheduleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-review-schedule',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List access reviews
+ *
+ * For owner, proxies and staff, the newest first.
+ */
+export const listAccessReviews = <ThrowOnError extends boolean = true>(options: Options<ListAccessReviewsData, ThrowOnError>): RequestResult<ListAccessReviewsResponses, ListAccessReviewsErrors, ThrowOnError> => (options.client ?? client).get<ListAccessReviewsResponses, ListAccessReviewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews',
+    ...options
+});
+
+/**
+ * Start an access review
+ *
+ * Everybody who has access now is in it, but for the Account Owner (R8) and people who have not redeemed their invitation.
+ * Owner and proxies are told by mail. By the end of the last day, UTC, whoever is not answered for loses access to the
+ * account when the review says `suspend`; this holds by the clock alone. One review of an account runs at a time. For the
+ * Account Owner.
+ */
+export const startAccessReview = <ThrowOnError extends boolean = true>(options: Options<StartAccessReviewData, ThrowOnError>): RequestResult<StartAccessReviewResponses, StartAccessReviewErrors, ThrowOnError> => (options.client ?? client).post<StartAccessReviewResponses, StartAccessReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read an access review
+ *
+ * For owner, proxies and staff.
+ */
+export const getAccessReview = <ThrowOnError extends boolean = true>(options: Options<GetAccessReviewData, ThrowOnError>): RequestResult<GetAccessReviewResponses, GetAccessReviewErrors, ThrowOnError> => (options.client ?? client).get<GetAccessReviewResponses, GetAccessReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}',
+    ...options
+});
+
+/**
+ * Cancel an access review
+ *
+ * Nobody is suspended by it; answers that were given stay in force. For the Account Owner.
+ */
+export const cancelAccessReview = <ThrowOnError extends boolean = true>(options: Options<CancelAccessReviewData, ThrowOnError>): RequestResult<CancelAccessReviewResponses, CancelAccessReviewErrors, ThrowOnError> => (options.client ?? client).post<CancelAccessReviewResponses, CancelAccessReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/cancellation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Complete an access review
+ *
+ * Before its date, when everybody is answered for. For the Account Owner.
+ */
+export const completeAccessReview = <ThrowOnError extends boolean = true>(options: Options<CompleteAccessReviewData, ThrowOnError>): RequestResult<CompleteAccessReviewResponses, CompleteAccessReviewErrors, ThrowOnError> => (options.client ?? client).post<CompleteAccessReviewResponses, CompleteAccessReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/completion',
+    ...options
+});
+
+/**
+ * Download the evidence of an access review
+ *
+ * Who had which access, who decided what and why, as it is at this moment; a running review says so. For owner, proxies
+ * and staff.
+ */
+export const getAccessReviewEvidence = <ThrowOnError extends boolean = true>(options: Options<GetAccessReviewEvidenceData, ThrowOnError>): RequestResult<GetAccessReviewEvidenceResponses, GetAccessReviewEvidenceErrors, ThrowOnError> => (options.client ?? client).get<GetAccessReviewEvidenceResponses, GetAccessReviewEvidenceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/evidence',
+    ...options
+});
+
+/**
+ * List the people of an access review
+ *
+ * By name, as things stood when the review began, with the answers. For owner, proxies and staff.
+ */
+export const listAccessReviewItems = <ThrowOnError extends boolean = true>(options: Options<ListAccessReviewItemsData, ThrowOnError>): RequestResult<ListAccessReviewItemsResponses, ListAccessReviewItemsErrors, ThrowOnError> => (options.client ?? client).get<ListAccessReviewItemsResponses, ListAccessReviewItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items',
+    ...options
+});
+
+/**
+ * Answer for a person in an access review
+ *
+ * Takes effect at once: `remove` takes a member out of the account, or a person of another company off the grant; `change`
+ * changes role, rights or ports of a member as `change` says. For a person of another company `change` says that the grant
+ * itself was changed since the review began. An answer can be replaced while the review runs, except `remove`; after its
+ * date only people whose access it suspended are answered for, and keep or change brings the access back. The Account Owner
+ * answers for everybody, a proxy for Account Users. Making or unmaking a proxy needs a proof of identity of at most ten
+ * minutes.
+ */
+export const answerAccessReviewItem = <ThrowOnError extends boolean = true>(options: Options<AnswerAccessReviewItemData, ThrowOnError>): RequestResult<AnswerAccessReviewItemResponses, AnswerAccessReviewItemErrors, ThrowOnError> => (options.client ?? client).post<AnswerAccessReviewItemResponses, AnswerAccessReviewItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items/{item_id}/decision',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -250,6 +408,111 @@ export const removeActivity = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * List client groups
+ *
+ * By name, with the teams that look after them. For owner, proxies and staff.
+ */
+export const listClientGroups = <ThrowOnError extends boolean = true>(options: Options<ListClientGroupsData, ThrowOnError>): RequestResult<ListClientGroupsResponses, ListClientGroupsErrors, ThrowOnError> => (options.client ?? client).get<ListClientGroupsResponses, ListClientGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups',
+    ...options
+});
+
+/**
+ * Make a client group
+ *
+ * For owner and proxies.
+ */
+export const createClientGroup = <ThrowOnError extends boolean = true>(options: Options<CreateClientGroupData, ThrowOnError>): RequestResult<CreateClientGroupResponses, CreateClientGroupErrors, ThrowOnError> => (options.client ?? client).post<CreateClientGroupResponses, CreateClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a client group
+ *
+ * What teams had through it ends at once; the grants stay. For owner and proxies.
+ */
+export const deleteClientGroup = <ThrowOnError extends boolean = true>(options: Options<DeleteClientGroupData, ThrowOnError>): RequestResult<DeleteClientGroupResponses, DeleteClientGroupErrors, ThrowOnError> => (options.client ?? client).delete<DeleteClientGroupResponses, DeleteClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}',
+    ...options
+});
+
+/**
+ * Read a client group
+ *
+ * For owner, proxies and staff.
+ */
+export const getClientGroup = <ThrowOnError extends boolean = true>(options: Options<GetClientGroupData, ThrowOnError>): RequestResult<GetClientGroupResponses, GetClientGroupErrors, ThrowOnError> => (options.client ?? client).get<GetClientGroupResponses, GetClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}',
+    ...options
+});
+
+/**
+ * Rename a client group
+ *
+ * For owner and proxies.
+ */
+export const updateClientGroup = <ThrowOnError extends boolean = true>(options: Options<UpdateClientGroupData, ThrowOnError>): RequestResult<UpdateClientGroupResponses, UpdateClientGroupErrors, ThrowOnError> => (options.client ?? client).patch<UpdateClientGroupResponses, UpdateClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the clients of a group
+ *
+ * By name. A client stays in its group when its grant ends, so that a new one finds it again. For owner, proxies and staff.
+ */
+export const listClientGroupClients = <ThrowOnError extends boolean = true>(options: Options<ListClientGroupClientsData, ThrowOnError>): RequestResult<ListClientGroupClientsResponses, ListClientGroupClientsErrors, ThrowOnError> => (options.client ?? client).get<ListClientGroupClientsResponses, ListClientGroupClientsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients',
+    ...options
+});
+
+/**
+ * Put clients into a group
+ *
+ * Accounts that gave a grant which is in force or held; `all` takes every one of them, however many. Whoever is in the
+ * group already stays. For owner and proxies.
+ */
+export const addClientsToGroup = <ThrowOnError extends boolean = true>(options: Options<AddClientsToGroupData, ThrowOnError>): RequestResult<AddClientsToGroupResponses, AddClientsToGroupErrors, ThrowOnError> => (options.client ?? client).post<AddClientsToGroupResponses, AddClientsToGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take clients out of a group
+ *
+ * For owner and proxies.
+ */
+export const removeClientsFromGroup = <ThrowOnError extends boolean = true>(options: Options<RemoveClientsFromGroupData, ThrowOnError>): RequestResult<RemoveClientsFromGroupResponses, RemoveClientsFromGroupErrors, ThrowOnError> => (options.client ?? client).post<RemoveClientsFromGroupResponses, RemoveClientsFromGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients/removal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List contacts
  *
  * For members of the account and for staff.
@@ -317,6 +580,33 @@ export const previewGrant = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Renew many grants
+ *
+ * Every grant stands for itself. Whoever gave a grant makes it last longer at once; whoever received it asks the other
+ * side. For the Account Owner, with a proof of identity of at most ten minutes.
+ */
+export const renewGrants = <ThrowOnError extends boolean = true>(options: Options<RenewGrantsData, ThrowOnError>): RequestResult<RenewGrantsResponses, RenewGrantsErrors, ThrowOnError> => (options.client ?? client).post<RenewGrantsResponses, RenewGrantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/grant-renewals',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List files of access requests
+ *
+ * The newest first. For owner, proxies and staff.
+ */
+export const listGrantRequestBatches = <ThrowOnError extends boolean = true>(options: Options<ListGrantRequestBatchesData, ThrowOnError>): RequestResult<ListGrantRequestBatchesResponses, ListGrantRequestBatchesErrors, ThrowOnError> => (options.client ?? client).get<ListGrantRequestBatchesResponses, ListGrantRequestBatchesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/grant-request-batches',
+    ...options
+});
+
+/**
  * List grants given
  *
  * Who may see this account, and who is to. For owner, proxies and staff.
@@ -336,6 +626,101 @@ export const listGrantsReceived = <ThrowOnError extends boolean = true>(options:
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/accounts/{id}/grants-received',
     ...options
+});
+
+/**
+ * List the identifier claims of an account
+ *
+ * From both sides, the newest first; for owner, proxies and staff.
+ */
+export const listIdentifierClaims = <ThrowOnError extends boolean = true>(options: Options<ListIdentifierClaimsData, ThrowOnError>): RequestResult<ListIdentifierClaimsResponses, ListIdentifierClaimsErrors, ThrowOnError> => (options.client ?? client).get<ListIdentifierClaimsResponses, ListIdentifierClaimsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims',
+    ...options
+});
+
+/**
+ * File an identifier claim
+ *
+ * For owner and proxies, when the register gives the identifier to their company and another account holds it. That
+ * account has five working days to release or dispute it.
+ */
+export const fileIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<FileIdentifierClaimData, ThrowOnError>): RequestResult<FileIdentifierClaimResponses, FileIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<FileIdentifierClaimResponses, FileIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an identifier claim of an account
+ *
+ * From the side that the account stands on.
+ */
+export const getIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<GetIdentifierClaimData, ThrowOnError>): RequestResult<GetIdentifierClaimResponses, GetIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).get<GetIdentifierClaimResponses, GetIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}',
+    ...options
+});
+
+/**
+ * Dispute an identifier claim
+ *
+ * For the Account Owner of the account that holds the identifier. A registrar decides.
+ */
+export const disputeIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<DisputeIdentifierClaimData, ThrowOnError>): RequestResult<DisputeIdentifierClaimResponses, DisputeIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<DisputeIdentifierClaimResponses, DisputeIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/dispute',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview the release of an identifier
+ *
+ * What the holder's account loses; for its owner and proxies, and for staff.
+ */
+export const previewIdentifierRelease = <ThrowOnError extends boolean = true>(options: Options<PreviewIdentifierReleaseData, ThrowOnError>): RequestResult<PreviewIdentifierReleaseResponses, PreviewIdentifierReleaseErrors, ThrowOnError> => (options.client ?? client).get<PreviewIdentifierReleaseResponses, PreviewIdentifierReleaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/preview',
+    ...options
+});
+
+/**
+ * Release a claimed identifier
+ *
+ * For the Account Owner of the account that holds it. It leaves every sub-account and goes where it was claimed for, at
+ * once.
+ */
+export const releaseIdentifier = <ThrowOnError extends boolean = true>(options: Options<ReleaseIdentifierData, ThrowOnError>): RequestResult<ReleaseIdentifierResponses, ReleaseIdentifierErrors, ThrowOnError> => (options.client ?? client).post<ReleaseIdentifierResponses, ReleaseIdentifierErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an identifier claim
+ *
+ * For owner and proxies of the account that filed it.
+ */
+export const withdrawIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<WithdrawIdentifierClaimData, ThrowOnError>): RequestResult<WithdrawIdentifierClaimResponses, WithdrawIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<WithdrawIdentifierClaimResponses, WithdrawIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/withdrawal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -821,6 +1206,133 @@ export const removeIdentifier = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * List teams
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeams = <ThrowOnError extends boolean = true>(options: Options<ListTeamsData, ThrowOnError>): RequestResult<ListTeamsResponses, ListTeamsErrors, ThrowOnError> => (options.client ?? client).get<ListTeamsResponses, ListTeamsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams',
+    ...options
+});
+
+/**
+ * Make a team
+ *
+ * For owner and proxies.
+ */
+export const createTeam = <ThrowOnError extends boolean = true>(options: Options<CreateTeamData, ThrowOnError>): RequestResult<CreateTeamResponses, CreateTeamErrors, ThrowOnError> => (options.client ?? client).post<CreateTeamResponses, CreateTeamErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a team
+ *
+ * Its members lose at once what they had through it. For owner and proxies.
+ */
+export const deleteTeam = <ThrowOnError extends boolean = true>(options: Options<DeleteTeamData, ThrowOnError>): RequestResult<DeleteTeamResponses, DeleteTeamErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTeamResponses, DeleteTeamErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}',
+    ...options
+});
+
+/**
+ * Read a team
+ *
+ * For owner, proxies and staff.
+ */
+export const getTeam = <ThrowOnError extends boolean = true>(options: Options<GetTeamData, ThrowOnError>): RequestResult<GetTeamResponses, GetTeamErrors, ThrowOnError> => (options.client ?? client).get<GetTeamResponses, GetTeamErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}',
+    ...options
+});
+
+/**
+ * Rename a team
+ *
+ * For owner and proxies.
+ */
+export const updateTeam = <ThrowOnError extends boolean = true>(options: Options<UpdateTeamData, ThrowOnError>): RequestResult<UpdateTeamResponses, UpdateTeamErrors, ThrowOnError> => (options.client ?? client).patch<UpdateTeamResponses, UpdateTeamErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List what a team looks after
+ *
+ * By the name of the group. For owner, proxies and staff.
+ */
+export const listTeamClientGroups = <ThrowOnError extends boolean = true>(options: Options<ListTeamClientGroupsData, ThrowOnError>): RequestResult<ListTeamClientGroupsResponses, ListTeamClientGroupsErrors, ThrowOnError> => (options.client ?? client).get<ListTeamClientGroupsResponses, ListTeamClientGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups',
+    ...options
+});
+
+/**
+ * End that a team looks after a group of clients
+ *
+ * For owner and proxies.
+ */
+export const removeTeamClientGroup = <ThrowOnError extends boolean = true>(options: Options<RemoveTeamClientGroupData, ThrowOnError>): RequestResult<RemoveTeamClientGroupResponses, RemoveTeamClientGroupErrors, ThrowOnError> => (options.client ?? client).delete<RemoveTeamClientGroupResponses, RemoveTeamClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}',
+    ...options
+});
+
+/**
+ * Have a team look after a group of clients
+ *
+ * Everybody in the team sees every client in the group, as far as its grant goes and no further (R9), at once, whoever
+ * joins or leaves either. For owner and proxies.
+ */
+export const setTeamClientGroup = <ThrowOnError extends boolean = true>(options: Options<SetTeamClientGroupData, ThrowOnError>): RequestResult<SetTeamClientGroupResponses, SetTeamClientGroupErrors, ThrowOnError> => (options.client ?? client).put<SetTeamClientGroupResponses, SetTeamClientGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the people of a team
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeamMembers = <ThrowOnError extends boolean = true>(options: Options<ListTeamMembersData, ThrowOnError>): RequestResult<ListTeamMembersResponses, ListTeamMembersErrors, ThrowOnError> => (options.client ?? client).get<ListTeamMembersResponses, ListTeamMembersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members',
+    ...options
+});
+
+/**
+ * Set the people of a team
+ *
+ * Whoever is not named leaves it, and loses at once what came through it. For owner and proxies.
+ */
+export const setTeamMembers = <ThrowOnError extends boolean = true>(options: Options<SetTeamMembersData, ThrowOnError>): RequestResult<SetTeamMembersResponses, SetTeamMembersErrors, ThrowOnError> => (options.client ?? client).put<SetTeamMembersResponses, SetTeamMembersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the transfers of an account
  *
  * From it and to it, the newest first. For the Account Owner, proxies and staff.
@@ -1092,6 +1604,144 @@ export const suspendUser = <ThrowOnError extends boolean = true>(options: Option
         ...options.headers
     }
 });
+
+/**
+ * List applications
+ *
+ * For staff: the registrar's queue, the longest waiting first, or with `state` another list, the newest first.
+ */
+export const listApplications = <ThrowOnError extends boolean = true>(options?: Options<ListApplicationsData, ThrowOnError>): RequestResult<ListApplicationsResponses, ListApplicationsErrors, ThrowOnError> => (options?.client ?? client).get<ListApplicationsResponses, ListApplicationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications',
+    ...options
+});
+
+/**
+ * Begin an application for an account
+ *
+ * Open to everybody. Saves the form, and with `submit` hands it in: when the register knows the identifier under this
+ * company's name, a six-digit code goes to the contact that the *register* names. The answer never depends on whether the
+ * e-mail belongs to a user or the identifier stands in an account.
+ */
+export const createApplication = <ThrowOnError extends boolean = true>(options: Options<CreateApplicationData, ThrowOnError>): RequestResult<CreateApplicationResponses, CreateApplicationErrors, ThrowOnError> => (options.client ?? client).post<CreateApplicationResponses, CreateApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an application
+ *
+ * For whoever has its token. Unknown applications and wrong tokens have one answer.
+ */
+export const getApplication = <ThrowOnError extends boolean = true>(options: Options<GetApplicationData, ThrowOnError>): RequestResult<GetApplicationResponses, GetApplicationErrors, ThrowOnError> => (options.client ?? client).get<GetApplicationResponses, GetApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}', ...options });
+
+/**
+ * Change an application
+ *
+ * Until the code was entered. A change of company, identifier, activity, owner or e-mail makes it a draft again.
+ */
+export const updateApplication = <ThrowOnError extends boolean = true>(options: Options<UpdateApplicationData, ThrowOnError>): RequestResult<UpdateApplicationResponses, UpdateApplicationErrors, ThrowOnError> => (options.client ?? client).patch<UpdateApplicationResponses, UpdateApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Claim the identifier of an application
+ *
+ * In the state `claim_offered`. The account that holds the identifier has five working days to release or dispute it; the application waits.
+ */
+export const claimForApplication = <ThrowOnError extends boolean = true>(options: Options<ClaimForApplicationData, ThrowOnError>): RequestResult<ClaimForApplicationResponses, ClaimForApplicationErrors, ThrowOnError> => (options.client ?? client).post<ClaimForApplicationResponses, ClaimForApplicationErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/claims',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Enter the code
+ *
+ * Works for ten minutes and five tries.
+ */
+export const enterApplicationCode = <ThrowOnError extends boolean = true>(options: Options<EnterApplicationCodeData, ThrowOnError>): RequestResult<EnterApplicationCodeResponses, EnterApplicationCodeErrors, ThrowOnError> => (options.client ?? client).post<EnterApplicationCodeResponses, EnterApplicationCodeErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Mail a further code
+ *
+ * The code before stops working; nothing starts again. Once a minute, and so many a day for one identifier.
+ */
+export const resendApplicationCode = <ThrowOnError extends boolean = true>(options: Options<ResendApplicationCodeData, ThrowOnError>): RequestResult<ResendApplicationCodeResponses, ResendApplicationCodeErrors, ThrowOnError> => (options.client ?? client).post<ResendApplicationCodeResponses, ResendApplicationCodeErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/codes', ...options });
+
+/**
+ * Decide an application
+ *
+ * For the registrar. An approval opens company (if new), account and first sub-account with the identifier, and invites
+ * the owner, all at once.
+ */
+export const decideApplication = <ThrowOnError extends boolean = true>(options: Options<DecideApplicationData, ThrowOnError>): RequestResult<DecideApplicationResponses, DecideApplicationErrors, ThrowOnError> => (options.client ?? client).post<DecideApplicationResponses, DecideApplicationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications/{id}/decision',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show an application to staff
+ *
+ * With the checks as of now and what the register says.
+ */
+export const getApplicationReview = <ThrowOnError extends boolean = true>(options: Options<GetApplicationReviewData, ThrowOnError>): RequestResult<GetApplicationReviewResponses, GetApplicationReviewErrors, ThrowOnError> => (options.client ?? client).get<GetApplicationReviewResponses, GetApplicationReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/applications/{id}/review',
+    ...options
+});
+
+/**
+ * Ask for a review without a code
+ *
+ * When the contact on file cannot be reached, or the register is out of date: a registrar looks at the application by hand.
+ */
+export const askForApplicationReview = <ThrowOnError extends boolean = true>(options: Options<AskForApplicationReviewData, ThrowOnError>): RequestResult<AskForApplicationReviewResponses, AskForApplicationReviewErrors, ThrowOnError> => (options.client ?? client).post<AskForApplicationReviewResponses, AskForApplicationReviewErrors, ThrowOnError>({
+    url: '/api/v1/applications/{id}/review-requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Submit a saved application
+ *
+ * Every field is needed. The state tells whether a code was mailed or the register does not confirm what was given.
+ */
+export const submitApplication = <ThrowOnError extends boolean = true>(options: Options<SubmitApplicationData, ThrowOnError>): RequestResult<SubmitApplicationResponses, SubmitApplicationErrors, ThrowOnError> => (options.client ?? client).post<SubmitApplicationResponses, SubmitApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/submission', ...options });
+
+/**
+ * Give an application up
+ *
+ * A claim that it has filed ends too.
+ */
+export const withdrawApplication = <ThrowOnError extends boolean = true>(options: Options<WithdrawApplicationData, ThrowOnError>): RequestResult<WithdrawApplicationResponses, WithdrawApplicationErrors, ThrowOnError> => (options.client ?? client).post<WithdrawApplicationResponses, WithdrawApplicationErrors, ThrowOnError>({ url: '/api/v1/applications/{id}/withdrawal', ...options });
 
 /**
  * Read the audit trail of the portal
@@ -1419,6 +2069,59 @@ export const closeGrantReport = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * Ask many companies for access
+ *
+ * CSV in UTF-8 with a header, at most 100,000 rows and 64 MiB. Columns, in any order: `account_number` and `owner_user_id`,
+ * or `identifier_kind` and `identifier` of the client; `structure`, `reports`, `users`, `top_level` (`yes` or `no`),
+ * `records` (`none`, `own_filings`, `all`), `purpose`, `ends_on` (`YYYY-MM-DD`, `until revoked`, or empty for 12 months).
+ * Every row is a whole request or none: those that fit are sent, those that do not are listed with what is wrong. Each
+ * company's Account Owner answers for itself. For the Account Owner, with a proof of identity of at most ten minutes.
+ */
+export const createGrantRequestBatch = <ThrowOnError extends boolean = true>(options: Options<CreateGrantRequestBatchData, ThrowOnError>): RequestResult<CreateGrantRequestBatchResponses, CreateGrantRequestBatchErrors, ThrowOnError> => (options.client ?? client).post<CreateGrantRequestBatchResponses, CreateGrantRequestBatchErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-request-batches',
+    ...options,
+    headers: {
+        'Content-Type': 'text/csv',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a file of access requests
+ *
+ * For owner, proxies and staff.
+ */
+export const getGrantRequestBatch = <ThrowOnError extends boolean = true>(options: Options<GetGrantRequestBatchData, ThrowOnError>): RequestResult<GetGrantRequestBatchResponses, GetGrantRequestBatchErrors, ThrowOnError> => (options.client ?? client).get<GetGrantRequestBatchResponses, GetGrantRequestBatchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-request-batches/{id}',
+    ...options
+});
+
+/**
+ * Download what became of every row of a file
+ *
+ * CSV: row, outcome, company, grant, and for a refused row column, code and what to do. For owner, proxies and staff.
+ */
+export const getGrantRequestResult = <ThrowOnError extends boolean = true>(options: Options<GetGrantRequestResultData, ThrowOnError>): RequestResult<GetGrantRequestResultResponses, GetGrantRequestResultErrors, ThrowOnError> => (options.client ?? client).get<GetGrantRequestResultResponses, GetGrantRequestResultErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-request-batches/{id}/result',
+    ...options
+});
+
+/**
+ * List the rows of a file of access requests
+ *
+ * In the order of the file. For owner, proxies and staff.
+ */
+export const listGrantRequestRows = <ThrowOnError extends boolean = true>(options: Options<ListGrantRequestRowsData, ThrowOnError>): RequestResult<ListGrantRequestRowsResponses, ListGrantRequestRowsErrors, ThrowOnError> => (options.client ?? client).get<ListGrantRequestRowsResponses, ListGrantRequestRowsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/grant-request-batches/{id}/rows',
+    ...options
+});
+
+/**
  * Propose a grant
  *
  * Invite another company to see your account, or ask it for access to its account. For the Account Owner. The other
@@ -1632,6 +2335,43 @@ export const resumeGrant = <ThrowOnError extends boolean = true>(options: Option
 export const revokeGrant = <ThrowOnError extends boolean = true>(options: Options<RevokeGrantData, ThrowOnError>): RequestResult<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError> => (options.client ?? client).post<RevokeGrantResponses, RevokeGrantErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/grants/{id}/revocation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List all identifier claims
+ *
+ * For staff, the nearest deadline first.
+ */
+export const listAllIdentifierClaims = <ThrowOnError extends boolean = true>(options?: Options<ListAllIdentifierClaimsData, ThrowOnError>): RequestResult<ListAllIdentifierClaimsResponses, ListAllIdentifierClaimsErrors, ThrowOnError> => (options?.client ?? client).get<ListAllIdentifierClaimsResponses, ListAllIdentifierClaimsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims',
+    ...options
+});
+
+/**
+ * Show an identifier claim to staff
+ *
+ * With both sides.
+ */
+export const getAnyIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<GetAnyIdentifierClaimData, ThrowOnError>): RequestResult<GetAnyIdentifierClaimResponses, GetAnyIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).get<GetAnyIdentifierClaimResponses, GetAnyIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims/{id}',
+    ...options
+});
+
+/**
+ * Decide an identifier claim
+ *
+ * For the registrar: what is disputed, and what was not answered within five working days.
+ */
+export const decideIdentifierClaim = <ThrowOnError extends boolean = true>(options: Options<DecideIdentifierClaimData, ThrowOnError>): RequestResult<DecideIdentifierClaimResponses, DecideIdentifierClaimErrors, ThrowOnError> => (options.client ?? client).post<DecideIdentifierClaimResponses, DecideIdentifierClaimErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/identifier-claims/{id}/decision',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -57,6 +57,10 @@ export type AccessRequestDraft = {
      */
     identifier_kind: IdentifierKind;
     /**
+     * When the company was last invited to apply by mail; `null` when it was not.
+     */
+    invited_at?: string | null;
+    /**
      * Request or invitation.
      */
     kind: RemedyKind;
@@ -105,6 +109,402 @@ export type AccessRequestDraftPage = {
      */
     next_cursor?: string | null;
 };
+
+/**
+ * A review of who has access to an account.
+ */
+export type AccessReview = {
+    /**
+     * What the reader can do.
+     */
+    can: AccessReviewCapabilities;
+    /**
+     * Why it was called off.
+     */
+    cancel_reason?: string | null;
+    /**
+     * When it was completed or called off, if before the date.
+     */
+    completed_at?: string | null;
+    /**
+     * How its people stand.
+     */
+    counts: AccessReviewCounts;
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * The end of that day.
+     */
+    due_at: string;
+    /**
+     * Its last day, UTC.
+     */
+    due_on: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * To the reviewers.
+     */
+    note?: string | null;
+    /**
+     * Begun by the quarterly schedule.
+     */
+    scheduled: boolean;
+    /**
+     * When it began.
+     */
+    started_at: string;
+    /**
+     * Who began it.
+     */
+    started_by_name: string;
+    /**
+     * Where it stands, by the clock.
+     */
+    state: AccessReviewState;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * An answer.
+ */
+export type AccessReviewAnswer = 'keep' | 'change' | 'remove';
+
+/**
+ * An answer to give.
+ */
+export type AccessReviewAnswerNew = {
+    change?: AccessReviewMemberChange | null;
+    /**
+     * Which.
+     */
+    decision: AccessReviewAnswer;
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * Why a review is called off.
+ */
+export type AccessReviewCancellation = {
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * What the reader can do about a review now.
+ */
+export type AccessReviewCapabilities = {
+    /**
+     * Answer for somebody.
+     */
+    answer: boolean;
+    /**
+     * Call it off.
+     */
+    cancel: boolean;
+    /**
+     * Complete it: everything is answered.
+     */
+    complete: boolean;
+};
+
+/**
+ * How the people of a review stand.
+ */
+export type AccessReviewCounts = {
+    /**
+     * Change.
+     */
+    changed: number;
+    /**
+     * Keep.
+     */
+    kept: number;
+    /**
+     * Out of it without an answer.
+     */
+    left: number;
+    /**
+     * Wait for an answer.
+     */
+    open: number;
+    /**
+     * Remove.
+     */
+    removed: number;
+    /**
+     * People in it.
+     */
+    total: number;
+    /**
+     * Nobody answered by the date.
+     */
+    unanswered: number;
+};
+
+/**
+ * An answer that was given.
+ */
+export type AccessReviewDecision = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * By whom.
+     */
+    by_name: string;
+    /**
+     * The access that it was changed to, in words.
+     */
+    changed_to?: string | null;
+    /**
+     * Which.
+     */
+    kind: AccessReviewAnswer;
+    /**
+     * After the date of the review.
+     */
+    late: boolean;
+    /**
+     * Why.
+     */
+    reason: string;
+};
+
+/**
+ * A person in a review.
+ */
+export type AccessReviewItem = {
+    /**
+     * The access when the review began, in words.
+     */
+    access_summary: string;
+    /**
+     * Since when the access is suspended by this review.
+     */
+    access_suspended_at?: string | null;
+    /**
+     * What the reader can answer.
+     */
+    can: AccessReviewItemCapabilities;
+    /**
+     * The person's company.
+     */
+    company_name: string;
+    decision?: AccessReviewDecision | null;
+    /**
+     * E-mail address on file; empty for people of other companies.
+     */
+    email: string;
+    /**
+     * The grant through which a person of another company has access.
+     */
+    grant_id?: string | null;
+    /**
+     * Identity in this review.
+     */
+    id: string;
+    /**
+     * Member, or person of another company.
+     */
+    kind: AccessReviewItemKind;
+    /**
+     * Last sign-in of a member, last use of a grant, when the review began.
+     */
+    last_used_at?: string | null;
+    /**
+     * The person, with the name as it was when the review began.
+     */
+    person: PersonRef;
+    role?: MemberRole | null;
+    /**
+     * Where the person stands, by the clock.
+     */
+    state: AccessReviewItemState;
+};
+
+/**
+ * Which answers the reader can give now.
+ */
+export type AccessReviewItemCapabilities = {
+    /**
+     * Change.
+     */
+    change: boolean;
+    /**
+     * Keep.
+     */
+    keep: boolean;
+    /**
+     * Remove.
+     */
+    remove: boolean;
+};
+
+/**
+ * Whose access it is.
+ */
+export type AccessReviewItemKind = 'member' | 'outside';
+
+/**
+ * A page of people in a review.
+ */
+export type AccessReviewItemPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccessReviewItem>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Where a person in a review stands.
+ */
+export type AccessReviewItemState = 'open' | 'kept' | 'changed' | 'removed' | 'suspended' | 'reported' | 'left';
+
+/**
+ * What changes about a member; what is absent stays.
+ */
+export type AccessReviewMemberChange = {
+    /**
+     * All rights per sub-account.
+     */
+    access?: Array<SubAccountAccess> | null;
+    /**
+     * All ports.
+     */
+    port_codes?: Array<string> | null;
+    role?: AssignableRole | null;
+};
+
+/**
+ * A review to start.
+ */
+export type AccessReviewNew = {
+    /**
+     * Members are in it; the Account Owner is not reviewed.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * Its last day, UTC: today or one of the next 180 days.
+     */
+    due_on: string;
+    /**
+     * Its name; without one it is named after the quarter.
+     */
+    name?: string | null;
+    /**
+     * To the reviewers.
+     */
+    note?: string | null;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * A page of reviews.
+ */
+export type AccessReviewPage = {
+    /**
+     * The rows.
+     */
+    items: Array<AccessReview>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A review each quarter.
+ */
+export type AccessReviewSchedule = {
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * How many days each review gives.
+     */
+    due_days: number;
+    /**
+     * The day on which the next one begins, UTC.
+     */
+    next_on: string;
+    /**
+     * When it was set.
+     */
+    set_at: string;
+    /**
+     * By whom.
+     */
+    set_by_name: string;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * A schedule to set.
+ */
+export type AccessReviewSchedulePut = {
+    /**
+     * Members are in it.
+     */
+    covers_members: boolean;
+    /**
+     * People of other companies are in it.
+     */
+    covers_outside: boolean;
+    /**
+     * How many days each review gives.
+     */
+    due_days: number;
+    /**
+     * What becomes of people for whom nobody answers.
+     */
+    when_unanswered: WhenUnanswered;
+};
+
+/**
+ * Where a review stands.
+ */
+export type AccessReviewState = 'running' | 'finished' | 'cancelled';
 
 /**
  * A portal account.
@@ -255,6 +655,10 @@ export type AccountState = 'open' | 'closed';
  */
 export type AccountUser = {
     /**
+     * Since when the access to this account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
+    /**
      * E-mail address on file.
      */
     email: string;
@@ -306,6 +710,10 @@ export type AccountUserDetail = {
      * Assigned rights; owners and proxies have all without any.
      */
     access: Array<SubAccountAccess>;
+    /**
+     * Since when the access to this account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
     /**
      * What the reader can do.
      */
@@ -695,6 +1103,507 @@ export type AffectedPerson = {
     person: PersonRef;
     role_after?: MemberRole | null;
     role_before?: MemberRole | null;
+};
+
+/**
+ * An application as its applicant sees it.
+ */
+export type Application = {
+    activity?: BusinessActivity | null;
+    /**
+     * What can be done next.
+     */
+    can: ApplicationSteps;
+    claim?: ApplicationClaim | null;
+    code?: ApplicationCode | null;
+    /**
+     * When the code was entered.
+     */
+    code_confirmed_at?: string | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * When it was begun.
+     */
+    created_at: string;
+    /**
+     * When it was over.
+     */
+    decided_at?: string | null;
+    /**
+     * The registrar's reason.
+     */
+    decision_reason?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    /**
+     * Until when it is kept, while it waits for the applicant.
+     */
+    expires_at?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * Where the invitation went, masked.
+     */
+    invited_email?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ApplicationState;
+    /**
+     * When it was last submitted.
+     */
+    submitted_at?: string | null;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * An application that was begun.
+ */
+export type ApplicationBegun = {
+    /**
+     * The application.
+     */
+    application: Application;
+    /**
+     * Send it as `Application-Token` to return; told this once.
+     */
+    resume_token: string;
+};
+
+/**
+ * What was checked of an application, as of this moment.
+ */
+export type ApplicationChecks = {
+    /**
+     * No other account of the company holds the activity (R1).
+     */
+    activity_free: boolean;
+    /**
+     * The code was entered.
+     */
+    code_confirmed: boolean;
+    /**
+     * The register has an address of a contact.
+     */
+    contact_reachable: boolean;
+    /**
+     * The e-mail belongs to no user of the portal.
+     */
+    email_is_new: boolean;
+    /**
+     * No account holds the identifier (R2).
+     */
+    identifier_free: boolean;
+    /**
+     * The register knows the identifier under this name.
+     */
+    register_matches: boolean;
+    /**
+     * The activity needs no registrar (R5).
+     */
+    self_service_activity: boolean;
+};
+
+/**
+ * The claim that an application waits or waited for.
+ */
+export type ApplicationClaim = {
+    /**
+     * Until when the account that holds the identifier has to answer.
+     */
+    answer_due_at: string;
+    /**
+     * When it was filed.
+     */
+    filed_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Why it ended as it did.
+     */
+    outcome_reason?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ClaimState;
+};
+
+/**
+ * The claim of an application.
+ */
+export type ApplicationClaimNew = {
+    /**
+     * Why; the account that holds the identifier reads it.
+     */
+    reason: string;
+};
+
+/**
+ * The code that was mailed to the register's contact.
+ */
+export type ApplicationCode = {
+    /**
+     * Until when it works.
+     */
+    expires_at: string;
+    /**
+     * From when on a further one can be asked for.
+     */
+    resend_after: string;
+    /**
+     * When it was mailed.
+     */
+    sent_at: string;
+    /**
+     * How many tries are left.
+     */
+    tries_left: number;
+};
+
+/**
+ * The code that the register's contact was mailed.
+ */
+export type ApplicationCodeEntry = {
+    /**
+     * Six digits; blanks do not matter.
+     */
+    code: string;
+};
+
+/**
+ * A company by name.
+ */
+export type ApplicationCompany = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+};
+
+/**
+ * A decision about an application.
+ */
+export type ApplicationDecision = {
+    /**
+     * Name of the account that is opened; the company's unless given.
+     */
+    account_name?: string | null;
+    /**
+     * What.
+     */
+    outcome: ApplicationOutcome;
+    /**
+     * Why; the applicant reads it.
+     */
+    reason: string;
+    /**
+     * Name of its first sub-account; the activity's unless given.
+     */
+    sub_account_name?: string | null;
+};
+
+/**
+ * A new application. Everything may be left out of one that is only saved.
+ */
+export type ApplicationNew = {
+    activity?: BusinessActivity | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges; needed to submit.
+     */
+    officer_acknowledges?: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * Submit it at once instead of only saving it.
+     */
+    submit?: boolean;
+};
+
+/**
+ * What becomes of an application.
+ */
+export type ApplicationOutcome = 'approve' | 'reject' | 'offer_claim';
+
+/**
+ * A page of applications.
+ */
+export type ApplicationPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ApplicationReview>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Changes of an application: absent stays, `null` clears.
+ */
+export type ApplicationPatch = {
+    activity?: BusinessActivity | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges?: boolean | null;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+};
+
+/**
+ * An application as staff see it.
+ */
+export type ApplicationReview = {
+    account?: AccountRef | null;
+    activity?: BusinessActivity | null;
+    /**
+     * The checks, made now.
+     */
+    checks: ApplicationChecks;
+    claim?: ApplicationClaim | null;
+    /**
+     * When the code was entered.
+     */
+    code_confirmed_at?: string | null;
+    company?: ApplicationCompany | null;
+    /**
+     * Name of the company, as the register has it.
+     */
+    company_name?: string | null;
+    /**
+     * When it was begun.
+     */
+    created_at: string;
+    /**
+     * When it was over.
+     */
+    decided_at?: string | null;
+    /**
+     * Who decided.
+     */
+    decided_by_name?: string | null;
+    /**
+     * Why.
+     */
+    decision_reason?: string | null;
+    /**
+     * Business e-mail of the future Account Owner; the invitation goes there.
+     */
+    email?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    identifier_kind?: IdentifierKind | null;
+    /**
+     * An identifier of the company, as it is written.
+     */
+    identifier_value?: string | null;
+    /**
+     * The officer acknowledges.
+     */
+    officer_acknowledges: boolean;
+    /**
+     * The officer of the company who acknowledges the application.
+     */
+    officer_name?: string | null;
+    /**
+     * The officer's title.
+     */
+    officer_title?: string | null;
+    /**
+     * Family name of the future Account Owner.
+     */
+    owner_family_name?: string | null;
+    /**
+     * Given name of the future Account Owner.
+     */
+    owner_given_name?: string | null;
+    /**
+     * Telephone number.
+     */
+    phone?: string | null;
+    /**
+     * The name that the register has for the identifier.
+     */
+    register_company?: string | null;
+    /**
+     * The contact that the register names.
+     */
+    register_contact_email?: string | null;
+    /**
+     * Why the applicant asks for a review without a code.
+     */
+    review_note?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ApplicationState;
+    /**
+     * When it was last submitted.
+     */
+    submitted_at?: string | null;
+    /**
+     * Since when it waits for the registrar.
+     */
+    waiting_since?: string | null;
+};
+
+/**
+ * Why a review without a code is asked for.
+ */
+export type ApplicationReviewRequest = {
+    /**
+     * For the registrar.
+     */
+    note: string;
+};
+
+/**
+ * Where an application stands.
+ */
+export type ApplicationState = 'draft' | 'awaiting_code' | 'not_confirmed' | 'claim_offered' | 'claim_filed' | 'in_review' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+
+/**
+ * What the applicant can do next.
+ */
+export type ApplicationSteps = {
+    /**
+     * Ask for a review without a code.
+     */
+    ask_for_review: boolean;
+    /**
+     * Change the form.
+     */
+    change: boolean;
+    /**
+     * Claim the identifier.
+     */
+    claim: boolean;
+    /**
+     * Enter the code.
+     */
+    enter_code: boolean;
+    /**
+     * Ask for a further code.
+     */
+    resend_code: boolean;
+    /**
+     * Submit it.
+     */
+    submit: boolean;
+    /**
+     * Give it up.
+     */
+    withdraw: boolean;
 };
 
 /**
@@ -1323,6 +2232,253 @@ export type ChallengeQuestionList = {
      * The questions.
      */
     items: Array<ChallengeQuestion>;
+};
+
+/**
+ * Who ended a claim.
+ */
+export type ClaimDecider = 'holder' | 'registrar' | 'claimant';
+
+/**
+ * A registrar's decision.
+ */
+export type ClaimDecision = {
+    /**
+     * What.
+     */
+    outcome: ClaimOutcome;
+    /**
+     * Why; both sides read it.
+     */
+    reason: string;
+};
+
+/**
+ * A dispute.
+ */
+export type ClaimDispute = {
+    /**
+     * Why the identifier is not released; claimant and registrar read it.
+     */
+    reason: string;
+};
+
+/**
+ * Through whose eyes a claim is shown.
+ */
+export type ClaimEyes = 'claimant' | 'holder' | 'staff';
+
+/**
+ * What becomes of a claim.
+ */
+export type ClaimOutcome = 'release' | 'keep';
+
+/**
+ * A sub-account that a release takes the identifier from.
+ */
+export type ClaimPlace = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+};
+
+/**
+ * What a release would do.
+ */
+export type ClaimPreview = {
+    /**
+     * Where it goes.
+     */
+    goes_to: ClaimTarget;
+    /**
+     * Active grants through which others see one of these sub-accounts.
+     */
+    grants: number;
+    /**
+     * The identifier; a Social Security number is masked.
+     */
+    identifier: string;
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * The sub-accounts that lose it.
+     */
+    sub_accounts: Array<ClaimPlace>;
+};
+
+/**
+ * A reason that may be left out.
+ */
+export type ClaimRemark = {
+    /**
+     * The other side reads it.
+     */
+    reason?: string | null;
+};
+
+/**
+ * Where a claim stands.
+ */
+export type ClaimState = 'open' | 'disputed' | 'released' | 'kept' | 'withdrawn';
+
+/**
+ * What the reader can do with a claim.
+ */
+export type ClaimSteps = {
+    /**
+     * Decide it.
+     */
+    decide: boolean;
+    /**
+     * Dispute the claim.
+     */
+    dispute: boolean;
+    /**
+     * Release the identifier.
+     */
+    release: boolean;
+    /**
+     * Give it up.
+     */
+    withdraw: boolean;
+};
+
+/**
+ * Where a released identifier goes.
+ */
+export type ClaimTarget = 'account' | 'application';
+
+/**
+ * A group of clients.
+ */
+export type ClientGroup = {
+    /**
+     * Clients in it.
+     */
+    client_count: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * The teams that look after it.
+     */
+    teams: Array<TeamClientGroup>;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * Clients to put into a group: either `all`, or named.
+ */
+export type ClientGroupAddition = {
+    /**
+     * Every client whose grant is in force or held; then name none.
+     */
+    all: boolean;
+    /**
+     * The clients' accounts.
+     */
+    client_account_ids: Array<string>;
+};
+
+/**
+ * What putting clients into a group did.
+ */
+export type ClientGroupChange = {
+    /**
+     * Clients that came into the group, or went.
+     */
+    changed: number;
+    /**
+     * Clients in the group now.
+     */
+    client_count: number;
+};
+
+/**
+ * A client in a group.
+ */
+export type ClientGroupClient = {
+    /**
+     * The client's account.
+     */
+    account: AccountRef;
+    /**
+     * When the client was put into the group.
+     */
+    added_at: string;
+    /**
+     * The client's company.
+     */
+    company_name: string;
+    /**
+     * The grant between the two that is in force or held; `null` when there is none now.
+     */
+    grant_id?: string | null;
+    /**
+     * `active` or `paused`; `null` without a grant.
+     */
+    grant_state?: string | null;
+    /**
+     * When it ends; `null` without an end or without a grant.
+     */
+    until?: string | null;
+};
+
+/**
+ * A page of clients in a group.
+ */
+export type ClientGroupClientPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ClientGroupClient>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A page of groups.
+ */
+export type ClientGroupPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ClientGroup>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Clients to take out of a group.
+ */
+export type ClientGroupRemoval = {
+    /**
+     * The clients' accounts.
+     */
+    client_account_ids: Array<string>;
 };
 
 /**
@@ -2414,6 +3570,57 @@ export type GrantRemoval = {
 };
 
 /**
+ * Grants to renew.
+ */
+export type GrantRenewalNew = {
+    /**
+     * The new end; `null` for "until revoked".
+     */
+    ends_at?: string | null;
+    /**
+     * The grants.
+     */
+    grant_ids: Array<string>;
+};
+
+/**
+ * What became of a grant that was to be renewed.
+ */
+export type GrantRenewalOutcome = 'renewed' | 'asked' | 'refused';
+
+/**
+ * What became of each grant.
+ */
+export type GrantRenewalReport = {
+    /**
+     * In the order of the request.
+     */
+    results: Array<GrantRenewalResult>;
+};
+
+/**
+ * What became of a grant that was to be renewed.
+ */
+export type GrantRenewalResult = {
+    /**
+     * Stable code of the refusal.
+     */
+    code?: string | null;
+    /**
+     * The refusal in words.
+     */
+    detail?: string | null;
+    /**
+     * The grant.
+     */
+    grant_id: string;
+    /**
+     * What became of it.
+     */
+    outcome: GrantRenewalOutcome;
+};
+
+/**
  * What the operator was told about an unwanted company.
  */
 export type GrantReport = {
@@ -2495,6 +3702,121 @@ export type GrantReportPage = {
  * Whether a report waits.
  */
 export type GrantReportState = 'open' | 'closed';
+
+/**
+ * A file of access requests.
+ */
+export type GrantRequestBatch = {
+    /**
+     * The account that asks.
+     */
+    account_id: string;
+    /**
+     * When it came.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * The name of the file, as it was given.
+     */
+    file_name?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Requests that were sent.
+     */
+    rows_ok: number;
+    /**
+     * Rows that were refused.
+     */
+    rows_refused: number;
+    /**
+     * Rows read.
+     */
+    rows_total: number;
+};
+
+/**
+ * A page of files.
+ */
+export type GrantRequestBatchPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantRequestBatch>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Why a row was refused.
+ */
+export type GrantRequestError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * The column; empty when the row as a whole does not fit.
+     */
+    column: string;
+    /**
+     * What to do.
+     */
+    detail: string;
+};
+
+/**
+ * What became of a row.
+ */
+export type GrantRequestOutcome = 'requested' | 'refused';
+
+/**
+ * What became of a row of a file.
+ */
+export type GrantRequestRow = {
+    /**
+     * The company that is asked, when it was sent.
+     */
+    company_name?: string | null;
+    /**
+     * Why it was refused; empty when it was sent.
+     */
+    errors: Array<GrantRequestError>;
+    /**
+     * The request, when it was sent.
+     */
+    grant_id?: string | null;
+    /**
+     * What became of it.
+     */
+    outcome: GrantRequestOutcome;
+    /**
+     * The line of the file; the header is line 1.
+     */
+    row: number;
+};
+
+/**
+ * A page of rows of a file.
+ */
+export type GrantRequestRowPage = {
+    /**
+     * The rows.
+     */
+    items: Array<GrantRequestRow>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
 
 /**
  * What a grant lets people do in its sub-accounts. At least one right is needed.
@@ -2661,6 +3983,131 @@ export type GuestSeat = {
      * The grants, at least one.
      */
     grants: Array<GuestGrant>;
+};
+
+/**
+ * A claim of an identifier that stands in another account.
+ */
+export type IdentifierClaim = {
+    /**
+     * Until when the holder has to answer: five working days.
+     */
+    answer_due_at: string;
+    /**
+     * Why.
+     */
+    answer_reason?: string | null;
+    /**
+     * When the holder disputed.
+     */
+    answered_at?: string | null;
+    /**
+     * By whom; not for the claimant.
+     */
+    answered_by_name?: string | null;
+    /**
+     * The application that waits for it; for staff.
+     */
+    application_id?: string | null;
+    /**
+     * What the reader can do.
+     */
+    can: ClaimSteps;
+    claimant_account?: AccountRef | null;
+    /**
+     * The claimant's company, as the register calls it.
+     */
+    claimant_company: string;
+    /**
+     * When it ended.
+     */
+    decided_at?: string | null;
+    decided_by?: ClaimDecider | null;
+    /**
+     * Why it ended so.
+     */
+    decision_reason?: string | null;
+    /**
+     * When it was filed.
+     */
+    filed_at: string;
+    /**
+     * By whom; not for the holder.
+     */
+    filed_by_name?: string | null;
+    holder_account?: AccountRef | null;
+    /**
+     * Its company; for itself and staff.
+     */
+    holder_company?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The identifier; a Social Security number is masked.
+     */
+    identifier: string;
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * True when nobody answered in time: a registrar may release it.
+     */
+    overdue: boolean;
+    /**
+     * Why it is claimed.
+     */
+    reason: string;
+    /**
+     * Through whose eyes it is shown; what that side is not to know is `null`.
+     */
+    side: ClaimEyes;
+    /**
+     * Where it stands.
+     */
+    state: ClaimState;
+    /**
+     * The sub-account that is to get the identifier; for the claimant and staff.
+     */
+    sub_account_id?: string | null;
+};
+
+/**
+ * A claim to file.
+ */
+export type IdentifierClaimNew = {
+    /**
+     * Kind of the identifier.
+     */
+    identifier_kind: IdentifierKind;
+    /**
+     * The identifier as it is written.
+     */
+    identifier_value: string;
+    /**
+     * Why; the account that holds the identifier reads it.
+     */
+    reason: string;
+    /**
+     * The sub-account that is to get the identifier.
+     */
+    sub_account_id: string;
+};
+
+/**
+ * A page of claims.
+ */
+export type IdentifierClaimPage = {
+    /**
+     * The rows.
+     */
+    items: Array<IdentifierClaim>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
 };
 
 /**
@@ -3058,6 +4505,10 @@ export type Membership = {
      */
     access: Array<SubAccountAccess>;
     /**
+     * Since when the access to the account is suspended by an access review; `null` when it is not.
+     */
+    access_suspended_at?: string | null;
+    /**
      * The account.
      */
     account_id: string;
@@ -3389,7 +4840,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready' | 'access_review_answers' | 'access_review_suspended' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide';
 
 /**
  * Everything that waits.
@@ -4443,7 +5894,7 @@ export type Remedy = {
 /**
  * What can be done.
  */
-export type RemedyKind = 'request_access' | 'invite_to_apply';
+export type RemedyKind = 'request_access' | 'invite_to_apply' | 'claim';
 
 /**
  * What a person may do with reports of a sub-account.
@@ -5105,6 +6556,150 @@ export type Suspension = {
 };
 
 /**
+ * A team.
+ */
+export type Team = {
+    /**
+     * Groups of clients that it looks after.
+     */
+    client_group_count: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * People in it.
+     */
+    member_count: number;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * That a team looks after a group of clients.
+ */
+export type TeamClientGroup = {
+    /**
+     * Since when.
+     */
+    assigned_at: string;
+    /**
+     * By whom.
+     */
+    assigned_by_name: string;
+    /**
+     * Clients in the group.
+     */
+    client_count: number;
+    /**
+     * The group.
+     */
+    client_group_id: string;
+    /**
+     * Its name.
+     */
+    client_group_name: string;
+    rights?: GrantRights | null;
+    /**
+     * The team.
+     */
+    team_id: string;
+    /**
+     * Its name.
+     */
+    team_name: string;
+};
+
+/**
+ * Everything that a team looks after.
+ */
+export type TeamClientGroupList = {
+    /**
+     * By the name of the group.
+     */
+    items: Array<TeamClientGroup>;
+};
+
+/**
+ * With which rights a team looks after a group.
+ */
+export type TeamClientGroupPut = {
+    rights?: GrantRights | null;
+};
+
+/**
+ * A person in a team.
+ */
+export type TeamMember = {
+    /**
+     * Since when.
+     */
+    added_at: string;
+    /**
+     * Who.
+     */
+    person: PersonRef;
+};
+
+/**
+ * A page of people in a team.
+ */
+export type TeamMemberPage = {
+    /**
+     * The rows.
+     */
+    items: Array<TeamMember>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Everybody in a team.
+ */
+export type TeamMembersPut = {
+    /**
+     * Members of the account.
+     */
+    user_ids: Array<string>;
+};
+
+/**
+ * A name for a team or a group.
+ */
+export type TeamName = {
+    /**
+     * The name; differs from the others of the account.
+     */
+    name: string;
+};
+
+/**
+ * A page of teams.
+ */
+export type TeamPage = {
+    /**
+     * The rows.
+     */
+    items: Array<Team>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * A temporary password, shown this once.
  */
 export type TemporaryPassword = {
@@ -5495,6 +7090,11 @@ export type VerificationDecision = {
  */
 export type VerificationState = 'pending' | 'accepted' | 'rejected';
 
+/**
+ * What becomes of people for whom nobody answers by the date.
+ */
+export type WhenUnanswered = 'suspend' | 'report';
+
 export type AskForAccessHelpData = {
     body: AccessHelpNew;
     path?: never;
@@ -5711,6 +7311,10 @@ export type UpdateAccountErrors = {
      * Hidden or absent
      */
     404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
     /**
      * `stale`
      */
@@ -5933,6 +7537,10 @@ export type DeleteAccessRequestDraftErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
@@ -5960,6 +7568,835 @@ export type DeleteAccessRequestDraftResponses = {
 };
 
 export type DeleteAccessRequestDraftResponse = DeleteAccessRequestDraftResponses[keyof DeleteAccessRequestDraftResponses];
+
+export type InviteToApplyData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The draft
+         */
+        draft_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-request-drafts/{draft_id}/invitation';
+};
+
+export type InviteToApplyErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists` (the company has an account: ask it for access), `no-contact` or `identifier-not-in-register`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `throttled`: it was invited less than a week ago
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type InviteToApplyError = InviteToApplyErrors[keyof InviteToApplyErrors];
+
+export type InviteToApplyResponses = {
+    /**
+     * Invited
+     */
+    200: AccessRequestDraft;
+};
+
+export type InviteToApplyResponse = InviteToApplyResponses[keyof InviteToApplyResponses];
+
+export type EndAccessReviewScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type EndAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndAccessReviewScheduleError = EndAccessReviewScheduleErrors[keyof EndAccessReviewScheduleErrors];
+
+export type EndAccessReviewScheduleResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndAccessReviewScheduleResponse = EndAccessReviewScheduleResponses[keyof EndAccessReviewScheduleResponses];
+
+export type GetAccessReviewScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type GetAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewScheduleError = GetAccessReviewScheduleErrors[keyof GetAccessReviewScheduleErrors];
+
+export type GetAccessReviewScheduleResponses = {
+    /**
+     * The schedule
+     */
+    200: AccessReviewSchedule;
+};
+
+export type GetAccessReviewScheduleResponse = GetAccessReviewScheduleResponses[keyof GetAccessReviewScheduleResponses];
+
+export type SetAccessReviewScheduleData = {
+    body: AccessReviewSchedulePut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-review-schedule';
+};
+
+export type SetAccessReviewScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetAccessReviewScheduleError = SetAccessReviewScheduleErrors[keyof SetAccessReviewScheduleErrors];
+
+export type SetAccessReviewScheduleResponses = {
+    /**
+     * Set
+     */
+    200: AccessReviewSchedule;
+};
+
+export type SetAccessReviewScheduleResponse = SetAccessReviewScheduleResponses[keyof SetAccessReviewScheduleResponses];
+
+export type ListAccessReviewsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/access-reviews';
+};
+
+export type ListAccessReviewsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccessReviewsError = ListAccessReviewsErrors[keyof ListAccessReviewsErrors];
+
+export type ListAccessReviewsResponses = {
+    /**
+     * A page of reviews
+     */
+    200: AccessReviewPage;
+};
+
+export type ListAccessReviewsResponse = ListAccessReviewsResponses[keyof ListAccessReviewsResponses];
+
+export type StartAccessReviewData = {
+    body: AccessReviewNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews';
+};
+
+export type StartAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: a review is running
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StartAccessReviewError = StartAccessReviewErrors[keyof StartAccessReviewErrors];
+
+export type StartAccessReviewResponses = {
+    /**
+     * Started
+     */
+    201: AccessReview;
+};
+
+export type StartAccessReviewResponse = StartAccessReviewResponses[keyof StartAccessReviewResponses];
+
+export type GetAccessReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}';
+};
+
+export type GetAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewError = GetAccessReviewErrors[keyof GetAccessReviewErrors];
+
+export type GetAccessReviewResponses = {
+    /**
+     * The review
+     */
+    200: AccessReview;
+};
+
+export type GetAccessReviewResponse = GetAccessReviewResponses[keyof GetAccessReviewResponses];
+
+export type CancelAccessReviewData = {
+    body: AccessReviewCancellation;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/cancellation';
+};
+
+export type CancelAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `review-over`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CancelAccessReviewError = CancelAccessReviewErrors[keyof CancelAccessReviewErrors];
+
+export type CancelAccessReviewResponses = {
+    /**
+     * Called off
+     */
+    200: AccessReview;
+};
+
+export type CancelAccessReviewResponse = CancelAccessReviewResponses[keyof CancelAccessReviewResponses];
+
+export type CompleteAccessReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/completion';
+};
+
+export type CompleteAccessReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `answers-missing` or `review-over`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CompleteAccessReviewError = CompleteAccessReviewErrors[keyof CompleteAccessReviewErrors];
+
+export type CompleteAccessReviewResponses = {
+    /**
+     * Completed
+     */
+    200: AccessReview;
+};
+
+export type CompleteAccessReviewResponse = CompleteAccessReviewResponses[keyof CompleteAccessReviewResponses];
+
+export type GetAccessReviewEvidenceData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query: {
+        /**
+         * As what the evidence is wanted.
+         */
+        format: 'csv' | 'pdf';
+    };
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/evidence';
+};
+
+export type GetAccessReviewEvidenceErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAccessReviewEvidenceError = GetAccessReviewEvidenceErrors[keyof GetAccessReviewEvidenceErrors];
+
+export type GetAccessReviewEvidenceResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type GetAccessReviewEvidenceResponse = GetAccessReviewEvidenceResponses[keyof GetAccessReviewEvidenceResponses];
+
+export type ListAccessReviewItemsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Where a person in a review stands.
+         */
+        state?: 'open' | 'kept' | 'changed' | 'removed' | 'suspended' | 'reported' | 'left';
+        /**
+         * Whose access it is.
+         */
+        kind?: 'member' | 'outside';
+    };
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items';
+};
+
+export type ListAccessReviewItemsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccessReviewItemsError = ListAccessReviewItemsErrors[keyof ListAccessReviewItemsErrors];
+
+export type ListAccessReviewItemsResponses = {
+    /**
+     * A page of people
+     */
+    200: AccessReviewItemPage;
+};
+
+export type ListAccessReviewItemsResponse = ListAccessReviewItemsResponses[keyof ListAccessReviewItemsResponses];
+
+export type AnswerAccessReviewItemData = {
+    body: AccessReviewAnswerNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The review
+         */
+        review_id: string;
+        /**
+         * The person in this review
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/access-reviews/{review_id}/items/{item_id}/decision';
+};
+
+export type AnswerAccessReviewItemErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `review-over` or `nothing-changed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AnswerAccessReviewItemError = AnswerAccessReviewItemErrors[keyof AnswerAccessReviewItemErrors];
+
+export type AnswerAccessReviewItemResponses = {
+    /**
+     * Answered
+     */
+    200: AccessReviewItem;
+};
+
+export type AnswerAccessReviewItemResponse = AnswerAccessReviewItemResponses[keyof AnswerAccessReviewItemResponses];
 
 export type ListAddressesData = {
     body?: never;
@@ -6144,6 +8581,10 @@ export type DeleteAddressErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * `stale`
      */
     412: Problem;
@@ -6219,6 +8660,10 @@ export type UpdateAddressErrors = {
      * Hidden or absent
      */
     404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
     /**
      * `stale`
      */
@@ -6528,6 +8973,10 @@ export type UnblockCompanyErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
@@ -6765,6 +9214,598 @@ export type RemoveActivityResponses = {
 
 export type RemoveActivityResponse = RemoveActivityResponses[keyof RemoveActivityResponses];
 
+export type ListClientGroupsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/client-groups';
+};
+
+export type ListClientGroupsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListClientGroupsError = ListClientGroupsErrors[keyof ListClientGroupsErrors];
+
+export type ListClientGroupsResponses = {
+    /**
+     * A page of groups
+     */
+    200: ClientGroupPage;
+};
+
+export type ListClientGroupsResponse = ListClientGroupsResponses[keyof ListClientGroupsResponses];
+
+export type CreateClientGroupData = {
+    body: TeamName;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups';
+};
+
+export type CreateClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateClientGroupError = CreateClientGroupErrors[keyof CreateClientGroupErrors];
+
+export type CreateClientGroupResponses = {
+    /**
+     * Made
+     */
+    201: ClientGroup;
+};
+
+export type CreateClientGroupResponse = CreateClientGroupResponses[keyof CreateClientGroupResponses];
+
+export type DeleteClientGroupData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type DeleteClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteClientGroupError = DeleteClientGroupErrors[keyof DeleteClientGroupErrors];
+
+export type DeleteClientGroupResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteClientGroupResponse = DeleteClientGroupResponses[keyof DeleteClientGroupResponses];
+
+export type GetClientGroupData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type GetClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetClientGroupError = GetClientGroupErrors[keyof GetClientGroupErrors];
+
+export type GetClientGroupResponses = {
+    /**
+     * The group
+     */
+    200: ClientGroup;
+};
+
+export type GetClientGroupResponse = GetClientGroupResponses[keyof GetClientGroupResponses];
+
+export type UpdateClientGroupData = {
+    body: TeamName;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}';
+};
+
+export type UpdateClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateClientGroupError = UpdateClientGroupErrors[keyof UpdateClientGroupErrors];
+
+export type UpdateClientGroupResponses = {
+    /**
+     * The group as it is now
+     */
+    200: ClientGroup;
+};
+
+export type UpdateClientGroupResponse = UpdateClientGroupResponses[keyof UpdateClientGroupResponses];
+
+export type ListClientGroupClientsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients';
+};
+
+export type ListClientGroupClientsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListClientGroupClientsError = ListClientGroupClientsErrors[keyof ListClientGroupClientsErrors];
+
+export type ListClientGroupClientsResponses = {
+    /**
+     * A page of clients
+     */
+    200: ClientGroupClientPage;
+};
+
+export type ListClientGroupClientsResponse = ListClientGroupClientsResponses[keyof ListClientGroupClientsResponses];
+
+export type AddClientsToGroupData = {
+    body: ClientGroupAddition;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients';
+};
+
+export type AddClientsToGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddClientsToGroupError = AddClientsToGroupErrors[keyof AddClientsToGroupErrors];
+
+export type AddClientsToGroupResponses = {
+    /**
+     * Put in
+     */
+    200: ClientGroupChange;
+};
+
+export type AddClientsToGroupResponse = AddClientsToGroupResponses[keyof AddClientsToGroupResponses];
+
+export type RemoveClientsFromGroupData = {
+    body: ClientGroupRemoval;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/client-groups/{group_id}/clients/removal';
+};
+
+export type RemoveClientsFromGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveClientsFromGroupError = RemoveClientsFromGroupErrors[keyof RemoveClientsFromGroupErrors];
+
+export type RemoveClientsFromGroupResponses = {
+    /**
+     * Taken out
+     */
+    200: ClientGroupChange;
+};
+
+export type RemoveClientsFromGroupResponse = RemoveClientsFromGroupResponses[keyof RemoveClientsFromGroupResponses];
+
 export type ListContactsData = {
     body?: never;
     path: {
@@ -6948,6 +9989,10 @@ export type DeleteContactErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * `stale`
      */
     412: Problem;
@@ -7024,6 +10069,10 @@ export type UpdateContactErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * `stale`
      */
     412: Problem;
@@ -7098,6 +10147,10 @@ export type PreviewGrantErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
@@ -7133,6 +10186,143 @@ export type PreviewGrantResponses = {
 };
 
 export type PreviewGrantResponse = PreviewGrantResponses[keyof PreviewGrantResponses];
+
+export type RenewGrantsData = {
+    body: GrantRenewalNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/grant-renewals';
+};
+
+export type RenewGrantsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RenewGrantsError = RenewGrantsErrors[keyof RenewGrantsErrors];
+
+export type RenewGrantsResponses = {
+    /**
+     * What became of each
+     */
+    200: GrantRenewalReport;
+};
+
+export type RenewGrantsResponse = RenewGrantsResponses[keyof RenewGrantsResponses];
+
+export type ListGrantRequestBatchesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/grant-request-batches';
+};
+
+export type ListGrantRequestBatchesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantRequestBatchesError = ListGrantRequestBatchesErrors[keyof ListGrantRequestBatchesErrors];
+
+export type ListGrantRequestBatchesResponses = {
+    /**
+     * A page of files
+     */
+    200: GrantRequestBatchPage;
+};
+
+export type ListGrantRequestBatchesResponse = ListGrantRequestBatchesResponses[keyof ListGrantRequestBatchesResponses];
 
 export type ListGrantsGivenData = {
     body?: never;
@@ -7308,6 +10498,507 @@ export type ListGrantsReceivedResponses = {
 
 export type ListGrantsReceivedResponse = ListGrantsReceivedResponses[keyof ListGrantsReceivedResponses];
 
+export type ListIdentifierClaimsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * A side of a claim.
+         */
+        side?: 'claimant' | 'holder';
+        /**
+         * Only those in this state.
+         */
+        state?: ClaimState;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/identifier-claims';
+};
+
+export type ListIdentifierClaimsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListIdentifierClaimsError = ListIdentifierClaimsErrors[keyof ListIdentifierClaimsErrors];
+
+export type ListIdentifierClaimsResponses = {
+    /**
+     * A page of claims
+     */
+    200: IdentifierClaimPage;
+};
+
+export type ListIdentifierClaimsResponse = ListIdentifierClaimsResponses[keyof ListIdentifierClaimsResponses];
+
+export type FileIdentifierClaimData = {
+    body: IdentifierClaimNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims';
+};
+
+export type FileIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists` (a claim waits already), `client-identifier`, `identifier-not-in-register` or `identifier-free` (nobody else holds it)
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type FileIdentifierClaimError = FileIdentifierClaimErrors[keyof FileIdentifierClaimErrors];
+
+export type FileIdentifierClaimResponses = {
+    /**
+     * Filed
+     */
+    201: IdentifierClaim;
+};
+
+export type FileIdentifierClaimResponse = FileIdentifierClaimResponses[keyof FileIdentifierClaimResponses];
+
+export type GetIdentifierClaimData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}';
+};
+
+export type GetIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetIdentifierClaimError = GetIdentifierClaimErrors[keyof GetIdentifierClaimErrors];
+
+export type GetIdentifierClaimResponses = {
+    /**
+     * The claim
+     */
+    200: IdentifierClaim;
+};
+
+export type GetIdentifierClaimResponse = GetIdentifierClaimResponses[keyof GetIdentifierClaimResponses];
+
+export type DisputeIdentifierClaimData = {
+    body: ClaimDispute;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/dispute';
+};
+
+export type DisputeIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over, or disputed already
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DisputeIdentifierClaimError = DisputeIdentifierClaimErrors[keyof DisputeIdentifierClaimErrors];
+
+export type DisputeIdentifierClaimResponses = {
+    /**
+     * Disputed
+     */
+    200: IdentifierClaim;
+};
+
+export type DisputeIdentifierClaimResponse = DisputeIdentifierClaimResponses[keyof DisputeIdentifierClaimResponses];
+
+export type PreviewIdentifierReleaseData = {
+    body?: never;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/preview';
+};
+
+export type PreviewIdentifierReleaseErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewIdentifierReleaseError = PreviewIdentifierReleaseErrors[keyof PreviewIdentifierReleaseErrors];
+
+export type PreviewIdentifierReleaseResponses = {
+    /**
+     * What a release would do
+     */
+    200: ClaimPreview;
+};
+
+export type PreviewIdentifierReleaseResponse = PreviewIdentifierReleaseResponses[keyof PreviewIdentifierReleaseResponses];
+
+export type ReleaseIdentifierData = {
+    body: ClaimRemark;
+    path: {
+        /**
+         * The account that holds the identifier
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/release';
+};
+
+export type ReleaseIdentifierErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReleaseIdentifierError = ReleaseIdentifierErrors[keyof ReleaseIdentifierErrors];
+
+export type ReleaseIdentifierResponses = {
+    /**
+     * Released
+     */
+    200: IdentifierClaim;
+};
+
+export type ReleaseIdentifierResponse = ReleaseIdentifierResponses[keyof ReleaseIdentifierResponses];
+
+export type WithdrawIdentifierClaimData = {
+    body: ClaimRemark;
+    path: {
+        /**
+         * The account that claims
+         */
+        id: string;
+        /**
+         * The claim
+         */
+        claim_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/identifier-claims/{claim_id}/withdrawal';
+};
+
+export type WithdrawIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawIdentifierClaimError = WithdrawIdentifierClaimErrors[keyof WithdrawIdentifierClaimErrors];
+
+export type WithdrawIdentifierClaimResponses = {
+    /**
+     * Withdrawn
+     */
+    200: IdentifierClaim;
+};
+
+export type WithdrawIdentifierClaimResponse = WithdrawIdentifierClaimResponses[keyof WithdrawIdentifierClaimResponses];
+
 export type SearchIdentifiersData = {
     body: IdentifierSearch;
     path: {
@@ -7337,6 +11028,10 @@ export type SearchIdentifiersErrors = {
      * Hidden or absent
      */
     404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
     /**
      * The body is too large
      */
@@ -9218,6 +12913,10 @@ export type ReactivateUsersErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
@@ -9807,6 +13506,10 @@ export type RemoveIdentifierErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
@@ -9834,6 +13537,734 @@ export type RemoveIdentifierResponses = {
 };
 
 export type RemoveIdentifierResponse = RemoveIdentifierResponses[keyof RemoveIdentifierResponses];
+
+export type ListTeamsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * A page of teams
+     */
+    200: TeamPage;
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
+
+export type CreateTeamData = {
+    body: TeamName;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams';
+};
+
+export type CreateTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateTeamError = CreateTeamErrors[keyof CreateTeamErrors];
+
+export type CreateTeamResponses = {
+    /**
+     * Made
+     */
+    201: Team;
+};
+
+export type CreateTeamResponse = CreateTeamResponses[keyof CreateTeamResponses];
+
+export type DeleteTeamData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type DeleteTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteTeamError = DeleteTeamErrors[keyof DeleteTeamErrors];
+
+export type DeleteTeamResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteTeamResponse = DeleteTeamResponses[keyof DeleteTeamResponses];
+
+export type GetTeamData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type GetTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetTeamError = GetTeamErrors[keyof GetTeamErrors];
+
+export type GetTeamResponses = {
+    /**
+     * The team
+     */
+    200: Team;
+};
+
+export type GetTeamResponse = GetTeamResponses[keyof GetTeamResponses];
+
+export type UpdateTeamData = {
+    body: TeamName;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}';
+};
+
+export type UpdateTeamErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateTeamError = UpdateTeamErrors[keyof UpdateTeamErrors];
+
+export type UpdateTeamResponses = {
+    /**
+     * The team as it is now
+     */
+    200: Team;
+};
+
+export type UpdateTeamResponse = UpdateTeamResponses[keyof UpdateTeamResponses];
+
+export type ListTeamClientGroupsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups';
+};
+
+export type ListTeamClientGroupsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamClientGroupsError = ListTeamClientGroupsErrors[keyof ListTeamClientGroupsErrors];
+
+export type ListTeamClientGroupsResponses = {
+    /**
+     * The groups
+     */
+    200: TeamClientGroupList;
+};
+
+export type ListTeamClientGroupsResponse = ListTeamClientGroupsResponses[keyof ListTeamClientGroupsResponses];
+
+export type RemoveTeamClientGroupData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}';
+};
+
+export type RemoveTeamClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveTeamClientGroupError = RemoveTeamClientGroupErrors[keyof RemoveTeamClientGroupErrors];
+
+export type RemoveTeamClientGroupResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type RemoveTeamClientGroupResponse = RemoveTeamClientGroupResponses[keyof RemoveTeamClientGroupResponses];
+
+export type SetTeamClientGroupData = {
+    body: TeamClientGroupPut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+        /**
+         * The group
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/client-groups/{group_id}';
+};
+
+export type SetTeamClientGroupErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetTeamClientGroupError = SetTeamClientGroupErrors[keyof SetTeamClientGroupErrors];
+
+export type SetTeamClientGroupResponses = {
+    /**
+     * Assigned
+     */
+    200: TeamClientGroup;
+};
+
+export type SetTeamClientGroupResponse = SetTeamClientGroupResponses[keyof SetTeamClientGroupResponses];
+
+export type ListTeamMembersData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members';
+};
+
+export type ListTeamMembersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTeamMembersError = ListTeamMembersErrors[keyof ListTeamMembersErrors];
+
+export type ListTeamMembersResponses = {
+    /**
+     * A page of people
+     */
+    200: TeamMemberPage;
+};
+
+export type ListTeamMembersResponse = ListTeamMembersResponses[keyof ListTeamMembersResponses];
+
+export type SetTeamMembersData = {
+    body: TeamMembersPut;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The team
+         */
+        team_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/teams/{team_id}/members';
+};
+
+export type SetTeamMembersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetTeamMembersError = SetTeamMembersErrors[keyof SetTeamMembersErrors];
+
+export type SetTeamMembersResponses = {
+    /**
+     * The team as it is now
+     */
+    200: Team;
+};
+
+export type SetTeamMembersResponse = SetTeamMembersResponses[keyof SetTeamMembersResponses];
 
 export type ListTransfersData = {
     body?: never;
@@ -10444,6 +14875,10 @@ export type ImportUsersErrors = {
      * Hidden or absent
      */
     404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
     /**
      * The body is too large
      */
@@ -11119,6 +15554,10 @@ export type EndUserSessionErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
@@ -11247,6 +15686,10 @@ export type SuspendUserErrors = {
      */
     404: Problem;
     /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
@@ -11282,6 +15725,789 @@ export type SuspendUserResponses = {
 };
 
 export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];
+
+export type ListApplicationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this state; those in review unless given.
+         */
+        state?: ApplicationState;
+        /**
+         * Only those whose company's name contains this.
+         */
+        q?: string;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/applications';
+};
+
+export type ListApplicationsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListApplicationsError = ListApplicationsErrors[keyof ListApplicationsErrors];
+
+export type ListApplicationsResponses = {
+    /**
+     * A page of applications
+     */
+    200: ApplicationPage;
+};
+
+export type ListApplicationsResponse = ListApplicationsResponses[keyof ListApplicationsResponses];
+
+export type CreateApplicationData = {
+    body: ApplicationNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/applications';
+};
+
+export type CreateApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateApplicationError = CreateApplicationErrors[keyof CreateApplicationErrors];
+
+export type CreateApplicationResponses = {
+    /**
+     * Begun
+     */
+    201: ApplicationBegun;
+};
+
+export type CreateApplicationResponse = CreateApplicationResponses[keyof CreateApplicationResponses];
+
+export type GetApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}';
+};
+
+export type GetApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many wrong tokens from this network
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetApplicationError = GetApplicationErrors[keyof GetApplicationErrors];
+
+export type GetApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type GetApplicationResponse = GetApplicationResponses[keyof GetApplicationResponses];
+
+export type UpdateApplicationData = {
+    body: ApplicationPatch;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}';
+};
+
+export type UpdateApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateApplicationError = UpdateApplicationErrors[keyof UpdateApplicationErrors];
+
+export type UpdateApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type UpdateApplicationResponse = UpdateApplicationResponses[keyof UpdateApplicationResponses];
+
+export type ClaimForApplicationData = {
+    body: ApplicationClaimNew;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/claims';
+};
+
+export type ClaimForApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`, or `already-exists`: somebody has claimed it already
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ClaimForApplicationError = ClaimForApplicationErrors[keyof ClaimForApplicationErrors];
+
+export type ClaimForApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type ClaimForApplicationResponse = ClaimForApplicationResponses[keyof ClaimForApplicationResponses];
+
+export type EnterApplicationCodeData = {
+    body: ApplicationCodeEntry;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/code';
+};
+
+export type EnterApplicationCodeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `code-wrong`, `code-not-valid` (ask for a new one) or `application-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EnterApplicationCodeError = EnterApplicationCodeErrors[keyof EnterApplicationCodeErrors];
+
+export type EnterApplicationCodeResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type EnterApplicationCodeResponse = EnterApplicationCodeResponses[keyof EnterApplicationCodeResponses];
+
+export type ResendApplicationCodeData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/codes';
+};
+
+export type ResendApplicationCodeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ResendApplicationCodeError = ResendApplicationCodeErrors[keyof ResendApplicationCodeErrors];
+
+export type ResendApplicationCodeResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type ResendApplicationCodeResponse = ResendApplicationCodeResponses[keyof ResendApplicationCodeResponses];
+
+export type DecideApplicationData = {
+    body: ApplicationDecision;
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/decision';
+};
+
+export type DecideApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`, `identifier-not-in-register`, `claim-offered` (an account holds the identifier) or `activity-held-by-sibling-account`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DecideApplicationError = DecideApplicationErrors[keyof DecideApplicationErrors];
+
+export type DecideApplicationResponses = {
+    /**
+     * Decided
+     */
+    200: ApplicationReview;
+};
+
+export type DecideApplicationResponse = DecideApplicationResponses[keyof DecideApplicationResponses];
+
+export type GetApplicationReviewData = {
+    body?: never;
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/review';
+};
+
+export type GetApplicationReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetApplicationReviewError = GetApplicationReviewErrors[keyof GetApplicationReviewErrors];
+
+export type GetApplicationReviewResponses = {
+    /**
+     * The application
+     */
+    200: ApplicationReview;
+};
+
+export type GetApplicationReviewResponse = GetApplicationReviewResponses[keyof GetApplicationReviewResponses];
+
+export type AskForApplicationReviewData = {
+    body: ApplicationReviewRequest;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/review-requests';
+};
+
+export type AskForApplicationReviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AskForApplicationReviewError = AskForApplicationReviewErrors[keyof AskForApplicationReviewErrors];
+
+export type AskForApplicationReviewResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type AskForApplicationReviewResponse = AskForApplicationReviewResponses[keyof AskForApplicationReviewResponses];
+
+export type SubmitApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/submission';
+};
+
+export type SubmitApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SubmitApplicationError = SubmitApplicationErrors[keyof SubmitApplicationErrors];
+
+export type SubmitApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type SubmitApplicationResponse = SubmitApplicationResponses[keyof SubmitApplicationResponses];
+
+export type WithdrawApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The token that the application was begun with
+         */
+        'Application-Token': string;
+    };
+    path: {
+        /**
+         * The application
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/applications/{id}/withdrawal';
+};
+
+export type WithdrawApplicationErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `application-closed`: this does not follow on where it stands
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawApplicationError = WithdrawApplicationErrors[keyof WithdrawApplicationErrors];
+
+export type WithdrawApplicationResponses = {
+    /**
+     * As it stands now
+     */
+    200: Application;
+};
+
+export type WithdrawApplicationResponse = WithdrawApplicationResponses[keyof WithdrawApplicationResponses];
 
 export type ListAuditEventsData = {
     body?: never;
@@ -12974,6 +18200,262 @@ export type CloseGrantReportResponses = {
 
 export type CloseGrantReportResponse = CloseGrantReportResponses[keyof CloseGrantReportResponses];
 
+export type CreateGrantRequestBatchData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query: {
+        /**
+         * The account that asks.
+         */
+        account_id: string;
+        /**
+         * The name of the file, for the list.
+         */
+        file_name?: string;
+    };
+    url: '/api/v1/grant-request-batches';
+};
+
+export type CreateGrantRequestBatchErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateGrantRequestBatchError = CreateGrantRequestBatchErrors[keyof CreateGrantRequestBatchErrors];
+
+export type CreateGrantRequestBatchResponses = {
+    /**
+     * Worked through
+     */
+    201: GrantRequestBatch;
+};
+
+export type CreateGrantRequestBatchResponse = CreateGrantRequestBatchResponses[keyof CreateGrantRequestBatchResponses];
+
+export type GetGrantRequestBatchData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grant-request-batches/{id}';
+};
+
+export type GetGrantRequestBatchErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetGrantRequestBatchError = GetGrantRequestBatchErrors[keyof GetGrantRequestBatchErrors];
+
+export type GetGrantRequestBatchResponses = {
+    /**
+     * The file
+     */
+    200: GrantRequestBatch;
+};
+
+export type GetGrantRequestBatchResponse = GetGrantRequestBatchResponses[keyof GetGrantRequestBatchResponses];
+
+export type GetGrantRequestResultData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/grant-request-batches/{id}/result';
+};
+
+export type GetGrantRequestResultErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetGrantRequestResultError = GetGrantRequestResultErrors[keyof GetGrantRequestResultErrors];
+
+export type GetGrantRequestResultResponses = {
+    /**
+     * The result
+     */
+    200: string;
+};
+
+export type GetGrantRequestResultResponse = GetGrantRequestResultResponses[keyof GetGrantRequestResultResponses];
+
+export type ListGrantRequestRowsData = {
+    body?: never;
+    path: {
+        /**
+         * The file
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * What became of a row.
+         */
+        outcome?: 'requested' | 'refused';
+    };
+    url: '/api/v1/grant-request-batches/{id}/rows';
+};
+
+export type ListGrantRequestRowsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListGrantRequestRowsError = ListGrantRequestRowsErrors[keyof ListGrantRequestRowsErrors];
+
+export type ListGrantRequestRowsResponses = {
+    /**
+     * A page of rows
+     */
+    200: GrantRequestRowPage;
+};
+
+export type ListGrantRequestRowsResponse = ListGrantRequestRowsResponses[keyof ListGrantRequestRowsResponses];
+
 export type CreateGrantData = {
     body: GrantNew;
     headers?: {
@@ -14089,6 +19571,200 @@ export type RevokeGrantResponses = {
 };
 
 export type RevokeGrantResponse = RevokeGrantResponses[keyof RevokeGrantResponses];
+
+export type ListAllIdentifierClaimsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this state.
+         */
+        state?: ClaimState;
+        /**
+         * Only what a registrar may decide now: disputed, or not answered in time.
+         */
+        due?: boolean;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/identifier-claims';
+};
+
+export type ListAllIdentifierClaimsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAllIdentifierClaimsError = ListAllIdentifierClaimsErrors[keyof ListAllIdentifierClaimsErrors];
+
+export type ListAllIdentifierClaimsResponses = {
+    /**
+     * A page of claims
+     */
+    200: IdentifierClaimPage;
+};
+
+export type ListAllIdentifierClaimsResponse = ListAllIdentifierClaimsResponses[keyof ListAllIdentifierClaimsResponses];
+
+export type GetAnyIdentifierClaimData = {
+    body?: never;
+    path: {
+        /**
+         * The claim
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/identifier-claims/{id}';
+};
+
+export type GetAnyIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetAnyIdentifierClaimError = GetAnyIdentifierClaimErrors[keyof GetAnyIdentifierClaimErrors];
+
+export type GetAnyIdentifierClaimResponses = {
+    /**
+     * The claim
+     */
+    200: IdentifierClaim;
+};
+
+export type GetAnyIdentifierClaimResponse = GetAnyIdentifierClaimResponses[keyof GetAnyIdentifierClaimResponses];
+
+export type DecideIdentifierClaimData = {
+    body: ClaimDecision;
+    path: {
+        /**
+         * The claim
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/identifier-claims/{id}/decision';
+};
+
+export type DecideIdentifierClaimErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `waiting`: the holder still has time to answer; `not-open`: the claim is over
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DecideIdentifierClaimError = DecideIdentifierClaimErrors[keyof DecideIdentifierClaimErrors];
+
+export type DecideIdentifierClaimResponses = {
+    /**
+     * Decided
+     */
+    200: IdentifierClaim;
+};
+
+export type DecideIdentifierClaimResponse = DecideIdentifierClaimResponses[keyof DecideIdentifierClaimResponses];
 
 export type ListRegisterEntriesData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccount, getCase, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRegisterImport, getSetup, getSubAccount, getTransfer, getUser, listAccessRequestDrafts, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantsGiven, listGrantsReceived, listGuestAccess, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
-import type { GetAccountData, GetAccountError, GetAccountResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
+import { getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRegisterImport, getSetup, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
+import type { GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -99,6 +99,107 @@ export const listAccessRequestDraftsOptions = (options: Options<ListAccessReques
     queryKey: listAccessRequestDraftsQueryKey(options)
 });
 
+export const getAccessReviewScheduleQueryKey = (options: Options<GetAccessReviewScheduleData>) => createQueryKey('getAccessReviewSchedule', options);
+
+/**
+ * Read the schedule of access reviews
+ *
+ * 404 when there is none. For owner, proxies and staff.
+ */
+export const getAccessReviewScheduleOptions = (options: Options<GetAccessReviewScheduleData>) => queryOptions<GetAccessReviewScheduleResponse, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, ReturnType<typeof getAccessReviewScheduleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReviewSchedule({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewScheduleQueryKey(options)
+});
+
+export const listAccessReviewsQueryKey = (options: Options<ListAccessReviewsData>) => createQueryKey('listAccessReviews', options);
+
+/**
+ * List access reviews
+ *
+ * For owner, proxies and staff, the newest first.
+ */
+export const listAccessReviewsOptions = (options: Options<ListAccessReviewsData>) => queryOptions<ListAccessReviewsResponse, ListAccessReviewsError, ListAccessReviewsResponse, ReturnType<typeof listAccessReviewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessReviews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessReviewsQueryKey(options)
+});
+
+export const getAccessReviewQueryKey = (options: Options<GetAccessReviewData>) => createQueryKey('getAccessReview', options);
+
+/**
+ * Read an access review
+ *
+ * For owner, proxies and staff.
+ */
+export const getAccessReviewOptions = (options: Options<GetAccessReviewData>) => queryOptions<GetAccessReviewResponse, GetAccessReviewError, GetAccessReviewResponse, ReturnType<typeof getAccessReviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewQueryKey(options)
+});
+
+export const getAccessReviewEvidenceQueryKey = (options: Options<GetAccessReviewEvidenceData>) => createQueryKey('getAccessReviewEvidence', options);
+
+/**
+ * Download the evidence of an access review
+ *
+ * Who had which access, who decided what and why, as it is at this moment; a running review says so. For owner, proxies
+ * and staff.
+ */
+export const getAccessReviewEvidenceOptions = (options: Options<GetAccessReviewEvidenceData>) => queryOptions<GetAccessReviewEvidenceResponse, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, ReturnType<typeof getAccessReviewEvidenceQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccessReviewEvidence({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccessReviewEvidenceQueryKey(options)
+});
+
+export const listAccessReviewItemsQueryKey = (options: Options<ListAccessReviewItemsData>) => createQueryKey('listAccessReviewItems', options);
+
+/**
+ * List the people of an access review
+ *
+ * By name, as things stood when the review began, with the answers. For owner, proxies and staff.
+ */
+export const listAccessReviewItemsOptions = (options: Options<ListAccessReviewItemsData>) => queryOptions<ListAccessReviewItemsResponse, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ReturnType<typeof listAccessReviewItemsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessReviewItems({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessReviewItemsQueryKey(options)
+});
+
 export const listAddressesQueryKey = (options: Options<ListAddressesData>) => createQueryKey('listAddresses', options);
 
 /**
@@ -180,6 +281,66 @@ export const listActivitiesOptions = (options: Options<ListActivitiesData>) => q
     queryKey: listActivitiesQueryKey(options)
 });
 
+export const listClientGroupsQueryKey = (options: Options<ListClientGroupsData>) => createQueryKey('listClientGroups', options);
+
+/**
+ * List client groups
+ *
+ * By name, with the teams that look after them. For owner, proxies and staff.
+ */
+export const listClientGroupsOptions = (options: Options<ListClientGroupsData>) => queryOptions<ListClientGroupsResponse, ListClientGroupsError, ListClientGroupsResponse, ReturnType<typeof listClientGroupsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listClientGroups({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listClientGroupsQueryKey(options)
+});
+
+export const getClientGroupQueryKey = (options: Options<GetClientGroupData>) => createQueryKey('getClientGroup', options);
+
+/**
+ * Read a client group
+ *
+ * For owner, proxies and staff.
+ */
+export const getClientGroupOptions = (options: Options<GetClientGroupData>) => queryOptions<GetClientGroupResponse, GetClientGroupError, GetClientGroupResponse, ReturnType<typeof getClientGroupQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getClientGroup({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getClientGroupQueryKey(options)
+});
+
+export const listClientGroupClientsQueryKey = (options: Options<ListClientGroupClientsData>) => createQueryKey('listClientGroupClients', options);
+
+/**
+ * List the clients of a group
+ *
+ * By name. A client stays in its group when its grant ends, so that a new one finds it again. For owner, proxies and staff.
+ */
+export const listClientGroupClientsOptions = (options: Options<ListClientGroupClientsData>) => queryOptions<ListClientGroupClientsResponse, ListClientGroupClientsError, ListClientGroupClientsResponse, ReturnType<typeof listClientGroupClientsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listClientGroupClients({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listClientGroupClientsQueryKey(options)
+});
+
 export const listContactsQueryKey = (options: Options<ListContactsData>) => createQueryKey('listContacts', options);
 
 /**
@@ -198,6 +359,26 @@ export const listContactsOptions = (options: Options<ListContactsData>) => query
         return data;
     },
     queryKey: listContactsQueryKey(options)
+});
+
+export const listGrantRequestBatchesQueryKey = (options: Options<ListGrantRequestBatchesData>) => createQueryKey('listGrantRequestBatches', options);
+
+/**
+ * List files of access requests
+ *
+ * The newest first. For owner, proxies and staff.
+ */
+export const listGrantRequestBatchesOptions = (options: Options<ListGrantRequestBatchesData>) => queryOptions<ListGrantRequestBatchesResponse, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ReturnType<typeof listGrantRequestBatchesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantRequestBatches({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantRequestBatchesQueryKey(options)
 });
 
 export const listGrantsGivenQueryKey = (options: Options<ListGrantsGivenData>) => createQueryKey('listGrantsGiven', options);
@@ -238,6 +419,66 @@ export const listGrantsReceivedOptions = (options: Options<ListGrantsReceivedDat
         return data;
     },
     queryKey: listGrantsReceivedQueryKey(options)
+});
+
+export const listIdentifierClaimsQueryKey = (options: Options<ListIdentifierClaimsData>) => createQueryKey('listIdentifierClaims', options);
+
+/**
+ * List the identifier claims of an account
+ *
+ * From both sides, the newest first; for owner, proxies and staff.
+ */
+export const listIdentifierClaimsOptions = (options: Options<ListIdentifierClaimsData>) => queryOptions<ListIdentifierClaimsResponse, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ReturnType<typeof listIdentifierClaimsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listIdentifierClaims({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listIdentifierClaimsQueryKey(options)
+});
+
+export const getIdentifierClaimQueryKey = (options: Options<GetIdentifierClaimData>) => createQueryKey('getIdentifierClaim', options);
+
+/**
+ * Show an identifier claim of an account
+ *
+ * From the side that the account stands on.
+ */
+export const getIdentifierClaimOptions = (options: Options<GetIdentifierClaimData>) => queryOptions<GetIdentifierClaimResponse, GetIdentifierClaimError, GetIdentifierClaimResponse, ReturnType<typeof getIdentifierClaimQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getIdentifierClaim({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getIdentifierClaimQueryKey(options)
+});
+
+export const previewIdentifierReleaseQueryKey = (options: Options<PreviewIdentifierReleaseData>) => createQueryKey('previewIdentifierRelease', options);
+
+/**
+ * Preview the release of an identifier
+ *
+ * What the holder's account loses; for its owner and proxies, and for staff.
+ */
+export const previewIdentifierReleaseOptions = (options: Options<PreviewIdentifierReleaseData>) => queryOptions<PreviewIdentifierReleaseResponse, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, ReturnType<typeof previewIdentifierReleaseQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewIdentifierRelease({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewIdentifierReleaseQueryKey(options)
 });
 
 export const listInvitationsQueryKey = (options: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
@@ -525,6 +766,86 @@ export const getSubAccountOptions = (options: Options<GetSubAccountData>) => que
     queryKey: getSubAccountQueryKey(options)
 });
 
+export const listTeamsQueryKey = (options: Options<ListTeamsData>) => createQueryKey('listTeams', options);
+
+/**
+ * List teams
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeamsOptions = (options: Options<ListTeamsData>) => queryOptions<ListTeamsResponse, ListTeamsError, ListTeamsResponse, ReturnType<typeof listTeamsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeams({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamsQueryKey(options)
+});
+
+export const getTeamQueryKey = (options: Options<GetTeamData>) => createQueryKey('getTeam', options);
+
+/**
+ * Read a team
+ *
+ * For owner, proxies and staff.
+ */
+export const getTeamOptions = (options: Options<GetTeamData>) => queryOptions<GetTeamResponse, GetTeamError, GetTeamResponse, ReturnType<typeof getTeamQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getTeam({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getTeamQueryKey(options)
+});
+
+export const listTeamClientGroupsQueryKey = (options: Options<ListTeamClientGroupsData>) => createQueryKey('listTeamClientGroups', options);
+
+/**
+ * List what a team looks after
+ *
+ * By the name of the group. For owner, proxies and staff.
+ */
+export const listTeamClientGroupsOptions = (options: Options<ListTeamClientGroupsData>) => queryOptions<ListTeamClientGroupsResponse, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ReturnType<typeof listTeamClientGroupsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeamClientGroups({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamClientGroupsQueryKey(options)
+});
+
+export const listTeamMembersQueryKey = (options: Options<ListTeamMembersData>) => createQueryKey('listTeamMembers', options);
+
+/**
+ * List the people of a team
+ *
+ * By name. For owner, proxies and staff.
+ */
+export const listTeamMembersOptions = (options: Options<ListTeamMembersData>) => queryOptions<ListTeamMembersResponse, ListTeamMembersError, ListTeamMembersResponse, ReturnType<typeof listTeamMembersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeamMembers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamMembersQueryKey(options)
+});
+
 export const listTransfersQueryKey = (options: Options<ListTransfersData>) => createQueryKey('listTransfers', options);
 
 /**
@@ -688,6 +1009,66 @@ export const listGuestAccessOptions = (options: Options<ListGuestAccessData>) =>
         return data;
     },
     queryKey: listGuestAccessQueryKey(options)
+});
+
+export const listApplicationsQueryKey = (options?: Options<ListApplicationsData>) => createQueryKey('listApplications', options);
+
+/**
+ * List applications
+ *
+ * For staff: the registrar's queue, the longest waiting first, or with `state` another list, the newest first.
+ */
+export const listApplicationsOptions = (options?: Options<ListApplicationsData>) => queryOptions<ListApplicationsResponse, ListApplicationsError, ListApplicationsResponse, ReturnType<typeof listApplicationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApplications({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApplicationsQueryKey(options)
+});
+
+export const getApplicationQueryKey = (options: Options<GetApplicationData>) => createQueryKey('getApplication', options);
+
+/**
+ * Show an application
+ *
+ * For whoever has its token. Unknown applications and wrong tokens have one answer.
+ */
+export const getApplicationOptions = (options: Options<GetApplicationData>) => queryOptions<GetApplicationResponse, GetApplicationError, GetApplicationResponse, ReturnType<typeof getApplicationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getApplication({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getApplicationQueryKey(options)
+});
+
+export const getApplicationReviewQueryKey = (options: Options<GetApplicationReviewData>) => createQueryKey('getApplicationReview', options);
+
+/**
+ * Show an application to staff
+ *
+ * With the checks as of now and what the register says.
+ */
+export const getApplicationReviewOptions = (options: Options<GetApplicationReviewData>) => queryOptions<GetApplicationReviewResponse, GetApplicationReviewError, GetApplicationReviewResponse, ReturnType<typeof getApplicationReviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getApplicationReview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getApplicationReviewQueryKey(options)
 });
 
 export const listAuditEventsQueryKey = (options?: Options<ListAuditEventsData>) => createQueryKey('listAuditEvents', options);
@@ -911,6 +1292,66 @@ export const listGrantReportsOptions = (options?: Options<ListGrantReportsData>)
     queryKey: listGrantReportsQueryKey(options)
 });
 
+export const getGrantRequestBatchQueryKey = (options: Options<GetGrantRequestBatchData>) => createQueryKey('getGrantRequestBatch', options);
+
+/**
+ * Read a file of access requests
+ *
+ * For owner, proxies and staff.
+ */
+export const getGrantRequestBatchOptions = (options: Options<GetGrantRequestBatchData>) => queryOptions<GetGrantRequestBatchResponse, GetGrantRequestBatchError, GetGrantRequestBatchResponse, ReturnType<typeof getGrantRequestBatchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrantRequestBatch({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantRequestBatchQueryKey(options)
+});
+
+export const getGrantRequestResultQueryKey = (options: Options<GetGrantRequestResultData>) => createQueryKey('getGrantRequestResult', options);
+
+/**
+ * Download what became of every row of a file
+ *
+ * CSV: row, outcome, company, grant, and for a refused row column, code and what to do. For owner, proxies and staff.
+ */
+export const getGrantRequestResultOptions = (options: Options<GetGrantRequestResultData>) => queryOptions<GetGrantRequestResultResponse, GetGrantRequestResultError, GetGrantRequestResultResponse, ReturnType<typeof getGrantRequestResultQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrantRequestResult({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantRequestResultQueryKey(options)
+});
+
+export const listGrantRequestRowsQueryKey = (options: Options<ListGrantRequestRowsData>) => createQueryKey('listGrantRequestRows', options);
+
+/**
+ * List the rows of a file of access requests
+ *
+ * In the order of the file. For owner, proxies and staff.
+ */
+export const listGrantRequestRowsOptions = (options: Options<ListGrantRequestRowsData>) => queryOptions<ListGrantRequestRowsResponse, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ReturnType<typeof listGrantRequestRowsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGrantRequestRows({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGrantRequestRowsQueryKey(options)
+});
+
 export const getGrantQueryKey = (options: Options<GetGrantData>) => createQueryKey('getGrant', options);
 
 /**
@@ -949,6 +1390,46 @@ export const listGrantPeopleOptions = (options: Options<ListGrantPeopleData>) =>
         return data;
     },
     queryKey: listGrantPeopleQueryKey(options)
+});
+
+export const listAllIdentifierClaimsQueryKey = (options?: Options<ListAllIdentifierClaimsData>) => createQueryKey('listAllIdentifierClaims', options);
+
+/**
+ * List all identifier claims
+ *
+ * For staff, the nearest deadline first.
+ */
+export const listAllIdentifierClaimsOptions = (options?: Options<ListAllIdentifierClaimsData>) => queryOptions<ListAllIdentifierClaimsResponse, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ReturnType<typeof listAllIdentifierClaimsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAllIdentifierClaims({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAllIdentifierClaimsQueryKey(options)
+});
+
+export const getAnyIdentifierClaimQueryKey = (options: Options<GetAnyIdentifierClaimData>) => createQueryKey('getAnyIdentifierClaim', options);
+
+/**
+ * Show an identifier claim to staff
+ *
+ * With both sides.
+ */
+export const getAnyIdentifierClaimOptions = (options: Options<GetAnyIdentifierClaimData>) => queryOptions<GetAnyIdentifierClaimResponse, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, ReturnType<typeof getAnyIdentifierClaimQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAnyIdentifierClaim({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAnyIdentifierClaimQueryKey(options)
 });
 
 export const listRegisterEntriesQueryKey = (options?: Options<ListRegisterEntriesData>) => createQueryKey('listRegisterEntries', options);
