@@ -112,3 +112,95 @@ test('a client invites, sees who looks in, and ends everything at once', async (
   await expect(client.getByText('All outside access is ended: 1 person, 1 grant.')).toBeVisible();
   await expect(client.getByText('No outside person can see this account')).toBeVisible();
 });
+
+test('a broker asks many clients with one file, each row with its own result', async ({
+  page: broker,
+  person,
+  world,
+}) => {
+  await signIn(broker, person('broker_owner'));
+  await broker.goto('/access/cross-account/batches');
+  const row = (number: string, owner: string) => `${number},${owner},yes,own_filings,We file your entries`;
+  const rows = [
+    'account_number,owner_user_id,structure,records,purpose',
+    row(accountNumber(world, 'Silverline Electronics'), person('target_owner').user_id),
+    row(accountNumber(world, person('carrier_owner').account_name as string), person('owner').user_id),
+    row('QM-0000-00003-5', 'nobody.here'),
+  ];
+  await broker.getByLabel('CSV file').setInputFiles({
+    name: 'clients.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(rows.join('\r\n')),
+  });
+  await broker.getByRole('button', { name: 'Check the file' }).click();
+  await expect(broker.getByText('2 of 3 rows can be sent, 1 cannot.')).toBeVisible();
+  await expect(broker.getByRole('table').first()).toContainText('This is not an account number');
+  await broker.getByRole('button', { name: 'Send 2 requests' }).click();
+  await expect(broker.getByText('1 of 3 requests are sent, 2 are not.')).toBeVisible();
+  const results = broker.getByRole('table', { name: 'Rows of the list' });
+  await expect(results.getByRole('link', { name: /Silverline/ })).toBeVisible();
+  await expect(results.getByRole('row').nth(2)).toContainText('Refused');
+  await expect(results.getByRole('row').nth(3)).toContainText('account_number');
+});
+
+test('a team sees a group of clients, and no longer once the tick is gone', async ({
+  page: broker,
+  person,
+  world,
+  anotherBrowser,
+}) => {
+  test.setTimeout(120_000);
+  const clientName = person('surety_owner').account_name as string;
+  const client = await anotherBrowser();
+  await signIn(client, person('surety_owner'));
+  const brokerNumber = accountNumber(world, 'Bluewater Customs Brokers');
+  await inviteCompany(client, brokerNumber, person('broker_owner').user_id);
+  await expect(client.getByText(/The invitation to .* is sent/)).toBeVisible();
+  await signIn(broker, person('broker_owner'));
+  await acceptOffer(broker, clientName);
+
+  const dialog = broker.getByRole('dialog');
+  await broker.goto('/access/client-groups');
+  for (const [kind, name] of [
+    ['client group', 'Bonds'],
+    ['team', 'Bond desk'],
+  ] as const) {
+    await broker.getByRole('button', { name: `New ${kind}` }).click();
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: /^Make the/ }).click();
+    await expect(broker.getByText(`${name} is made.`)).toBeVisible();
+  }
+  await broker.getByRole('link', { name: 'Bonds' }).click();
+  await broker.getByRole('button', { name: 'Add clients' }).click();
+  await dialog.getByLabel('Company or account number').fill(clientName);
+  await dialog.getByRole('checkbox', { name: `Select ${clientName}` }).check();
+  await dialog.getByRole('button', { name: 'Add the selected ones' }).click();
+  await expect(broker.getByText('1 client is in Bonds now.')).toBeVisible();
+  await broker.goto('/access/client-groups?tab=teams');
+  await broker.getByRole('link', { name: 'Bond desk' }).click();
+  await broker.getByRole('button', { name: 'Add a person' }).click();
+  await dialog.getByLabel(/^Find by name/).fill('Cole');
+  const choice = dialog.getByRole('option', { name: /^Dan Cole/ });
+  await expect(choice).toBeAttached();
+  await dialog.getByLabel('Person').selectOption((await choice.getAttribute('value')) ?? '');
+  await dialog.getByRole('button', { name: 'Add a person' }).click();
+  await expect(broker.getByText('The person is in the team now.')).toBeVisible();
+
+  await broker.goto('/access/client-groups');
+  const tick = broker.getByRole('checkbox', { name: 'Bond desk sees Bonds' });
+  await tick.click();
+  await expect(broker.getByText('Bond desk sees Bonds now.')).toBeVisible();
+  const employee = await anotherBrowser();
+  await signIn(employee, person('broker_user'));
+  await employee.goto(`/clients?q=${encodeURIComponent(clientName)}`);
+  await employee.getByRole('link', { name: clientName }).click();
+  await expect(employee.getByText(`Client: ${clientName}`)).toBeVisible();
+  // The client sees through what the person came by it.
+  await client.goto('/access/outside-people');
+  await expect(row(client, /Dan Cole/)).toContainText('through a team');
+
+  await tick.click();
+  await expect(broker.getByText('Bond desk no longer sees Bonds.')).toBeVisible();
+  await employee.getByRole('tab', { name: 'People' }).click();
+  await expect(employee.getByText('You cannot look into this account now')).toBeVisible();
+});

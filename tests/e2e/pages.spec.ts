@@ -1,11 +1,10 @@
 // Every page, in both themes, wide and narrow: nothing for axe to find, nothing to scroll sideways.
-import type { Page } from '@playwright/test';
-import { checkAccessibility, expect, test } from './fixtures';
+import { expect, test } from './fixtures';
+import { settle, visit } from './look';
 import {
   acceptOffer,
   accountNumber,
   enterCredentials,
-  heading,
   inviteCompany,
   openMail,
   row,
@@ -16,18 +15,6 @@ import {
 test.beforeEach(() => {
   test.setTimeout(480_000);
 });
-
-/** Opens the page, waits until it shows its data, and checks it. */
-async function visit(page: Page, path: string, title: string | RegExp): Promise<void> {
-  await page.goto(path);
-  await settle(page, title);
-}
-
-async function settle(page: Page, title: string | RegExp): Promise<void> {
-  await expect(heading(page, title)).toBeVisible();
-  await expect(page.getByText('Loading…')).toHaveCount(0);
-  await test.step(page.url(), () => checkAccessibility(page));
-}
 
 test('pages for guests', async ({ page, person }) => {
   await visit(page, '/sign-in', 'Sign in');

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { StaffRole } from '../../api/gen';
-import type { ApplicationReview } from '../../api/pending-changes';
-import { getApplicationReviewOptions } from '../../api/pending-changes/query';
+import type { ApplicationReview, StaffRole } from '../../api/gen';
+import { getApplicationReviewOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF, isOneOf, REGISTER_READERS } from '../../app/staff';

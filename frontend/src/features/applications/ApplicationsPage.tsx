@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ApplicationReview } from '../../api/pending-changes';
-import { listApplicationsOptions } from '../../api/pending-changes/query';
+import type { ApplicationReview } from '../../api/gen';
+import { listApplicationsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF } from '../../app/staff';

@@ -1,4 +1,4 @@
-import type { ApplicationChecks } from '../../api/pending-changes';
+import type { ApplicationChecks } from '../../api/gen';
 import { StateTag } from '../../ui/StateTag';
 import { useText } from './text';
 

@@ -1,9 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { listMyNeedsQueryKey } from '../../api/gen/@tanstack/react-query.gen';
-import { type ApplicationReview, decideApplication } from '../../api/pending-changes';
-import { getApplicationReviewQueryKey, listApplicationsQueryKey } from '../../api/pending-changes/query';
+import { type ApplicationReview, decideApplication } from '../../api/gen';
+import {
+  getApplicationReviewQueryKey,
+  listApplicationsQueryKey,
+  listMyNeedsQueryKey,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { FormDialog } from '../../ui/FormDialog';
 import { RadioGroup } from '../../ui/RadioGroup';
 import { TextArea } from '../../ui/TextArea';

@@ -1,4 +1,4 @@
-import type { ApplicationState } from '../../api/pending-changes';
+import type { ApplicationState } from '../../api/gen';
 import type { IconName } from '../../ui/Icon';
 import { StateTag, type Tone } from '../../ui/StateTag';
 import { useText } from './text';

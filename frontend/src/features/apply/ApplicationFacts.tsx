@@ -1,4 +1,4 @@
-import type { Application } from '../../api/pending-changes';
+import type { Application } from '../../api/gen';
 import { Facts } from '../../ui/Facts';
 import { useText } from './text';
 

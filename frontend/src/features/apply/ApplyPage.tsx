@@ -1,7 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { type ApplicationPatch, createApplication, updateApplication } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { type ApplicationFields, createApplication, updateApplication } from '../../api/pending-changes';
 import { toProblem } from '../../api/problem';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
@@ -28,7 +28,7 @@ export default function ApplyPage() {
   const [begun, setBegun] = useState(false);
 
   const go = (to: typeof step) => void navigate({ to: '/apply', search: { step: to } });
-  const save = async (fields: ApplicationFields) => {
+  const save = async (fields: ApplicationPatch) => {
     if (kept) {
       const { data } = await updateApplication({ ...about(kept), body: fields });
       setApplication(data);

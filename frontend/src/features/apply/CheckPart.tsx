@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type Application, submitApplication } from '../../api/pending-changes';
+import { type Application, submitApplication } from '../../api/gen';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';

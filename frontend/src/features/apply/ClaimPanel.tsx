@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { claimForApplication } from '../../api/pending-changes';
+import { claimForApplication } from '../../api/gen';
 import { formatDateTime } from '../../app/format';
 import { Form } from '../../ui/Form';
 import { TextArea } from '../../ui/TextArea';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { enterApplicationCode, resendApplicationCode } from '../../api/pending-changes';
+import { enterApplicationCode, resendApplicationCode } from '../../api/gen';
 import { formatDateTime } from '../../app/format';
 import { Button } from '../../ui/Button';
 import { Form } from '../../ui/Form';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { askForApplicationReview } from '../../api/pending-changes';
+import { askForApplicationReview } from '../../api/gen';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { FormDialog } from '../../ui/FormDialog';

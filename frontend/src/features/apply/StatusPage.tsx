@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { Application } from '../../api/pending-changes';
-import { withdrawApplication } from '../../api/pending-changes';
+import type { Application } from '../../api/gen';
+import { withdrawApplication } from '../../api/gen';
 import { toProblem } from '../../api/problem';
 import { formatDateTime } from '../../app/format';
 import { Alert } from '../../ui/Alert';

@@ -1,4 +1,4 @@
-import type { Application } from '../../api/pending-changes';
+import type { Application } from '../../api/gen';
 import { StateTag } from '../../ui/StateTag';
 import { TextLink } from '../../ui/TextLink';
 import { isDone, missingParts, PARTS } from './tasks';

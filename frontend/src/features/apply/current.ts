@@ -1,7 +1,7 @@
 // The application that this tab works on. Its token comes from the start of the application or from the
 // mailed link, and stays in the tab's own storage: a shared computer forgets it with the tab.
 import { useCallback, useEffect, useState } from 'react';
-import { type Application, getApplication } from '../../api/pending-changes';
+import { type Application, getApplication } from '../../api/gen';
 import { forgetLinkToken, linkParam, linkToken } from '../../session/link-token';
 
 const KEY = 'qm.application';

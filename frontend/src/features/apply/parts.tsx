@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import type { BusinessActivity, IdentifierKind } from '../../api/gen';
-import type { Application, ApplicationFields } from '../../api/pending-changes';
+import type { Application, ApplicationPatch, BusinessActivity, IdentifierKind } from '../../api/gen';
 import { emailSchema } from '../../app/email';
 import { identifierKinds } from '../../routes/search';
 import { Checkbox } from '../../ui/Checkbox';
@@ -14,7 +13,7 @@ import { useText } from './text';
 
 interface Props {
   application: Application | null;
-  onSave: (fields: ApplicationFields) => Promise<void>;
+  onSave: (fields: ApplicationPatch) => Promise<void>;
 }
 
 const text = (message: string) => z.string().check(z.trim(), z.minLength(1, message));

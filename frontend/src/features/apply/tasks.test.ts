@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Application } from '../../api/pending-changes';
+import type { Application } from '../../api/gen';
 import { isDone, isMasked, missingParts, nextStep } from './tasks';
 
 const application = (fields: Partial<Application>): Application => ({
   id: 'a',
   state: 'draft',
+  officer_acknowledges: false,
   created_at: '2026-11-20T10:00:00Z',
   updated_at: '2026-11-20T10:00:00Z',
   can: {

@@ -1,11 +1,11 @@
 // Which parts of an application are filled in.
-import type { Application, ApplicationFields } from '../../api/pending-changes';
+import type { Application, ApplicationPatch } from '../../api/gen';
 
 export const PARTS = ['company', 'owner', 'officer'] as const;
 export type Part = (typeof PARTS)[number];
 export type Step = Part | 'check';
 
-const NEEDED: Record<Part, (keyof ApplicationFields)[]> = {
+const NEEDED: Record<Part, (keyof ApplicationPatch)[]> = {
   company: ['company_name', 'activity', 'identifier_kind', 'identifier_value'],
   owner: ['owner_given_name', 'owner_family_name', 'email', 'phone'],
   officer: ['officer_name', 'officer_title', 'officer_acknowledges'],

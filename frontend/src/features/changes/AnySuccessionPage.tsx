@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { getOwnerSuccessionOptions } from '../../api/pending-changes/query';
+import { getOwnerSuccessionOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF, isOneOf } from '../../app/staff';
 import { useMe } from '../../session';

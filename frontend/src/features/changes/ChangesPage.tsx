@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Membership } from '../../api/gen';
-import type { AccountParty, Merge, Transfer } from '../../api/pending-changes';
+import type { AccountParty, Membership, Merge, Transfer } from '../../api/gen';
 import {
   listMergesOptions,
   listOwnerSuccessionsOptions,
   listTransfersOptions,
-} from '../../api/pending-changes/query';
+} from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';

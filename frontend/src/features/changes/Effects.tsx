@@ -5,7 +5,7 @@ import type {
   Collision,
   MovingIdentifier,
   MovingSubAccount,
-} from '../../api/pending-changes';
+} from '../../api/gen';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
 import type { IconName } from '../../ui/Icon';

@@ -1,4 +1,4 @@
-import type { MergePreview } from '../../api/pending-changes';
+import type { MergePreview } from '../../api/gen';
 import { Effects } from './Effects';
 import { useText } from './text';
 

@@ -2,11 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { type AccountUser, handOverOwnership, type Membership } from '../../api/gen';
-import { listUsersOptions } from '../../api/gen/@tanstack/react-query.gen';
+import {
+  type AccountUser,
+  handOverOwnership,
+  type Membership,
+  nominateOwner,
+  requestOwnerSuccession,
+} from '../../api/gen';
+import { listUsersOptions, previewOwnerSuccessionOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { nominateOwner, requestOwnerSuccession } from '../../api/pending-changes';
-import { previewOwnerSuccessionOptions } from '../../api/pending-changes/query';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { formatDateTime, fullName } from '../../app/format';

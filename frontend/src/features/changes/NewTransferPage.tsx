@@ -3,10 +3,13 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
 import type { Activity, BusinessActivity, Membership } from '../../api/gen';
-import { listActivitiesOptions } from '../../api/gen/@tanstack/react-query.gen';
+import { type AccountParty, proposeTransfer } from '../../api/gen';
+import {
+  listActivitiesOptions,
+  listSiblingAccountsOptions,
+  previewTransferOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { type AccountParty, proposeTransfer } from '../../api/pending-changes';
-import { listSiblingAccountsOptions, previewTransferOptions } from '../../api/pending-changes/query';
 import { AccountPage } from '../../app/AccountPage';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';

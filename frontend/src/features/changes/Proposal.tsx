@@ -1,9 +1,9 @@
-import type { AccountParty, TransferState } from '../../api/pending-changes';
+import type { AccountParty, ProposalState } from '../../api/gen';
 import type { IconName } from '../../ui/Icon';
 import { StateTag, type Tone } from '../../ui/StateTag';
 import { useText } from './text';
 
-const LOOK: Record<TransferState, [Tone, IconName]> = {
+const LOOK: Record<ProposalState, [Tone, IconName]> = {
   proposed: ['info', 'pending'],
   accepted: ['good', 'check'],
   declined: ['bad', 'stop'],
@@ -11,7 +11,7 @@ const LOOK: Record<TransferState, [Tone, IconName]> = {
   superseded: ['quiet', 'stop'],
 };
 
-export function StateOfProposal({ state }: { state: TransferState }) {
+export function StateOfProposal({ state }: { state: ProposalState }) {
   const t = useText();
   return (
     <StateTag tone={LOOK[state][0]} icon={LOOK[state][1]}>

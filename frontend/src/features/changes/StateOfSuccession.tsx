@@ -1,4 +1,4 @@
-import type { SuccessionState } from '../../api/pending-changes';
+import type { SuccessionState } from '../../api/gen';
 import type { IconName } from '../../ui/Icon';
 import { StateTag, type Tone } from '../../ui/StateTag';
 import { useText } from './text';

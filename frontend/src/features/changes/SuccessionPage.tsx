@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { getOwnerSuccessionOptions } from '../../api/pending-changes/query';
+import { getOwnerSuccessionOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { Loaded } from '../../ui/Loaded';

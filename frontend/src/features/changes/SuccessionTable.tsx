@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { OwnerSuccession } from '../../api/pending-changes';
+import type { OwnerSuccessionRecord } from '../../api/gen';
 import { formatDate, formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { DataTable } from '../../ui/DataTable';
@@ -8,10 +8,10 @@ import { useText } from './text';
 
 interface Props {
   caption: string;
-  rows: OwnerSuccession[];
+  rows: OwnerSuccessionRecord[];
   stale?: boolean;
   withAccount?: boolean;
-  link: (row: OwnerSuccession, text: string) => ReactNode;
+  link: (row: OwnerSuccessionRecord, text: string) => ReactNode;
 }
 
 /** Changes of owner in a list: of one account, or of all. */
@@ -41,7 +41,7 @@ export function SuccessionTable({ caption, rows, stale, withAccount, link }: Pro
               {
                 key: 'account',
                 header: t('accountColumn'),
-                cell: (row: OwnerSuccession) => (
+                cell: (row: OwnerSuccessionRecord) => (
                   <>
                     {row.account.company_name}
                     <div className="qm-muted qm-small">{row.account.account_number}</div>

@@ -4,11 +4,11 @@ import {
   acceptOwnerSuccession,
   completeOwnerSuccession,
   declineOwnerSuccession,
-  type OwnerSuccession,
+  type OwnerSuccessionRecord,
   objectToOwnerSuccession,
   rejectOwnerSuccession,
   withdrawOwnerSuccession,
-} from '../../api/pending-changes';
+} from '../../api/gen';
 import { formatDate, formatDateTime } from '../../app/format';
 import { session, useMe } from '../../session';
 import { Alert } from '../../ui/Alert';
@@ -33,7 +33,7 @@ const STEPS = {
 type Step = keyof typeof STEPS;
 const ORDER: Step[] = ['complete', 'object', 'decline', 'withdraw', 'reject'];
 
-function run(step: Step, succession: OwnerSuccession, reason: string) {
+function run(step: Step, succession: OwnerSuccessionRecord, reason: string) {
   const path = { id: succession.account.id, succession_id: succession.id };
   const body = { reason };
   switch (step) {
@@ -51,7 +51,7 @@ function run(step: Step, succession: OwnerSuccession, reason: string) {
 }
 
 /** What has to happen next, in words, and the deadline. */
-function useNext(succession: OwnerSuccession): string | null {
+function useNext(succession: OwnerSuccessionRecord): string | null {
   const t = useText();
   const me = useMe();
   const successor = succession.successor.name;
@@ -72,7 +72,7 @@ function useNext(succession: OwnerSuccession): string | null {
 }
 
 /** A change of owner: who, why, until when, and what the reader may do about it. */
-export function SuccessionView({ succession }: { succession: OwnerSuccession }) {
+export function SuccessionView({ succession }: { succession: OwnerSuccessionRecord }) {
   const t = useText();
   const me = useMe();
   const refresh = useRefreshAll();

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { listAllIdentifierClaimsOptions } from '../../api/pending-changes/query';
+import { listAllIdentifierClaimsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF } from '../../app/staff';
 import { claimStates } from '../../routes/changes';

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { decideIdentifierClaim, type IdentifierClaim } from '../../api/pending-changes';
-import { getAnyIdentifierClaimOptions } from '../../api/pending-changes/query';
+import { decideIdentifierClaim, type IdentifierClaim } from '../../api/gen';
+import { getAnyIdentifierClaimOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime } from '../../app/format';
 import { StaffPage } from '../../app/StaffPage';
 import { ANY_STAFF, isOneOf } from '../../app/staff';
@@ -26,7 +26,7 @@ export default function AnyClaimPage() {
   const { claimId } = route.useParams();
   const me = useMe();
   const query = useQuery({
-    ...getAnyIdentifierClaimOptions({ path: { claim_id: claimId } }),
+    ...getAnyIdentifierClaimOptions({ path: { id: claimId } }),
     enabled: isOneOf(me.staff_role, ANY_STAFF),
   });
   return (
@@ -85,7 +85,7 @@ function Content({ claim }: { claim: IdentifierClaim }) {
           defaultValues={{ outcome: '' as 'release', reason: '' }}
           submitLabel={t('submit')}
           onSubmit={async (body) => {
-            await decideIdentifierClaim({ path: { claim_id: claim.id }, body });
+            await decideIdentifierClaim({ path: { id: claim.id }, body });
             setDone(t(`decidedDone.${body.outcome}`, { value }));
             await refresh();
           }}

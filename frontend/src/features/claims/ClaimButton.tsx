@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { IdentifierKind, Membership } from '../../api/gen';
+import { fileIdentifierClaim, type IdentifierClaim } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { fileIdentifierClaim, type IdentifierClaim } from '../../api/pending-changes';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { Button } from '../../ui/Button';

@@ -1,4 +1,4 @@
-import type { IdentifierClaim } from '../../api/pending-changes';
+import type { IdentifierClaim } from '../../api/gen';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { Card } from '../../ui/Card';

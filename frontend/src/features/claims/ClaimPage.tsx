@@ -8,8 +8,11 @@ import {
   type IdentifierClaim,
   releaseIdentifier,
   withdrawIdentifierClaim,
-} from '../../api/pending-changes';
-import { getIdentifierClaimOptions, previewIdentifierReleaseOptions } from '../../api/pending-changes/query';
+} from '../../api/gen';
+import {
+  getIdentifierClaimOptions,
+  previewIdentifierReleaseOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { formatDateTime } from '../../app/format';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { IdentifierClaim } from '../../api/pending-changes';
+import type { IdentifierClaim } from '../../api/gen';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
 import { DataTable } from '../../ui/DataTable';

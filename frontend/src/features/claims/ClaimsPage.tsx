@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Membership } from '../../api/gen';
-import { listIdentifierClaimsOptions } from '../../api/pending-changes/query';
+import { listIdentifierClaimsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { claimStates } from '../../routes/changes';
 import { EmptyState } from '../../ui/EmptyState';

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ClaimPreview } from '../../api/pending-changes';
+import type { ClaimPreview } from '../../api/gen';
 import { Loaded } from '../../ui/Loaded';
 import { useText } from './text';
 

@@ -1,4 +1,4 @@
-import type { ClaimState } from '../../api/pending-changes';
+import type { ClaimState } from '../../api/gen';
 import type { IconName } from '../../ui/Icon';
 import { StateTag, type Tone } from '../../ui/StateTag';
 import { useText } from './text';

@@ -1,15 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
+  getAnyIdentifierClaimQueryKey,
+  getIdentifierClaimQueryKey,
   getSubAccountQueryKey,
+  listAllIdentifierClaimsQueryKey,
+  listIdentifierClaimsQueryKey,
   listMyNeedsQueryKey,
   listSubAccountsQueryKey,
 } from '../../api/gen/@tanstack/react-query.gen';
-import {
-  getAnyIdentifierClaimQueryKey,
-  getIdentifierClaimQueryKey,
-  listAllIdentifierClaimsQueryKey,
-  listIdentifierClaimsQueryKey,
-} from '../../api/pending-changes/query';
 
 const idOf = (key: readonly unknown[]) => key[0];
 
@@ -18,7 +16,7 @@ export function useRefreshClaims() {
   const queries = useQueryClient();
   return async () => {
     const touched = [
-      getAnyIdentifierClaimQueryKey({ path: { claim_id: '' } }),
+      getAnyIdentifierClaimQueryKey({ path: { id: '' } }),
       getIdentifierClaimQueryKey({ path: { id: '', claim_id: '' } }),
       listAllIdentifierClaimsQueryKey(),
       listIdentifierClaimsQueryKey({ path: { id: '' } }),

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
+import { getAccountOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { Alert } from '../../ui/Alert';
 import { Tabs } from '../../ui/Tabs';
@@ -29,12 +31,21 @@ function Company({ membership }: { membership: Membership }) {
   const navigate = useNavigate();
   const { tab } = route.useSearch();
   const [done, setDone] = useState<string | null>(null);
-  const shared = { membership, manages: membership.role !== 'user', onDone: setDone };
+  const account = useQuery(getAccountOptions({ path: { id: membership.account_id } }));
+  const closed = account.data?.state === 'closed';
+  const shared = { membership, manages: membership.role !== 'user' && !closed, onDone: setDone };
   return (
     <>
       {done ? (
         <Alert kind="success" focus key={done}>
           {done}
+        </Alert>
+      ) : null}
+      {closed ? (
+        <Alert kind="info" title={t('closedTitle')}>
+          {account.data?.merged_into
+            ? t('mergedInto', { number: account.data.merged_into.account_number })
+            : t('closedText')}
         </Alert>
       ) : null}
       <ProfileCard {...shared} />

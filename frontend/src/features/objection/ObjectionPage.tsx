@@ -1,10 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import {
-  objectByLink,
-  previewOwnerSuccessionObjection,
-  type SuccessionObjection,
-} from '../../api/pending-changes';
+import { type ObjectionPreview, objectByLink, previewOwnerSuccessionObjection } from '../../api/gen';
 import { toProblem } from '../../api/problem';
 import { formatDateTime } from '../../app/format';
 import { linkToken } from '../../session/link-token';
@@ -21,7 +17,7 @@ import { useText } from './text';
 export default function ObjectionPage() {
   const t = useText();
   const [token] = useState(linkToken);
-  const [preview, setPreview] = useState<SuccessionObjection | null>(null);
+  const [preview, setPreview] = useState<ObjectionPreview | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [tries, setTries] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each try asks again
@@ -50,7 +46,7 @@ export default function ObjectionPage() {
   );
 }
 
-function Objection({ token, request }: { token: string; request: SuccessionObjection }) {
+function Objection({ token, request }: { token: string; request: ObjectionPreview }) {
   const t = useText();
   const [done, setDone] = useState(false);
   const schema = useMemo(

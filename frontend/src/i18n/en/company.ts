@@ -140,7 +140,11 @@ export default {
   requestsEmpty: 'No drafts',
   requestsEmptyText:
     'When you try to add an identifier that belongs to a client, you can save a request here.',
-  draftKind: { request_access: 'Access request', invite_to_apply: 'Invitation to open an account' },
+  draftKind: {
+    request_access: 'Access request',
+    invite_to_apply: 'Invitation to open an account',
+    claim: 'Identifier claim',
+  },
   to: 'To',
   note: 'Note',
   by: 'By',
