@@ -17,7 +17,7 @@ use validator::Validate;
 use crate::extract::{Authed, Json, Path, Query};
 use crate::input::Moment;
 use crate::lists::{PageQuery, page_request};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, ProblemBody};
 
 /// A file of access requests.
 #[derive(Serialize, ToSchema)]
@@ -195,7 +195,7 @@ pub(crate) struct GrantRequestRowQuery {
 /// `records` (`none`, `own_filings`, `all`), `purpose`, `ends_on` (`YYYY-MM-DD`, `until revoked`, or empty for 12 months).
 /// Every row is a whole request or none: those that fit are sent, those that do not are listed with what is wrong. Each
 /// company's Account Owner answers for itself. For the Account Owner, with a proof of identity of at most ten minutes.
-#[utoipa::path(tag = "grants", params(GrantRequestBatchQuery), request_body(content = String, content_type = "text/csv", description = "The file", example = json!("account_number,owner_user_id,structure,records,reports,users,purpose,ends_on\nQM-0000-00001-8,ana.lee,yes,own_filings,no,no,We file your entries,2027-06-30\n")), responses((status = 201, description = "Worked through", body = GrantRequestBatch)))]
+#[utoipa::path(tag = "grants", params(GrantRequestBatchQuery), request_body(content = String, content_type = "text/csv", description = "The file", example = json!("account_number,owner_user_id,structure,records,reports,users,purpose,ends_on\nQM-0000-00001-8,ana.lee,yes,own_filings,no,no,We file your entries,2027-06-30\n")), responses((status = 201, description = "Worked through", body = GrantRequestBatch), (status = 404, description = "Hidden or absent", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/grant-request-batches")]
 pub(crate) async fn create_grant_request_batch(
     authed: Authed,

@@ -579,7 +579,8 @@ async fn ask(
         Some((shown, ..)) => shown.clone(),
         None => addressee.account.company_name.clone(),
     };
-    if !asked.insert(addressee.account.id) {
+    let other = addressee.account.id;
+    if asked.contains(&other) {
         return refused(
             "",
             "grant-exists",
@@ -600,6 +601,7 @@ async fn ask(
     .await;
     match placed {
         Ok((row, permit)) => {
+            asked.insert(other);
             s.also(tx, permit).await?;
             Ok(Ok((row.id, company)))
         }

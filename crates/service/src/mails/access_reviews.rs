@@ -8,10 +8,7 @@ use super::Letter;
 use crate::Services;
 
 fn link(s: &Services, review: &AccessReview) -> String {
-    format!(
-        "{}/accounts/{}/access-reviews/{}",
-        s.settings.base_url, review.account, review.id
-    )
+    format!("{}/access/reviews/{}", s.settings.base_url, review.id)
 }
 
 fn last_day(review: &AccessReview) -> String {
