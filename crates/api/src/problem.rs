@@ -55,8 +55,8 @@ codes! {
     IdentifierNotInRegister = "identifier-not-in-register", CONFLICT, "The register does not know this identifier";
     IdentifierFree = "identifier-free", CONFLICT, "No other account holds this identifier";
     ApplicationClosed = "application-closed", CONFLICT, "The application is not at this step";
-    CodeWrong = "code-wrong", CONFLICT, "This is not the code";
-    CodeNotValid = "code-not-valid", CONFLICT, "This code does not work any more";
+    WrongDigits = "code-wrong", CONFLICT, "This is not the code";
+    SpentDigits = "code-not-valid", CONFLICT, "This code does not work any more";
     ClaimOffered = "claim-offered", CONFLICT, "The identifier has to be claimed first";
     NoContact = "no-contact", CONFLICT, "The register has no address to write to";
     PersonNotMatched = "person-not-matched", CONFLICT, "User ID and e-mail do not belong together";

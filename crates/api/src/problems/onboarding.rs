@@ -20,10 +20,8 @@ impl From<ApplicationError> for Problem {
                 retry_after: Some(u64::try_from(seconds).unwrap_or(1)),
                 ..Self::new(Code::Throttled, detail)
             },
-            ApplicationError::Stage(StageRefusal::CodeOver) => {
-                Self::new(Code::CodeNotValid, detail)
-            }
-            ApplicationError::CodeWrong(_) => Self::new(Code::CodeWrong, detail),
+            ApplicationError::Stage(StageRefusal::CodeOver) => Self::new(Code::SpentDigits, detail),
+            ApplicationError::CodeWrong(_) => Self::new(Code::WrongDigits, detail),
             ApplicationError::NotInRegister => Self::new(Code::IdentifierNotInRegister, detail),
             ApplicationError::Held => Self::new(Code::ClaimOffered, detail),
             ApplicationError::Activity(refusal) => ActivityError::Refused(refusal).into(),
