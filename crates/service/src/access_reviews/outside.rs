@@ -1,6 +1,7 @@
 //! People of other companies in a review: who they are when it begins, and what an answer does to their way in.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use quaymaster_domain::access::{Action, Actor, Scope, Thing, require};
 use quaymaster_domain::grants::{GrantScope, RecordsScope, SubAccounts};
@@ -41,18 +42,18 @@ pub(super) async fn people(
         let now = review.started_at;
         let found = seats::outside(tx, scope, review.account, None, now, &page).await?;
         for seat in found.items {
-            if !known.contains_key(&seat.grant) {
-                let grant = grants::find(tx, scope, seat.grant)
-                    .await?
-                    .ok_or(Fault::NotFound)?;
-                let places = grants::parties(tx, std::slice::from_ref(&grant)).await?;
-                let company = places
-                    .get(&grant.recipient)
-                    .map_or_else(String::new, |a| a.company_name.clone());
-                known.insert(seat.grant, (grant, company));
-            }
-            let Some((grant, company)) = known.get(&seat.grant) else {
-                continue;
+            let (grant, company) = match known.entry(seat.grant) {
+                Entry::Occupied(found) => found.into_mut(),
+                Entry::Vacant(place) => {
+                    let grant = grants::find(tx, scope, seat.grant)
+                        .await?
+                        .ok_or(Fault::NotFound)?;
+                    let places = grants::parties(tx, std::slice::from_ref(&grant)).await?;
+                    let company = places
+                        .get(&grant.recipient)
+                        .map_or_else(String::new, |a| a.company_name.clone());
+                    place.insert((grant, company))
+                }
             };
             let only = PageRequest {
                 limit: 1,

@@ -314,7 +314,7 @@ fn plan(header: &Header, record: &csv::StringRecord) -> Result<Plan, Vec<RowFaul
             }
             Some(kind) => Identifier::parse(kind, cell("identifier"))
                 .map_err(|e| {
-                    faults.push(fault("identifier", "identifier-malformed", e.to_string()))
+                    faults.push(fault("identifier", "identifier-malformed", e.to_string()));
                 })
                 .ok()
                 .map(Ask::Identifier),
@@ -386,7 +386,7 @@ fn read(file: File, sender: &flume::Sender<Result<Vec<Read>, BatchError>>) {
                 )),
                 Ok(true) => piece.push((line, plan(&header, &record))),
                 Err(error) => {
-                    piece.push((line, Err(vec![fault("", "unreadable", unreadable(&error))])))
+                    piece.push((line, Err(vec![fault("", "unreadable", unreadable(&error))])));
                 }
             }
         }

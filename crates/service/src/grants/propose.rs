@@ -115,7 +115,7 @@ pub async fn propose(
                 )
                 .into());
             }
-            let found = targets::by_number_and_owner(&tx, number.as_str(), &owner.key()).await?;
+            let found = targets::by_number_and_owner(&tx, number.as_str(), owner.key()).await?;
             Addressee {
                 account: found.ok_or(GrantError::NotMatched)?,
                 by_identifier: None,

@@ -305,7 +305,7 @@ pub async fn complete_due(s: &Services) -> Result<usize, Fault> {
             Ok(false) => {}
             Err(SuccessionError::Fault(fault)) => return Err(fault),
             Err(other) => {
-                tracing::warn!(succession = %id, %other, "a nomination was not completed")
+                tracing::warn!(succession = %id, %other, "a nomination was not completed");
             }
         }
     }

@@ -276,7 +276,7 @@ pub async fn preview(
     ];
     match kind {
         SuccessionKind::HandOver => {
-            changes.push("It happens at once; both are told by e-mail.".to_owned())
+            changes.push("It happens at once; both are told by e-mail.".to_owned());
         }
         SuccessionKind::Nomination => changes.push(format!(
             "{} is told by e-mail and accepts or declines.",

@@ -173,7 +173,7 @@ async fn parts(
 
 fn seat(part: &Part, now: DateTime<Utc>) -> Option<Seat> {
     let scope = effective(&part.grant.life, part.both_open, &part.person, now);
-    (!scope.rights.is_nothing()).then(|| Seat {
+    (!scope.rights.is_nothing()).then_some(Seat {
         grant: part.grant.id,
         recipient: part.grant.recipient,
         scope,
