@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Membership } from '../../api/gen';
-import { type Grant, listGrantsReceived } from '../../api/gen';
+import { addClientsToGroup, type ClientGroup, type Grant, listGrantsReceived } from '../../api/gen';
 import { listGrantsReceivedOptions } from '../../api/gen/@tanstack/react-query.gen';
-import { addClientsToGroup, type ClientGroup } from '../../api/pending';
 import { useSettled } from '../../app/commands/use-settled';
 import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';

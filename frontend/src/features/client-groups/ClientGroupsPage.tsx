@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
-import { listClientGroupsOptions, listTeamsOptions } from '../../api/pending/query';
+import { listClientGroupsOptions, listTeamsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';

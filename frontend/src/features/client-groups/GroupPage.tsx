@@ -2,8 +2,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
-import { type ClientGroup, deleteClientGroup, removeClientsFromGroup } from '../../api/pending';
-import { getClientGroupOptions, listClientGroupClientsOptions } from '../../api/pending/query';
+import { type ClientGroup, deleteClientGroup, removeClientsFromGroup } from '../../api/gen';
+import {
+  getClientGroupOptions,
+  listClientGroupClientsOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { ifMatch } from '../../api/problem';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';

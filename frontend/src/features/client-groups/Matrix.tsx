@@ -7,7 +7,7 @@ import {
   setTeamClientGroup,
   type Team,
   type TeamClientGroup,
-} from '../../api/pending';
+} from '../../api/gen';
 import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';
 import { FormDialog } from '../../ui/FormDialog';

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
 import type { Membership } from '../../api/gen';
+import { createClientGroup, createTeam, updateClientGroup, updateTeam } from '../../api/gen';
 import { idempotencyKey } from '../../api/idempotency';
-import { createClientGroup, createTeam, updateClientGroup, updateTeam } from '../../api/pending';
 import { ifMatch } from '../../api/problem';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextField } from '../../ui/TextField';

@@ -3,8 +3,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import type { Membership, PersonRef } from '../../api/gen';
-import { deleteTeam, setTeamMembers, type Team } from '../../api/pending';
-import { getTeamOptions, listTeamClientGroupsOptions, listTeamMembersOptions } from '../../api/pending/query';
+import { deleteTeam, setTeamMembers, type Team } from '../../api/gen';
+import {
+  getTeamOptions,
+  listTeamClientGroupsOptions,
+  listTeamMembersOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { ifMatch } from '../../api/problem';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';

@@ -1,17 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
-  listAccountAuditEventsQueryKey,
-  listAccountsQueryKey,
-} from '../../api/gen/@tanstack/react-query.gen';
-import {
   getClientGroupQueryKey,
   getTeamQueryKey,
+  listAccountAuditEventsQueryKey,
+  listAccountsQueryKey,
   listClientGroupClientsQueryKey,
   listClientGroupsQueryKey,
   listTeamClientGroupsQueryKey,
   listTeamMembersQueryKey,
   listTeamsQueryKey,
-} from '../../api/pending/query';
+} from '../../api/gen/@tanstack/react-query.gen';
 
 /** After a change to groups or teams: everything that shows them is asked again. */
 export function useRefreshGroups(accountId: string) {

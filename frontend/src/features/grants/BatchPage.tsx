@@ -1,8 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { getGrantRequestResult } from '../../api/pending';
-import { getGrantRequestBatchOptions, listGrantRequestRowsOptions } from '../../api/pending/query';
+import { getGrantRequestResult } from '../../api/gen';
+import {
+  getGrantRequestBatchOptions,
+  listGrantRequestRowsOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { saveBlob } from '../../app/download';
 import { Alert } from '../../ui/Alert';

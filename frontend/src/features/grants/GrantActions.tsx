@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
+import type { GrantRenewalResult } from '../../api/gen';
 import { pauseGrant, resumeGrant, revokeGrant } from '../../api/gen';
-import type { GrantRenewalResult } from '../../api/pending';
 import { sentence } from '../../app/format';
 import { Button } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';

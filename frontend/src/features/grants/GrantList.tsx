@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Grant, Membership } from '../../api/gen';
+import type { Grant, GrantRenewalResult, Membership } from '../../api/gen';
 import { listGrantsGivenOptions, listGrantsReceivedOptions } from '../../api/gen/@tanstack/react-query.gen';
-import type { GrantRenewalResult } from '../../api/pending';
 import { dayAfter, dayFromNow } from '../../app/format';
 import { grantStates } from '../../routes/search';
 import { Button } from '../../ui/Button';

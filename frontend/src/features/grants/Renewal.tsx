@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import * as z from 'zod/mini';
 import type { Grant, Membership } from '../../api/gen';
-import { type GrantRenewalResult, renewGrants } from '../../api/pending';
+import { type GrantRenewalResult, renewGrants } from '../../api/gen';
 import { useMe } from '../../session';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type AccessReview, getAccessReviewEvidence } from '../../api/pending';
+import { type AccessReview, getAccessReviewEvidence } from '../../api/gen';
 import { saveBlob } from '../../app/download';
 import { Button } from '../../ui/Button';
 import { ProblemAlert } from '../../ui/ProblemAlert';

@@ -8,8 +8,11 @@ import {
   type AccessReviewItem,
   cancelAccessReview,
   completeAccessReview,
-} from '../../api/pending';
-import { getAccessReviewOptions, listAccessReviewItemsOptions } from '../../api/pending/query';
+} from '../../api/gen';
+import {
+  getAccessReviewOptions,
+  listAccessReviewItemsOptions,
+} from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
 import { formatDate, formatDateTime } from '../../app/format';

@@ -1,4 +1,4 @@
-import type { AccessReview, AccessReviewItem } from '../../api/pending';
+import type { AccessReview, AccessReviewItem } from '../../api/gen';
 import type { IconName } from '../../ui/Icon';
 import { StateTag, type Tone } from '../../ui/StateTag';
 import { useText } from './text';

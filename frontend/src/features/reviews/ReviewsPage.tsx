@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '../../api/gen';
-import { listAccessReviewsOptions } from '../../api/pending/query';
+import { listAccessReviewsOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { AccountPage } from '../../app/AccountPage';
 import { formatDate, formatDateTime } from '../../app/format';
 import { useMe } from '../../session';

@@ -1,17 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
+  getAccessReviewQueryKey,
+  getAccessReviewScheduleQueryKey,
   getOutsideAccessQueryKey,
+  listAccessReviewItemsQueryKey,
+  listAccessReviewsQueryKey,
   listAccountAuditEventsQueryKey,
   listMyNeedsQueryKey,
   listOutsidePeopleQueryKey,
   listUsersQueryKey,
 } from '../../api/gen/@tanstack/react-query.gen';
-import {
-  getAccessReviewQueryKey,
-  getAccessReviewScheduleQueryKey,
-  listAccessReviewItemsQueryKey,
-  listAccessReviewsQueryKey,
-} from '../../api/pending/query';
 
 /** After an answer or a change to the reviews of an account: everything that shows them is asked again. */
 export function useRefreshReviews(accountId: string) {

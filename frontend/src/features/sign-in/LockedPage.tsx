@@ -1,9 +1,12 @@
+import { lazy, Suspense } from 'react';
 import { ButtonLink } from '../../ui/ButtonLink';
 import { Card } from '../../ui/Card';
 import { Page } from '../../ui/Page';
 import { TextLink } from '../../ui/TextLink';
-import { AccessHelp } from '../cases/AccessHelp';
 import { useText } from './text';
+
+// Asking for help brings a form of its own, which the words of this page need not wait for.
+const AccessHelp = lazy(async () => ({ default: (await import('../cases/AccessHelp')).AccessHelp }));
 
 export default function LockedPage() {
   const t = useText();
@@ -19,7 +22,9 @@ export default function LockedPage() {
         <p>{t('lockedOwner')}</p>
         <p>{t('lockedMail')}</p>
       </Card>
-      <AccessHelp />
+      <Suspense>
+        <AccessHelp />
+      </Suspense>
       <Card title={t('lockedStaffTitle')}>
         <p>{t('lockedStaff')}</p>
       </Card>
