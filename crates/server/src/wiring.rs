@@ -128,6 +128,5 @@ fn settings(config: &Config) -> Settings {
         spool_dir: Some(config.data_dir.clone()),
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
-        ..Settings::default()
     }
 }

@@ -108,12 +108,12 @@ async fn propose(
         wanted: Wanted {
             all_sub_accounts: true,
             sub_accounts: Vec::new(),
-            top_level: client % 2 == 0,
+            top_level: client.is_multiple_of(2),
             rights: GrantRights {
                 structure: true,
                 records,
                 reports: client % 3 == 1,
-                users: client % 5 == 0,
+                users: client.is_multiple_of(5),
             },
             purpose: reason(text)?,
             starts_at: None,
