@@ -154,7 +154,7 @@ pub(crate) async fn newest_code(app: &TestApp, contact: &str) -> String {
     let mail = mails
         .iter()
         .rfind(|m| m.template == "application_code")
-        .expect("a code");
+        .unwrap();
     let (_, rest) = mail.body.split_once("the code:\n\n").unwrap();
     rest.lines().next().unwrap().to_owned()
 }

@@ -130,6 +130,9 @@ const ACTORS: &[&str] = &[
     "agent",
     "newcomer",
     "anonymous",
+    "proxy",
+    "reader",
+    "recipient",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -182,7 +182,7 @@ async fn what_does_not_fit_is_refused_in_words() {
         ),
         (
             with(&|b| {
-                b["rights"] = json!({ "structure": false, "records": "none", "reports": false, "users": false })
+                b["rights"] = json!({ "structure": false, "records": "none", "reports": false, "users": false });
             }),
             "invalid",
             "/rights",
@@ -228,7 +228,7 @@ async fn what_does_not_fit_is_refused_in_words() {
         (odd.1.as_str(), "broker.owner"),
     ] {
         let body = with(&|b| {
-            b["counterparty"] = json!({ "account_number": number, "owner_user_id": owner })
+            b["counterparty"] = json!({ "account_number": number, "owner_user_id": owner });
         });
         let answer = two.client_owner.post("/grants", &body).await;
         assert_eq!(
@@ -260,7 +260,7 @@ async fn what_does_not_fit_is_refused_in_words() {
         )
         .await;
     let closed = with(&|b| {
-        b["counterparty"] = json!({ "account_number": odd.1, "owner_user_id": "driver.owner" })
+        b["counterparty"] = json!({ "account_number": odd.1, "owner_user_id": "driver.owner" });
     });
     assert_eq!(
         two.client_owner.post("/grants", &closed).await.code(),
