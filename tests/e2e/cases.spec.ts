@@ -82,7 +82,9 @@ test('a caller who is not the person on file is refused, and the company sees th
   for (let wrong = 1; wrong <= 5; wrong += 1) {
     await agent.getByRole('textbox', { name: 'What the caller says' }).fill('amber amber amber amber 00');
     await agent.getByRole('button', { name: 'Check' }).click();
-    await expect(verification).toContainText(wrong < 5 ? `${wrong} wrong phrase` : 'is not helped in this case');
+    await expect(verification).toContainText(
+      wrong < 5 ? `${wrong} wrong phrase` : 'is not helped in this case',
+    );
   }
   await expect(agent.getByRole('button', { name: 'Send another phrase' })).toHaveCount(0);
   await expect(agent.getByRole('button', { name: 'Reactivate' })).toHaveCount(0);
@@ -131,7 +133,9 @@ test('a question to support shows its place, and the answer comes by mail', asyn
   await expect(page.getByRole('alert')).toContainText('Enter a subject');
   await page.getByLabel('What is it about?').selectOption({ label: 'Reports' });
   await page.getByRole('textbox', { name: 'Subject' }).fill('Which ports do I see?');
-  await page.getByRole('textbox', { name: 'Your question' }).fill('My list is shorter than that of a colleague.');
+  await page
+    .getByRole('textbox', { name: 'Your question' })
+    .fill('My list is shorter than that of a colleague.');
   await page.getByRole('button', { name: 'Send to support' }).click();
   await expect(heading(page, /Which ports do I see/)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Your place in the queue' })).toBeVisible();
@@ -140,7 +144,9 @@ test('a question to support shows its place, and the answer comes by mail', asyn
   const agent = await anotherBrowser();
   await signIn(agent, person('support_agent'));
   await openFromQueue(agent, number);
-  await agent.getByRole('textbox', { name: 'Message' }).fill('Your access is limited to the ports 2704 and 2720.');
+  await agent
+    .getByRole('textbox', { name: 'Message' })
+    .fill('Your access is limited to the ports 2704 and 2720.');
   await agent.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(agent.getByText('Your message is sent.')).toBeVisible();
   await openMail(agent, user.email, new RegExp(`answered your case ${number}`));
