@@ -18233,6 +18233,10 @@ export type CreateGrantRequestBatchErrors = {
      */
     403: Problem;
     /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
