@@ -2,7 +2,7 @@
 
 use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::{Company, TestApp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{add_path, importer, items, two_companies};
 
