@@ -11,8 +11,10 @@ use unicode_bidi::{BidiInfo, Level};
 static REGULAR: &[u8] = include_bytes!("fonts/DejaVuSans.ttf");
 /// The same in bold.
 static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
-/// Chinese, Japanese, Korean and what else is missing in the others.
+/// Chinese, Japanese and what else is missing in the others.
 static FALLBACK: &[u8] = include_bytes!("fonts/DroidSansFallbackFull.ttf");
+/// Korean: every syllable of modern Hangul.
+static KOREAN: &[u8] = include_bytes!("fonts/NanumSquareR.ttf");
 
 /// A font for drawing together with its reader for shaping.
 struct Loaded {
@@ -21,7 +23,7 @@ struct Loaded {
 }
 
 static FONTS: LazyLock<Vec<Loaded>> = LazyLock::new(|| {
-    [REGULAR, BOLD, FALLBACK]
+    [REGULAR, BOLD, FALLBACK, KOREAN]
         .into_iter()
         .filter_map(|data| {
             Some(Loaded {
@@ -54,8 +56,12 @@ pub(super) struct Piece {
 }
 
 /// Which fonts are tried for a style, in this order.
-fn order(style: Style) -> [usize; 3] {
-    if style.bold { [1, 2, 0] } else { [0, 2, 1] }
+fn order(style: Style) -> [usize; 4] {
+    if style.bold {
+        [1, 2, 3, 0]
+    } else {
+        [0, 2, 3, 1]
+    }
 }
 
 fn has(font: usize, c: char) -> bool {
@@ -79,7 +85,7 @@ pub(super) fn drawable(text: &str) -> String {
             out.push(' ');
         } else if c.is_control() || is_selector(c) {
             // They have no look.
-        } else if (0..3).any(|font| has(font, c)) {
+        } else if (0..FONTS.len()).any(|font| has(font, c)) {
             out.push(c);
         } else {
             out.push_str(&format!("[U+{:04X}]", u32::from(c)));
