@@ -37,6 +37,10 @@ impl MigratorTrait for Migrator {
                 name: "0006_cases",
                 sql: include_str!("sql/0006_cases.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0007_records",
+                sql: include_str!("sql/0007_records.sql"),
+            }),
         ]
     }
 }

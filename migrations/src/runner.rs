@@ -57,6 +57,7 @@ fn in_dialect(sql: &str, backend: DbBackend) -> String {
             ("{int}", "INTEGER"),
             ("{bool}", "INTEGER"),
             ("{bytes}", "BLOB"),
+            ("{code}", "TEXT"),
             ("{strict}", " STRICT"),
         ]
     } else {
@@ -66,6 +67,8 @@ fn in_dialect(sql: &str, backend: DbBackend) -> String {
             ("{int}", "BIGINT"),
             ("{bool}", "BOOLEAN"),
             ("{bytes}", "BYTEA"),
+            // Compared and sorted by their bytes, as SQLite does.
+            ("{code}", "TEXT COLLATE \"C\""),
             ("{strict}", ""),
         ]
     };

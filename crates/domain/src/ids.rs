@@ -94,6 +94,8 @@ ids! {
     AccessReviewId,
     /// A person in a review of access.
     AccessReviewItemId,
+    /// An import of trade records.
+    RecordImportId,
 }
 
 /// Makes identities that sort by the time of their making, also within one millisecond of one process.

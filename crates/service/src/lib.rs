@@ -30,6 +30,7 @@ pub mod needs;
 pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;
+pub mod records;
 pub mod register;
 pub mod rotation;
 pub mod secrets;

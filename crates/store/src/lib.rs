@@ -35,6 +35,7 @@ pub mod needs;
 pub mod owner_successions;
 pub mod page;
 pub mod password_resets;
+pub mod records;
 pub mod register;
 pub mod requests;
 mod row;

@@ -252,6 +252,13 @@ actions! {
     /// Answer for a person of another company in a review of access (R11).
     AnswerForOutsider = "access_review.answer_outside", Owner, NO_STAFF;
 
+    /// Import trade records, cancel an import.
+    ImportRecords = "record.import", Proxy, NO_STAFF;
+    /// See the imports of trade records of an account, with the rows that were refused.
+    ReadRecordImports = "record.read_imports", Proxy, AUDIT_READERS;
+    /// See the trade records of everybody.
+    ReadEveryRecord = "record.read_every", Nobody, AUDIT_READERS;
+
     /// Create and change companies, subsidiaries and accounts.
     ManageCompanies = "company.manage", Nobody, REGISTRAR;
     /// See companies and search the portal.

@@ -7,6 +7,7 @@ mod guest;
 mod permit;
 mod policy;
 mod power;
+mod records;
 mod scope;
 
 pub use actions::{Action, GuestNeed, MemberNeed};
@@ -17,4 +18,8 @@ pub use policy::{
     AccountRef, Denied, Thing, may, require, require_read, scope_of, scope_of_job, seats_of,
 };
 pub use power::{PersonalAct, Roles};
+pub use records::{
+    AccountData, AccountReach, HeldKey, ImportKeys, Ports, Purpose, ReachedAccount, ReadScope,
+    RecordKeyKind, RecordKeys, RecordReach, ScopeFacts, ScopeFilter, import_keys, read_scope,
+};
 pub use scope::{Scope, Seats};

@@ -5,7 +5,7 @@ pub mod batches;
 pub mod blocks;
 pub mod people;
 pub mod seats;
-mod sql;
+pub(crate) mod sql;
 pub mod targets;
 mod write;
 

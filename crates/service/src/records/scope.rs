@@ -1,0 +1,70 @@
+//! The scope of trade records of a reader, as the rows are at this request. What staff see by their role goes on record.
+
+use quaymaster_domain::access::{
+    Action, Actor, Purpose, ReadScope, RecordReach, ScopeFacts, ScopeFilter, Thing,
+    read_scope as decide, require, seats_of,
+};
+use quaymaster_store::records::facts;
+
+use crate::Services;
+use crate::error::Fault;
+
+/// What the actor may look up of trade records.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn read_scope(
+    s: &Services,
+    actor: &Actor,
+    filter: ScopeFilter,
+) -> Result<ReadScope, Fault> {
+    make(s, actor, filter, Purpose::Lookup).await
+}
+
+/// What the actor may report on: trade records where the right to reports is held as well, and data of accounts.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn report_scope(
+    s: &Services,
+    actor: &Actor,
+    filter: ScopeFilter,
+) -> Result<ReadScope, Fault> {
+    make(s, actor, filter, Purpose::Reports).await
+}
+
+async fn make(
+    s: &Services,
+    actor: &Actor,
+    filter: ScopeFilter,
+    purpose: Purpose,
+) -> Result<ReadScope, Fault> {
+    let facts = known(s, actor, filter).await?;
+    let scope = decide(actor, &facts, filter, purpose);
+    if scope.reason().is_some() && *scope.records() != RecordReach::Nothing {
+        note(s, actor, filter).await?;
+    }
+    Ok(scope)
+}
+
+/// What the policy needs to know.
+pub(super) async fn known(
+    s: &Services,
+    actor: &Actor,
+    filter: ScopeFilter,
+) -> Result<ScopeFacts, Fault> {
+    Ok(facts::of(&s.db.reader(), &seats_of(actor), filter, s.now()).await?)
+}
+
+/// Staff who read records of companies leave a row in the trail.
+async fn note(s: &Services, actor: &Actor, filter: ScopeFilter) -> Result<(), Fault> {
+    let permit = require(actor, Action::ReadEveryRecord, &Thing::Portal)?;
+    let permit = match filter {
+        ScopeFilter::All => permit,
+        ScopeFilter::Account(account) => permit
+            .about("account", account, "")
+            .within(Some(account), None),
+    };
+    let tx = s.db.begin_write().await?;
+    Ok(s.commit(tx, permit).await?)
+}

@@ -1,0 +1,278 @@
+//! What the policy needs to make a reader's scope of trade records: importer numbers, filer codes, limits of ports, and
+//! the grants in effect, as the rows are at that moment. Five statements, whatever the number of clients.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use quaymaster_domain::access::{
+    Guest, HeldKey, RecordKeyKind, ScopeFacts, ScopeFilter, Seat, Seats, Standing,
+};
+use quaymaster_domain::grants::{GrantRights, GrantScope, RecordsScope, SubAccounts};
+use quaymaster_domain::identifiers::IdentifierKind;
+use quaymaster_domain::ids::{AccountId, GrantId, SubAccountId};
+use uuid::Uuid;
+
+use crate::db::Handle;
+use crate::error::{StoreError, corrupt};
+use crate::grants::sql::{Sql, TEAMS, passed_on};
+
+/// Reads them for a person with these seats. With a filter of one account, only what matters for that account is read.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of(
+    db: &impl Handle,
+    seats: &Seats,
+    filter: ScopeFilter,
+    now: DateTime<Utc>,
+) -> Result<ScopeFacts, StoreError> {
+    let own: Vec<Uuid> = seats.own().iter().map(|(id, _)| id.0).collect();
+    let only = match filter {
+        ScopeFilter::All => None,
+        ScopeFilter::Account(account) => Some(account.0),
+    };
+    let guests = guests(db, seats, only, now).await?;
+    Ok(ScopeFacts {
+        keys: keys(db, &own, only).await?,
+        ports: ports(db, seats).await?,
+        guests,
+    })
+}
+
+/// Importer numbers and filer codes of the own accounts, of those that let them see records, and of the one asked for.
+async fn keys(
+    db: &impl Handle,
+    own: &[Uuid],
+    only: Option<Uuid>,
+) -> Result<BTreeMap<AccountId, Vec<HeldKey>>, StoreError> {
+    let mut sql = Sql::new()
+        .add(
+            "SELECT s.account_id, s.sub_account_id, i.kind, i.lookup FROM sub_account_identifiers s \
+             JOIN account_identifiers i ON i.id = s.identifier_id WHERE i.kind IN (",
+        )
+        .bind(IdentifierKind::ImporterNumber.as_str())
+        .add(", ")
+        .bind(IdentifierKind::FilerCode.as_str())
+        .add(") AND s.account_id IN (");
+    let mut parts = 0;
+    if let Some(one) = only {
+        sql = sql.add("SELECT id FROM accounts WHERE id = ").bind(one);
+        parts += 1;
+    }
+    if !own.is_empty() {
+        if parts > 0 {
+            sql = sql.add(" UNION ");
+        }
+        sql = sql
+            .add("SELECT id FROM accounts WHERE id IN ")
+            .list(own.iter().copied());
+        if only.is_none() {
+            sql = sql
+                .add(" UNION SELECT g.grantor_account_id FROM grants g WHERE g.state = 'active' AND g.recipient_account_id IN ")
+                .list(own.iter().copied());
+        }
+        parts += 1;
+    }
+    if parts == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let mut found: BTreeMap<AccountId, Vec<HeldKey>> = BTreeMap::new();
+    for row in sql.add(")").all(db).await? {
+        let word: String = row.try_get_by_index(2)?;
+        let kind = match IdentifierKind::from_word(&word) {
+            Some(IdentifierKind::ImporterNumber) => RecordKeyKind::Importer,
+            Some(IdentifierKind::FilerCode) => RecordKeyKind::Filer,
+            _ => return Err(corrupt("account_identifiers", "kind", "", &word)),
+        };
+        found
+            .entry(row.try_get_by_index::<Uuid>(0)?.into())
+            .or_default()
+            .push(HeldKey {
+                sub_account: row.try_get_by_index::<Uuid>(1)?.into(),
+                kind,
+                key: row.try_get_by_index(3)?,
+            });
+    }
+    Ok(found)
+}
+
+async fn ports(
+    db: &impl Handle,
+    seats: &Seats,
+) -> Result<BTreeMap<AccountId, Vec<String>>, StoreError> {
+    if seats.own().iter().all(|(_, owner)| *owner) {
+        return Ok(BTreeMap::new());
+    }
+    let rows = Sql::new()
+        .add("SELECT account_id, port_code FROM membership_ports WHERE user_id = ")
+        .bind(seats.user().0)
+        .all(db)
+        .await?;
+    let mut found: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        found
+            .entry(row.try_get_by_index::<Uuid>(0)?.into())
+            .or_default()
+            .push(row.try_get_by_index(1)?);
+    }
+    Ok(found)
+}
+
+/// The foreign accounts with every seat that the person has in them (R9): the grants in effect, between open accounts, as
+/// far as they were passed on, without those from which the person was taken off or suspended.
+async fn guests(
+    db: &impl Handle,
+    seats: &Seats,
+    only: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Guest>, StoreError> {
+    let own: Vec<Uuid> = seats.own().iter().map(|(id, _)| id.0).collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let user = seats.user().0;
+    let mut sql = Sql::new()
+        .add(
+            "SELECT g.id, g.grantor_account_id, g.recipient_account_id, a.company_id, g.all_sub_accounts, g.top_level, \
+             g.structure AS g_structure, g.records AS g_records, g.reports AS g_reports, g.users AS g_users, g.ends_at, \
+             p.user_id AS assigned, p.structure AS p_structure, p.records AS p_records, p.reports AS p_reports, \
+             p.users AS p_users FROM grants g \
+             JOIN accounts a ON a.id = g.grantor_account_id AND a.state = 'open' \
+             JOIN accounts r ON r.id = g.recipient_account_id AND r.state = 'open' \
+             LEFT JOIN grant_people p ON p.grant_id = g.id AND p.user_id = ",
+        )
+        .bind(user)
+        .add(" WHERE g.recipient_account_id IN ")
+        .list(own.iter().copied());
+    if let Some(one) = only {
+        sql = sql.add(" AND g.grantor_account_id = ").bind(one);
+    }
+    let rows = sql
+        .add(" AND ")
+        .in_effect(now)
+        .add(" AND NOT EXISTS (SELECT 1 FROM grant_removals x WHERE x.grant_id = g.id AND x.user_id = ")
+        .bind(user)
+        .add(") AND NOT EXISTS (SELECT 1 FROM access_review_items y WHERE y.user_id = ")
+        .bind(user)
+        .add(" AND (y.grant_id = g.id OR (y.grant_id IS NULL AND y.account_id = g.recipient_account_id)) AND y.lapses_at <= ")
+        .bind(now)
+        .add(")")
+        .all(db)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let teams = teams(db, user, &own).await?;
+    let named = named(db, &own).await?;
+    let mut found: BTreeMap<AccountId, Guest> = BTreeMap::new();
+    for row in &rows {
+        let grant: Uuid = row.try_get("", "id")?;
+        let grantor: Uuid = row.try_get("", "grantor_account_id")?;
+        let recipient: Uuid = row.try_get("", "recipient_account_id")?;
+        let mut passed = GrantRights::NONE;
+        if seats
+            .own()
+            .iter()
+            .any(|(id, owner)| *owner && id.0 == recipient)
+        {
+            passed = GrantRights::ALL;
+        }
+        if row.try_get::<Option<Uuid>>("", "assigned")?.is_some() {
+            passed = passed.join(passed_on(row, "p_")?.unwrap_or(GrantRights::ALL));
+        }
+        if let Some(more) = teams.get(&(recipient, grantor)) {
+            passed = passed.join(*more);
+        }
+        let word: String = row.try_get("", "g_records")?;
+        let granted = GrantRights {
+            structure: row.try_get("", "g_structure")?,
+            records: RecordsScope::from_word(&word)
+                .ok_or_else(|| corrupt("grants", "records", grant, &word))?,
+            reports: row.try_get("", "g_reports")?,
+            users: row.try_get("", "g_users")?,
+        };
+        let rights = passed.meet(granted);
+        if rights.is_nothing() {
+            continue;
+        }
+        let all: bool = row.try_get("", "all_sub_accounts")?;
+        let sub_accounts = if all {
+            SubAccounts::All
+        } else {
+            SubAccounts::Named(named.get(&grant).cloned().unwrap_or_default())
+        };
+        let seat = Seat {
+            grant: GrantId(grant),
+            recipient: recipient.into(),
+            scope: GrantScope {
+                sub_accounts,
+                top_level: row.try_get("", "top_level")?,
+                rights,
+            },
+            until: row.try_get("", "ends_at")?,
+            last_used_at: None,
+        };
+        let company: Uuid = row.try_get("", "company_id")?;
+        let guest = found.entry(grantor.into()).or_insert_with(|| Guest {
+            account: grantor.into(),
+            company: company.into(),
+            standing: Standing::Seated(Vec::new()),
+        });
+        if let Standing::Seated(list) = &mut guest.standing {
+            list.push(seat);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// What teams pass on to the person: by own account and client.
+async fn teams(
+    db: &impl Handle,
+    user: Uuid,
+    own: &[Uuid],
+) -> Result<HashMap<(Uuid, Uuid), GrantRights>, StoreError> {
+    let rows = Sql::new()
+        .add("SELECT c.account_id, c.client_account_id, t.structure, t.records, t.reports, t.users FROM ")
+        .add(TEAMS)
+        .add(" WHERE m.user_id = ")
+        .bind(user)
+        .add(" AND c.account_id IN ")
+        .list(own.iter().copied())
+        .all(db)
+        .await?;
+    let mut found: HashMap<(Uuid, Uuid), GrantRights> = HashMap::new();
+    for row in &rows {
+        let rights = passed_on(row, "")?.unwrap_or(GrantRights::ALL);
+        let sum = found
+            .entry((
+                row.try_get("", "account_id")?,
+                row.try_get("", "client_account_id")?,
+            ))
+            .or_insert(GrantRights::NONE);
+        *sum = sum.join(rights);
+    }
+    Ok(found)
+}
+
+/// The sub-accounts that grants to the own accounts name.
+async fn named(
+    db: &impl Handle,
+    own: &[Uuid],
+) -> Result<HashMap<Uuid, BTreeSet<SubAccountId>>, StoreError> {
+    let rows = Sql::new()
+        .add(
+            "SELECT n.grant_id, n.sub_account_id FROM grant_sub_accounts n JOIN grants g ON g.id = n.grant_id \
+             WHERE g.state = 'active' AND g.recipient_account_id IN ",
+        )
+        .list(own.iter().copied())
+        .all(db)
+        .await?;
+    let mut found: HashMap<Uuid, BTreeSet<SubAccountId>> = HashMap::new();
+    for row in rows {
+        found
+            .entry(row.try_get_by_index(0)?)
+            .or_default()
+            .insert(row.try_get_by_index::<Uuid>(1)?.into());
+    }
+    Ok(found)
+}
