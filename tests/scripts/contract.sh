@@ -2,7 +2,9 @@
 # The published contract and the client that is generated from it.
 #
 #   contract.sh write   write openapi/openapi.json from the server and regenerate frontend/src/api/gen
-#   contract.sh check   fail when either differs from what the server says today; changes no file
+#   contract.sh check   fail when either differs from what the server says today, or breaks what was released;
+#                       changes no file
+#   contract.sh release what the contract says becomes what is promised to clients (openapi/released.txt)
 set -euo pipefail
 # shellcheck source=tests/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -48,6 +50,8 @@ check() {
   rm -rf "$GENERATED"
   mv "$work/before" "$GENERATED"
   rm -rf "$work"
+  node --test --test-reporter=dot "$ROOT/tests/scripts/contract-surface.test.mjs" || code=1
+  (cd "$ROOT" && node tests/scripts/contract-surface.mjs check) || code=1
   return "$code"
 }
 
@@ -56,5 +60,6 @@ use_locked_node
 case "${1:-}" in
   write) write ;;
   check) check ;;
-  *) fail "usage: contract.sh write|check" ;;
+  release) (cd "$ROOT" && node tests/scripts/contract-surface.mjs release) ;;
+  *) fail "usage: contract.sh write|check|release" ;;
 esac
