@@ -14,6 +14,7 @@ const NOT_A_RULE: &[&str] = &[
     "uq_account_identifiers_account",
     "uq_grants_grantor",
     "uq_grants_recipient",
+    "uq_access_reviews_account",
     "uq_client_groups_account",
     "uq_teams_account",
 ];

@@ -151,6 +151,9 @@ impl TestApp {
                 .wrap(from_fn(quaymaster_api::around))
         })
         .workers(2)
+        // As the portal itself: on a busy machine a shorter time ends connections that a test is about to use again.
+        .keep_alive(std::time::Duration::from_secs(75))
+        .client_request_timeout(std::time::Duration::from_secs(60))
         .h1_allow_half_closed(false)
         .disable_signals()
         .bind(("127.0.0.1", 0))
