@@ -94,8 +94,23 @@ ids! {
     AccessReviewId,
     /// A person in a review of access.
     AccessReviewItemId,
+<<<<<<< HEAD
     /// An import of trade records.
     RecordImportId,
+=======
+    /// A report that somebody saved.
+    SavedReportId,
+    /// That somebody else may use a saved report.
+    ReportShareId,
+    /// One run of a report.
+    ReportRunId,
+    /// The kept rows of runs.
+    ReportSnapshotId,
+    /// A report that runs by itself.
+    ReportScheduleId,
+    /// What a schedule brought to one person.
+    ReportDeliveryId,
+>>>>>>> 8c4e255 (Compute when something that repeats is due, across changes of the clock)
 }
 
 /// Makes identities that sort by the time of their making, also within one millisecond of one process.

@@ -22,6 +22,7 @@ pub mod owner_successions;
 pub mod password_reset;
 pub mod passwords;
 pub mod people;
+pub mod schedules;
 pub mod structure;
 pub mod terms;
 pub mod text;
