@@ -94,10 +94,8 @@ ids! {
     AccessReviewId,
     /// A person in a review of access.
     AccessReviewItemId,
-<<<<<<< HEAD
     /// An import of trade records.
     RecordImportId,
-=======
     /// A report that somebody saved.
     SavedReportId,
     /// That somebody else may use a saved report.
@@ -110,7 +108,6 @@ ids! {
     ReportScheduleId,
     /// What a schedule brought to one person.
     ReportDeliveryId,
->>>>>>> 8c4e255 (Compute when something that repeats is due, across changes of the clock)
 }
 
 /// Makes identities that sort by the time of their making, also within one millisecond of one process.
