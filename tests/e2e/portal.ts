@@ -80,6 +80,8 @@ export async function acceptTerms(page: Page): Promise<void> {
   await expect(heading(page, 'Terms and Conditions')).toBeVisible();
   await tick(page.getByLabel('I have read the Terms and Conditions and accept them'));
   await page.getByRole('button', { name: 'Accept and continue' }).click();
+  // Leaving the page before the answer would leave the terms unaccepted.
+  await expect(heading(page, 'Terms and Conditions')).toBeHidden();
 }
 
 /** Ticks a box or chooses a radio button. The drawn one is its label; the control itself takes the keyboard. */

@@ -19,7 +19,7 @@ test('an idle session is warned, can be kept, ends in time and returns to the sa
   await expect(warning).toBeHidden();
   await page.clock.fastForward('12:35');
   await expect(warning).toBeVisible();
-  await page.clock.fastForward('02:30');
+  await page.clock.fastForward('03:30');
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expect(page.getByText('You were signed out because nothing happened for 15 minutes.')).toBeVisible();
   const owner = person('owner');
