@@ -1,9 +1,10 @@
 // The map from ASVS 5.0 requirements to the tests that show them. docs/asvs.csv is written by hand, one
 // row per requirement of level 1 and 2: id, level, held_by (what in the code holds it, or "n/a: reason"),
-// shown_by (tests, "path::name", several joined by "; "). Both columns empty means open.
+// shown_by (several joined by "; "). Both columns empty means open. Something is shown by a test or a setting of
+// the build, "path::name", or, where a document is what is asked for, by a section, "docs/FILE.md#Heading".
 //
 //   node asvs.mjs write   put the tables into docs/SECURITY.md
-//   node asvs.mjs check   fail when the document differs, or a row names a test that is not there
+//   node asvs.mjs check   fail when the document differs, or a row names a test or a section that is not there
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const DOCUMENT = 'docs/SECURITY.md';
@@ -30,30 +31,48 @@ const rows = readFileSync('docs/asvs.csv', 'utf8')
       id,
       level,
       heldBy,
-      tests: shownBy
+      proofs: shownBy
         .split(';')
         .map((t) => t.trim())
         .filter(Boolean),
     };
   });
 
+const isSection = (proof) => /^docs\/[A-Z]+\.md#/.test(proof);
+
+/** Whether a document has a section of this name with something in it. */
+function hasSection(file, heading) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const at = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
+  const rest = lines.slice(at + 1);
+  const next = rest.findIndex((line) => /^#+ /.test(line));
+  return at >= 0 && rest.slice(0, next < 0 ? undefined : next).some((line) => line.trim() !== '');
+}
+
+/** Whether a file has a test of this name: a function in Rust, a title or a setting elsewhere. */
+const hasTest = (file, name) =>
+  readFileSync(file, 'utf8').includes(file.endsWith('.rs') ? `fn ${name}(` : name);
+
 const seen = new Set();
-for (const { id, heldBy, tests } of rows) {
+for (const { id, heldBy, proofs } of rows) {
   if (seen.has(id)) problems.push(`${id} stands twice`);
   seen.add(id);
-  if (tests.length > 0 && !heldBy) problems.push(`${id} names tests but not what holds it`);
-  if (heldBy && !heldBy.startsWith('n/a: ') && tests.length === 0)
+  if (proofs.length > 0 && !heldBy) problems.push(`${id} names tests but not what holds it`);
+  if (heldBy && !heldBy.startsWith('n/a: ') && proofs.length === 0)
     problems.push(`${id} is claimed without a test`);
-  for (const test of tests) {
-    const [path, ...name] = test.split('::');
-    if (name.length === 0) problems.push(`${id}: "${test}" is not path::name`);
+  for (const proof of proofs) {
+    const mark = isSection(proof) ? '#' : '::';
+    const [path, ...rest] = proof.split(mark);
+    const name = rest.join(mark);
+    if (!name) problems.push(`${id}: "${proof}" is not path::name`);
     else if (!existsSync(path)) problems.push(`${id}: no file ${path}`);
-    else if (!readFileSync(path, 'utf8').includes(name.join('::'))) problems.push(`${id}: no test ${test}`);
+    else if (!(isSection(proof) ? hasSection : hasTest)(path, name)) problems.push(`${id}: no ${proof}`);
   }
 }
 
 const outside = rows.filter((r) => r.heldBy.startsWith('n/a: '));
-const covered = rows.filter((r) => r.tests.length > 0);
+const covered = rows.filter((r) => r.proofs.length > 0);
+const written = covered.filter((r) => r.proofs.every(isSection));
 const open = rows.filter((r) => !r.heldBy);
 const chapters = new Map();
 for (const { id } of open) {
@@ -61,14 +80,23 @@ for (const { id } of open) {
   chapters.set(chapter, [...(chapters.get(chapter) ?? []), id]);
 }
 const cell = (text) => text.replaceAll('|', '\\|');
+const anchor = (heading) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+const shown = (proof) => {
+  if (!isSection(proof)) return `\`${cell(proof)}\``;
+  const [path, heading] = proof.split('#');
+  const file = path === DOCUMENT ? '' : path.replace('docs/', '');
+  return `[${heading}](${file}#${anchor(heading)})`;
+};
 const table = [
-  `Of ${rows.length} requirements of level 1 and 2, ${covered.length} are shown by tests, ${outside.length} do not apply, ${open.length} are open.`,
+  `Of ${rows.length} requirements of level 1 and 2, ${covered.length - written.length} are shown by tests, ${written.length} are met by a document, ${outside.length} do not apply, ${open.length} are open.`,
   '',
-  '| id | held by | shown by (test) |',
+  '| id | held by | shown by |',
   '|---|---|---|',
-  ...covered.map(
-    (r) => `| ${r.id} | ${cell(r.heldBy)} | ${r.tests.map((t) => `\`${cell(t)}\``).join(', ')} |`,
-  ),
+  ...covered.map((r) => `| ${r.id} | ${cell(r.heldBy)} | ${r.proofs.map(shown).join(', ')} |`),
   '',
   '### Does not apply',
   '',
@@ -78,7 +106,7 @@ const table = [
   '',
   '### Open',
   '',
-  'Not yet shown by a test; some of these already hold.',
+  'Not yet shown; some of these hold in part.',
   '',
   ...[...chapters].map(([chapter, ids]) => `- ${chapter}: ${ids.join(', ')}`),
 ].join('\n');
