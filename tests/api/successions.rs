@@ -97,6 +97,29 @@ async fn a_named_successor_takes_over_when_accepting() {
     );
 }
 
+/// The page that the need leads to is this list, and the successor may be a plain user.
+#[tokio::test]
+async fn a_plain_user_is_listed_what_names_this_person_and_nothing_else() {
+    let app = TestApp::start_with(patient()).await;
+    let acme = app.world().company("acme").await;
+    let owner = app.sign_in("acme.owner").await;
+    let proxy = app.sign_in("acme.proxy").await;
+    let user = app.sign_in("acme.user").await;
+    ask(&proxy, &acme, &acme.proxy).await.ok();
+    assert_eq!(items(&user.get(&path(&acme)).await.ok()), [] as [Value; 0]);
+    let made = nominate(&owner, &acme, &acme.user, Value::Null).await;
+    let seen = items(&user.get(&path(&acme)).await.ok());
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert_eq!(seen[0]["id"], id(&made));
+    assert_eq!(seen[0]["can"]["accept"], true);
+    assert_eq!(items(&proxy.get(&path(&acme)).await.ok()).len(), 2);
+    // What was answered stays readable for the person who answered.
+    let one = format!("{}/{}", path(&acme), id(&made));
+    user.post(&format!("{one}/decline"), &reason()).await.ok();
+    let seen = items(&user.get(&path(&acme)).await.ok());
+    assert_eq!(seen[0]["state"], "declined");
+}
+
 #[tokio::test]
 async fn a_nomination_for_a_day_waits_for_it() {
     let app = TestApp::start_with(patient()).await;

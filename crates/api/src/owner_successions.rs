@@ -525,7 +525,8 @@ pub(crate) async fn request_owner_succession(
 
 /// List how the owner was replaced and is to be
 ///
-/// The newest first. For the Account Owner, proxies and staff.
+/// The newest first. For the Account Owner, proxies and staff; an Account User is shown those that name this person as the next
+/// owner.
 #[utoipa::path(tag = "owner-successions", params(("id" = Uuid, Path, description = "The account"), PageQuery), responses((status = 200, description = "A page of successions", body = OwnerSuccessionPage)))]
 #[get("/accounts/{id}/owner-successions")]
 pub(crate) async fn list_owner_successions(

@@ -199,7 +199,7 @@ fn is_open() -> Condition {
     Condition::all().add(Column::State.is_in(open))
 }
 
-/// The successions of an account, the newest first.
+/// The successions of an account, the newest first; only those that name one person as the next owner, if one is given.
 ///
 /// # Errors
 /// When the database cannot answer or a row does not fit.
@@ -207,11 +207,15 @@ pub async fn list(
     db: &impl Handle,
     scope: &Scope,
     account: AccountId,
+    successor: Option<UserId>,
     page: &PageRequest,
 ) -> Result<Page<OwnerSuccession>, StoreError> {
     let mut rows = Vec::new();
     if scope.contains(account) {
         let mut wanted = Entity::find().filter(Column::AccountId.eq(account.0));
+        if let Some(successor) = successor {
+            wanted = wanted.filter(Column::SuccessorUserId.eq(successor.0));
+        }
         if let Some(after) = &page.after {
             wanted = wanted.filter(Column::Id.lt(after.id()));
         }

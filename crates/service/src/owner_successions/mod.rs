@@ -194,10 +194,11 @@ async fn one(
         .ok_or(Fault::NotFound)
 }
 
-/// The successions of an account, the newest first.
+/// The successions of an account, the newest first. Plain users are shown those that name them as the next owner: who is to
+/// answer finds what to answer.
 ///
 /// # Errors
-/// [`Fault::Denied`] for plain users.
+/// [`Fault::Denied`] for guests.
 pub async fn list(
     actor: &Actor,
     s: &Services,
@@ -205,9 +206,16 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<SuccessionView>, Fault> {
     let at = place(actor, s, account).await?;
-    let scope = require_read(actor, Action::ReadSuccessions, &Thing::Account(at))?;
+    let everything = may(actor, Action::ReadSuccessions, &Thing::Account(at)).is_ok();
+    let action = if everything {
+        Action::ReadSuccessions
+    } else {
+        Action::AnswerNomination
+    };
+    let scope = require_read(actor, action, &Thing::Account(at))?;
     let reader = s.db.reader();
-    let found = store::list(&reader, &scope, account, page).await?;
+    let only = (!everything).then_some(actor.user);
+    let found = store::list(&reader, &scope, account, only, page).await?;
     let with = store::companions(&reader, &found.items).await?;
     views(actor, s, found, with)
 }
