@@ -21,6 +21,7 @@ mod isolation;
 mod lock_models;
 mod me;
 mod merges;
+mod moving_grants;
 mod outage;
 mod owner_successions;
 mod parsers;

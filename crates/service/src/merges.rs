@@ -1,11 +1,13 @@
 //! The merge of two accounts of one company: looked at, proposed by either owner, answered by the other, made in one transaction.
 //! The emptied account is closed and stays for reading; the survivor's owner reads it.
 
-use quaymaster_domain::access::{Action, Actor, Permit, Scope, Thing, may, require, require_read};
+use quaymaster_domain::access::{
+    Action, Actor, Permit, Scope, Thing, may, require, require_read, scope_of_job,
+};
 use quaymaster_domain::ids::{AccountId, MergeId};
 use quaymaster_domain::moves::{
-    Collision, CollisionKind, Managers, Plan, RightsMove, SideOfPerson, plan_grants_of_merge,
-    plan_merge,
+    Collision, CollisionKind, Effect, Managers, Plan, RightsMove, SideOfPerson,
+    plan_grants_of_merge, plan_merge,
 };
 use quaymaster_domain::owner_successions::SuccessionState;
 use quaymaster_domain::people::Reason;
@@ -13,8 +15,8 @@ use quaymaster_store::accounts::{self, Account, Party};
 use quaymaster_store::db::Handle;
 use quaymaster_store::invitations::{self as invitation_store, InvitationState};
 use quaymaster_store::{
-    Page, PageRequest, WriteTx, members, merges as store, moves as facts, owner_successions,
-    transfers,
+    Page, PageRequest, WriteTx, access_reviews, members, merges as store, moves as facts,
+    owner_successions, transfers,
 };
 
 use crate::Services;
@@ -71,12 +73,17 @@ async fn one(actor: &Actor, db: &impl Handle, merge: Merge) -> Result<MergeView,
 
 /// What a merge would do at this moment, beyond structure and people.
 async fn plan_now(
+    s: &Services,
     db: &impl Handle,
     from: AccountId,
     into: AccountId,
     managers: Managers,
 ) -> Result<Plan, MoveError> {
-    let (giving, getting) = (facts::facts(db, from).await?, facts::facts(db, into).await?);
+    let now = s.now();
+    let (giving, getting) = (
+        facts::facts(db, from, now).await?,
+        facts::facts(db, into, now).await?,
+    );
     let mut plan = plan_merge(&giving, &getting, managers);
     let (given, there) = (
         facts::grants::facts(db, from).await?,
@@ -104,6 +111,19 @@ async fn plan_now(
             "the replacement of the Account Owner that {} began",
             succession.asked_by_name
         ));
+    }
+    for review in access_reviews::running(db, from, now).await? {
+        plan.ending_changes.push(format!(
+            "the access review \"{}\", which is called off; what was answered stays in force",
+            review.name
+        ));
+    }
+    if access_reviews::schedule(db, &scope_of_job(from), from)
+        .await?
+        .is_some()
+    {
+        plan.ending_changes
+            .push("the schedule of access reviews".to_owned());
     }
     Ok(plan)
 }
@@ -151,7 +171,7 @@ pub async fn preview(
     let own = own(&reader, account).await?;
     let other = sibling(&reader, &own, other, "?other_account_id").await?;
     let (from, to) = keep.sides(own, other);
-    let plan = plan_now(&reader, from.account.id, to.account.id, managers).await?;
+    let plan = plan_now(s, &reader, from.account.id, to.account.id, managers).await?;
     Ok(Preview {
         version: version(&plan)?,
         changed: false,
@@ -208,7 +228,7 @@ pub async fn propose(
         account,
     )
     .await?;
-    let plan = plan_now(&tx, from.id, into.id, managers).await?;
+    let plan = plan_now(s, &tx, from.id, into.id, managers).await?;
     let plan_version = version(&plan)?;
     if plan_version != preview_version {
         return Err(MoveError::PreviewChanged);
@@ -326,7 +346,7 @@ pub async fn preview_proposed(
     let reader = s.db.reader();
     let (from, to) = pair(&reader, found.from, found.into).await?;
     let plan = if found.state == ProposalState::Proposed {
-        plan_now(&reader, found.from, found.into, found.managers).await?
+        plan_now(s, &reader, found.from, found.into, found.managers).await?
     } else {
         found.plan
     };
@@ -412,19 +432,24 @@ pub async fn accept(
         into,
         merge,
     } = hold(actor, s, account, id, Action::AcceptMerge, false).await?;
-    let plan = plan_now(&tx, from.id, into.id, merge.managers).await?;
+    let plan = plan_now(s, &tx, from.id, into.id, merge.managers).await?;
     let now_version = version(&plan)?;
     if now_version != merge.plan_version || now_version != preview_version {
         return Err(MoveError::PreviewChanged);
     }
     let former_owner = owner_of(&tx, &from).await?;
+    for suspended in access_reviews::suspended(&tx, from.id, s.now()).await? {
+        // Their places in teams and behind grants would go along otherwise.
+        members::remove(&tx, from.id, suspended).await?;
+    }
     people_join(s, &tx, &plan, &from, &into).await?;
-    carry_out(&tx, &plan, &from, &into, s.now()).await?;
+    carry_out(s, &tx, &plan, &from, &into).await?;
     facts::grants::groups_and_blocks(&tx, from.id, into.id).await?;
     facts::profile(&tx, from.id, into.id).await?;
     facts::drafts(&tx, from.id, into.id).await?;
     let now = s.now();
     end_other_changes(s, &tx, &from, id, &actor.name).await?;
+    access_reviews::end_all(&tx, from.id, now, MERGED).await?;
     accounts::close_into(&tx, &from, &into, now).await?;
     let decision = Decision {
         at: now,
@@ -462,7 +487,7 @@ async fn people_join(
         let Some(role) = person.role_after else {
             continue;
         };
-        if members::is_member(tx, into.id, person.user).await? {
+        if person.effect == Effect::Ends || members::is_member(tx, into.id, person.user).await? {
             continue;
         }
         facts::member(tx, person.user, from.id, into.id, role, now).await?;
@@ -484,6 +509,9 @@ async fn people_join(
     Ok(())
 }
 
+/// Why what was on its way in the emptied account is over.
+const MERGED: &str = "One of the accounts was merged into another one.";
+
 /// What else was on its way in the emptied account is over.
 async fn end_other_changes(
     s: &Services,
@@ -493,7 +521,7 @@ async fn end_other_changes(
     by_name: &str,
 ) -> Result<(), MoveError> {
     let now = s.now();
-    let why = "One of the accounts was merged into another one.";
+    let why = MERGED;
     let decision = Decision {
         at: now,
         by_name: by_name.to_owned(),

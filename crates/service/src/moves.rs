@@ -1,20 +1,22 @@
 //! What transfers and merges share: the digest of a plan, carrying it out, and the sides as they are shown. The plan itself is
 //! made in the domain.
 
-use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Actor;
 use quaymaster_domain::ids::{AccountId, SubAccountId, UserId};
 use quaymaster_domain::members::{RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess};
 use quaymaster_domain::moves::{
-    GrantAct, Outcome, Plan, RightsMove, SideOfPerson, TransferRefusal,
+    AffectedGrant, GrantAct, Outcome, Plan, RightsMove, SideOfPerson, TransferRefusal,
 };
 use quaymaster_store::accounts::Account;
 pub use quaymaster_store::accounts::Party;
 use quaymaster_store::constraint::Constraint;
 use quaymaster_store::db::Handle;
+use quaymaster_store::moves::grants::Counterpart;
 use quaymaster_store::{StoreError, WriteTx, accounts, members, moves as store};
 
+use crate::Services;
 use crate::error::Fault;
+use crate::mails::structure_changes as letters;
 use crate::secrets::token_hash;
 use crate::users::PersonError;
 
@@ -177,14 +179,18 @@ pub(crate) async fn lock(
     Ok((from, to))
 }
 
-/// Moves structure and rights as the plan says. Both accounts' rows are locked and the plan was made from what they hold now.
+/// Moves structure and rights as the plan says, and writes to the companies whose grants are affected. Both accounts' rows are
+/// locked and the plan was made from what they hold now.
 pub(crate) async fn carry_out(
+    s: &Services,
     tx: &WriteTx,
     plan: &Plan,
     from: &Account,
     to: &Account,
-    now: DateTime<Utc>,
 ) -> Result<(), MoveError> {
+    let now = s.now();
+    let affected: Vec<_> = plan.grants.iter().map(|g| (g.id, g.side)).collect();
+    let others = store::grants::counterparts(tx, &affected).await?;
     store::defer_checks(tx).await?;
     for grant in plan.grants.iter().filter(|g| g.act == GrantAct::Name) {
         store::grants::name_what_is_covered(tx, grant.id, to.id).await?;
@@ -218,8 +224,35 @@ pub(crate) async fn carry_out(
     store::end_rights(tx, from, &moved).await?;
     for grant in &plan.grants {
         store::grants::follow(tx, grant.id, grant.act, receiver, &moved, now).await?;
+        let Some(other) = others.get(&grant.id) else {
+            continue;
+        };
+        if matches!(grant.act, GrantAct::Give | GrantAct::GiveNamed) {
+            store::grants::take_place_in_groups(tx, other.account.id, from, to).await?;
+        }
+        tell_other_side(s, tx, grant, other, giver, receiver).await?;
     }
     store::grants::forget_in_ended(tx, from, &moved).await?;
+    Ok(())
+}
+
+/// Tells the owner of the account on the other side of a grant what has become of it. The owners of the two accounts
+/// themselves have seen it in the preview.
+async fn tell_other_side(
+    s: &Services,
+    tx: &WriteTx,
+    grant: &AffectedGrant,
+    other: &Counterpart,
+    from: &Account,
+    to: &Account,
+) -> Result<(), MoveError> {
+    if other.account.id == from.id || other.account.id == to.id {
+        return Ok(());
+    }
+    let letter = letters::grant_affected(s, grant, other, from, to);
+    if let Some(owner) = owner_of(tx, &other.account).await? {
+        letter.to(s, tx, &owner).await?;
+    }
     Ok(())
 }
 

@@ -57,13 +57,18 @@ async fn one(actor: &Actor, db: &impl Handle, transfer: Transfer) -> Result<Tran
 }
 
 async fn plan_now(
+    s: &Services,
     db: &impl Handle,
     from: AccountId,
     to: AccountId,
     activity: BusinessActivity,
     shared: Option<Shared>,
 ) -> Result<Plan, MoveError> {
-    let (giving, getting) = (facts::facts(db, from).await?, facts::facts(db, to).await?);
+    let now = s.now();
+    let (giving, getting) = (
+        facts::facts(db, from, now).await?,
+        facts::facts(db, to, now).await?,
+    );
     let mut plan = plan_transfer(&giving, &getting, activity, shared)?;
     let (given, there) = (
         facts::grants::facts(db, from).await?,
@@ -90,7 +95,7 @@ pub async fn preview(
     let reader = s.db.reader();
     let from = own(&reader, account).await?;
     let to = sibling(&reader, &from, to, "?to_account_id").await?;
-    let plan = plan_now(&reader, account, to.account.id, activity, shared).await?;
+    let plan = plan_now(s, &reader, account, to.account.id, activity, shared).await?;
     Ok(Preview {
         version: version(&plan)?,
         changed: false,
@@ -146,7 +151,7 @@ pub async fn propose(
     let from_party = own(&tx, account).await?;
     let to_party = sibling(&tx, &from_party, to, "/to_account_id").await?;
     let (from, to) = lock(actor, &tx, account, to_party.account.id, account).await?;
-    let plan = plan_now(&tx, from.id, to.id, activity, shared).await?;
+    let plan = plan_now(s, &tx, from.id, to.id, activity, shared).await?;
     if plan.needs_choice() {
         return Err(MoveError::ChoiceNeeded);
     }
@@ -266,7 +271,15 @@ pub async fn preview_proposed(
     let reader = s.db.reader();
     let (from, to) = pair(&reader, found.from, found.to).await?;
     let plan = if found.state == ProposalState::Proposed {
-        plan_now(&reader, found.from, found.to, found.activity, found.shared).await?
+        plan_now(
+            s,
+            &reader,
+            found.from,
+            found.to,
+            found.activity,
+            found.shared,
+        )
+        .await?
     } else {
         found.plan
     };
@@ -360,12 +373,12 @@ pub async fn accept(
         to,
         transfer,
     } = hold(actor, s, account, id, Action::AcceptTransfer, By::Receiver).await?;
-    let plan = plan_now(&tx, from.id, to.id, transfer.activity, transfer.shared).await?;
+    let plan = plan_now(s, &tx, from.id, to.id, transfer.activity, transfer.shared).await?;
     let now_version = version(&plan)?;
     if now_version != transfer.plan_version || now_version != preview_version {
         return Err(MoveError::PreviewChanged);
     }
-    carry_out(&tx, &plan, &from, &to, s.now()).await?;
+    carry_out(s, &tx, &plan, &from, &to).await?;
     let decision = Decision {
         at: s.now(),
         by_name: actor.name.clone(),

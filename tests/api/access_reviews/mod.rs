@@ -11,7 +11,7 @@ use quaymaster_tests::{Answer, Caller, Company, Person, TestApp};
 use serde_json::{Value, json};
 
 /// Policies under which a person stays signed in for as long as these tests take.
-fn patient() -> Settings {
+pub(crate) fn patient() -> Settings {
     Settings {
         access_token_life: Duration::days(400),
         session_idle: Duration::days(400),

@@ -6,7 +6,7 @@ use crate::members::{MemberRole, words};
 
 use super::parts::{
     AffectedPerson, Collision, CollisionKind, Effect, MemberFact, MovingIdentifier, Outcome, Plan,
-    RightsMove, Side, SideOfPerson, SubAccountFact, move_sub_accounts,
+    RightsMove, SUSPENDED, Side, SideOfPerson, SubAccountFact, move_sub_accounts,
 };
 
 words! {
@@ -58,6 +58,16 @@ pub fn plan_merge(from: &Side, into: &Side, managers: Managers) -> Plan {
             continue;
         }
         let person = match into.member(member.user) {
+            there if member.suspended => AffectedPerson {
+                role_after: there.map(|m| m.role),
+                ..affected(
+                    member,
+                    member.role,
+                    Effect::Ends,
+                    RightsMove::End,
+                    SUSPENDED.to_owned(),
+                )
+            },
             Some(there) => member_of_both(member, there, &mut plan),
             None => newcomer(member, managers),
         };

@@ -64,7 +64,12 @@ pub struct MemberFact {
     pub access: Vec<SubAccountAccess>,
     /// Port codes that records are limited to; empty means every port.
     pub ports: BTreeSet<String>,
+    /// An access review has suspended the access, because nobody answered for the person by its date.
+    pub suspended: bool,
 }
+
+/// What is said of a person whose access is suspended: a move is no way around a review.
+pub(super) const SUSPENDED: &str = "access to this account is suspended by an access review in which nobody answered, so no rights go along";
 
 impl MemberFact {
     pub(super) fn manages(&self) -> bool {

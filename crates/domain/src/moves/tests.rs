@@ -94,6 +94,7 @@ fn side(number: u128, made: &Made, activities: [BusinessActivity; 2], people: &[
                 user_name: (n == 0 || person % 5 != 4).then(|| format!("person.{person}")),
                 name: format!("Person {person}"),
                 email: format!("person{person}@example.com"),
+                suspended: n != 0 && person % 7 == 3,
                 role,
                 access: if role == MemberRole::User {
                     access
@@ -196,6 +197,8 @@ proptest! {
             if person.rights == RightsMove::Carry {
                 let (here, there) = (from.member(person.user).unwrap(), to.member(person.user).unwrap());
                 prop_assert_eq!(there.role, MemberRole::User);
+                // A move is no way around a review in which nobody answered.
+                prop_assert!(!here.suspended);
                 prop_assert!(here.ports.is_empty() || (!there.ports.is_empty() && there.ports.is_subset(&here.ports)));
             }
         }
@@ -224,6 +227,11 @@ proptest! {
                 continue;
             }
             prop_assert_eq!(named.len(), 1);
+            if member.suspended {
+                prop_assert_eq!(named[0].role_after, into.member(member.user).map(|m| m.role));
+                prop_assert_eq!((named[0].effect, named[0].rights), (Effect::Ends, RightsMove::End));
+                continue;
+            }
             let after = named[0].role_after.unwrap();
             match into.member(member.user) {
                 // Nobody gets more power over the survivor than before.

@@ -10,7 +10,7 @@ use crate::members::{MemberRole, words};
 
 use super::parts::{
     AffectedPerson, Collision, CollisionKind, Effect, MemberFact, MovingIdentifier, Outcome, Plan,
-    RightsMove, Side, SideOfPerson, SubAccountFact, move_sub_accounts,
+    RightsMove, SUSPENDED, Side, SideOfPerson, SubAccountFact, move_sub_accounts,
 };
 
 words! {
@@ -155,6 +155,7 @@ fn people(from: &Side, to: &Side, moved: &BTreeSet<SubAccountId>, plan: &mut Pla
                 },
                 "manages the other account too and goes on seeing everything that moves",
             ),
+            (false, _) if member.suspended => (Effect::Ends, RightsMove::End, SUSPENDED),
             (true, _) => (
                 Effect::Ends,
                 RightsMove::None,
@@ -176,7 +177,8 @@ fn people(from: &Side, to: &Side, moved: &BTreeSet<SubAccountId>, plan: &mut Pla
                 "is no member of the other account; the rights in what moves end",
             ),
         };
-        if rights == RightsMove::End && effect == Effect::Ends && there.is_some() {
+        let stays_out = rights == RightsMove::End && effect == Effect::Ends;
+        if stays_out && !member.suspended && there.is_some() {
             plan.collisions.push(Collision {
                 kind: CollisionKind::Ports,
                 subject: member.name.clone(),

@@ -1,7 +1,7 @@
 //! What a review does to access by the clock: from `lapses_at` on, a person for whom nobody answered has none to the
 //! account. Computed wherever access is read; no job has to have run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::{AccountId, UserId};
@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::items::leave;
-use crate::db::{Handle, WriteTx};
+use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::access_review_items::{Column, Entity};
 use crate::error::StoreError;
 
@@ -71,6 +71,63 @@ async fn of_members(
         .into_iter()
         .map(|(user, account, at)| (user.into(), account.into(), at))
         .collect())
+}
+
+/// The members of an account whose access is suspended at a moment.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn suspended(
+    db: &impl Handle,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<UserId>, StoreError> {
+    let wanted = Condition::all()
+        .add(Column::AccountId.eq(account.0))
+        .add(Column::LapsesAt.lte(now));
+    let found = of_members(db, wanted).await?;
+    Ok(found.into_iter().map(|(user, ..)| user).collect())
+}
+
+/// A grant is given by another account from now on: reviews of the one that gave it wait no longer for an answer about its
+/// people. Whoever is suspended by one is answered, for the caller to keep off the grant.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn leave_with_grant(
+    tx: &WriteTx,
+    grant: Uuid,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<UserId>, StoreError> {
+    let of_grant = Condition::all().add(Column::GrantId.eq(grant));
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .filter(of_grant.clone())
+        .filter(Column::LapsesAt.lte(now))
+        .into_tuple::<Uuid>()
+        .all(&tx.conn())
+        .await?;
+    leave(tx, of_grant).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// An account is closed: its running reviews are called off with this reason, nobody waits in older ones any more, and no
+/// other one begins.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(
+    tx: &WriteTx,
+    account: AccountId,
+    now: DateTime<Utc>,
+    reason: &str,
+) -> Result<(), StoreError> {
+    for running in super::running(tx, account, now).await? {
+        super::close(tx, running.id, now, Some(reason)).await?;
+    }
+    leave(tx, Condition::all().add(Column::AccountId.eq(account.0))).await?;
+    super::delete_schedule(tx, account).await
 }
 
 /// A member has lost the membership or become the owner: reviews wait no longer for an answer, and nothing lapses.

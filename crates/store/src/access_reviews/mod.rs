@@ -204,6 +204,27 @@ pub async fn any_running(
     Ok(found.is_some())
 }
 
+/// The campaigns of an account that wait for answers at this moment.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn running(
+    db: &impl Handle,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<AccessReview>, StoreError> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::ClosedAt.is_null())
+        .filter(Column::DueAt.gt(now))
+        .order_by_asc(Column::Id)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(AccessReview::try_from)
+        .collect()
+}
+
 /// Closes a campaign before its date; with a reason it is called off.
 ///
 /// # Errors

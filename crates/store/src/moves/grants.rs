@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::{AccountId, SubAccountId};
-use quaymaster_domain::moves::{GrantAct, GrantFact, Grants};
+use quaymaster_domain::moves::{GrantAct, GrantFact, GrantSide, Grants};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -17,7 +17,8 @@ use crate::accounts::{self, Account};
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::{
     client_group_clients, client_groups, company_blocks, grant_changes, grant_people,
-    grant_sub_accounts, grants, memberships, sub_accounts, team_client_groups, team_members, teams,
+    grant_removals, grant_sub_accounts, grants, memberships, sub_accounts, team_client_groups,
+    team_members, teams,
 };
 use crate::error::StoreError;
 
@@ -188,6 +189,7 @@ pub async fn follow(
                 .col_expr(grants::Column::Users, Expr::value(false))
                 .exec(&conn)
                 .await?;
+            stay_out(tx, grant, now).await?;
             if act == GrantAct::GiveNamed {
                 name(tx, grant, to.id, &moved).await?;
             } else {
@@ -258,6 +260,141 @@ pub async fn follow(
         .exec(&conn)
         .await?;
     Ok(())
+}
+
+/// Whoever a review of the former grantor has suspended is kept off the grant by the next one, until its owner readmits the
+/// person: nobody gets back by a move what nobody answered for.
+async fn stay_out(tx: &WriteTx, grant: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    for user in crate::access_reviews::leave_with_grant(tx, grant, now).await? {
+        let known = grant_removals::Entity::find_by_id((grant, user.0))
+            .one(&conn)
+            .await?;
+        if known.is_some() {
+            continue;
+        }
+        let row = grant_removals::Model {
+            grant_id: grant,
+            user_id: user.0,
+            removed_at: now,
+            removed_by_name: "Quaymaster".to_owned(),
+            reason: Some(
+                "Suspended by an access review of the account that gave the access before."
+                    .to_owned(),
+            ),
+        };
+        grant_removals::Entity::insert(row.into_active_model())
+            .exec_without_returning(&conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// In the client groups of a recipient whose grant another account gives from now on, that one takes the former client's
+/// place: between two accounts there is one grant, so the former gives none any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_place_in_groups(
+    tx: &WriteTx,
+    recipient: AccountId,
+    from: AccountId,
+    to: AccountId,
+) -> Result<(), StoreError> {
+    let places = client_group_clients::Entity::find()
+        .filter(client_group_clients::Column::AccountId.eq(recipient.0))
+        .filter(client_group_clients::Column::ClientAccountId.eq(from.0))
+        .all(&tx.conn())
+        .await?;
+    for place in places {
+        take_place(tx, &place, to).await?;
+    }
+    Ok(())
+}
+
+/// One place in a group; where both are in it, the one that is there stays.
+async fn take_place(
+    tx: &WriteTx,
+    place: &client_group_clients::Model,
+    to: AccountId,
+) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    let there = client_group_clients::Entity::find_by_id((place.group_id, to.0))
+        .one(&conn)
+        .await?
+        .is_some();
+    if there || place.account_id == to.0 {
+        let key = (place.group_id, place.client_account_id);
+        client_group_clients::Entity::delete_by_id(key)
+            .exec(&conn)
+            .await?;
+    } else {
+        client_group_clients::Entity::update_many()
+            .col_expr(
+                client_group_clients::Column::ClientAccountId,
+                Expr::value(to.0),
+            )
+            .filter(client_group_clients::Column::GroupId.eq(place.group_id))
+            .filter(client_group_clients::Column::ClientAccountId.eq(place.client_account_id))
+            .exec(&conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The account on the other side of a grant that was affected, and what the recipient knows the grantor by while it has not
+/// learnt the name.
+#[derive(Clone, Debug)]
+pub struct Counterpart {
+    /// The other account.
+    pub account: Account,
+    /// What the other account, as the recipient, knows of the grantor; none when it knows the name.
+    pub grantor_shown: Option<String>,
+}
+
+/// The other sides of these grants, before anything moves.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn counterparts(
+    db: &impl Handle,
+    side_of: &[(Uuid, GrantSide)],
+) -> Result<HashMap<Uuid, Counterpart>, StoreError> {
+    let conn = db.conn();
+    let mut found = HashMap::new();
+    for piece in side_of.chunks(super::PIECE) {
+        let rows: HashMap<Uuid, grants::Model> = grants::Entity::find()
+            .filter(grants::Column::Id.is_in(piece.iter().map(|(id, _)| *id)))
+            .all(&conn)
+            .await?
+            .into_iter()
+            .map(|g| (g.id, g))
+            .collect();
+        let other = |id: &Uuid, side: &GrantSide| {
+            rows.get(id).map(|g| match side {
+                GrantSide::Given => g.recipient_account_id,
+                GrantSide::Received => g.grantor_account_id,
+            })
+        };
+        let others = piece.iter().filter_map(|(id, side)| other(id, side));
+        let accounts: HashMap<Uuid, Account> = accounts::by_ids(db, others.collect())
+            .await?
+            .into_iter()
+            .map(|a| (a.id.0, a))
+            .collect();
+        for (id, side) in piece {
+            let account = other(id, side).and_then(|other| accounts.get(&other));
+            if let (Some(account), Some(row)) = (account, rows.get(id)) {
+                let given = *side == GrantSide::Given;
+                let counterpart = Counterpart {
+                    account: account.clone(),
+                    grantor_shown: row.grantor_shown.clone().filter(|_| given),
+                };
+                found.insert(*id, counterpart);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Ended grants name sub-accounts too; the names of those that have left the account go.
@@ -351,27 +488,7 @@ pub async fn groups_and_blocks(
         .all(&conn)
         .await?
     {
-        let there = client_group_clients::Entity::find_by_id((place.group_id, to.0))
-            .one(&conn)
-            .await?
-            .is_some();
-        let own = place.account_id == to.0;
-        let key = (place.group_id, from.0);
-        if there || own {
-            client_group_clients::Entity::delete_by_id(key)
-                .exec(&conn)
-                .await?;
-        } else {
-            client_group_clients::Entity::update_many()
-                .col_expr(
-                    client_group_clients::Column::ClientAccountId,
-                    Expr::value(to.0),
-                )
-                .filter(client_group_clients::Column::GroupId.eq(place.group_id))
-                .filter(client_group_clients::Column::ClientAccountId.eq(from.0))
-                .exec(&conn)
-                .await?;
-        }
+        take_place(tx, &place, to).await?;
     }
     for block in company_blocks::Entity::find()
         .filter(company_blocks::Column::AccountId.eq(from.0))

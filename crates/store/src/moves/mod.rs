@@ -33,7 +33,11 @@ const PIECE: usize = 500;
 ///
 /// # Errors
 /// When the database cannot answer or a row does not fit.
-pub async fn facts(db: &impl Handle, account: AccountId) -> Result<Side, StoreError> {
+pub async fn facts(
+    db: &impl Handle,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Side, StoreError> {
     let conn = db.conn();
     let activities = account_activities::Entity::find()
         .filter(account_activities::Column::AccountId.eq(account.0))
@@ -75,7 +79,7 @@ pub async fn facts(db: &impl Handle, account: AccountId) -> Result<Side, StoreEr
         activities,
         sub_accounts,
         identifiers: identifiers(db, account).await?,
-        members: members(db, account).await?,
+        members: members(db, account, now).await?,
     })
 }
 
@@ -113,8 +117,13 @@ async fn identifiers(
         .collect()
 }
 
-async fn members(db: &impl Handle, account: AccountId) -> Result<Vec<MemberFact>, StoreError> {
+async fn members(
+    db: &impl Handle,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<MemberFact>, StoreError> {
     let conn = db.conn();
+    let suspended = crate::access_reviews::suspended(db, account, now).await?;
     let rows = memberships::Entity::find()
         .filter(memberships::Column::AccountId.eq(account.0))
         .order_by_asc(memberships::Column::UserId)
@@ -162,6 +171,7 @@ async fn members(db: &impl Handle, account: AccountId) -> Result<Vec<MemberFact>
                     .ok_or_else(|| corrupt("memberships", "role", row.user_id, &row.role))?,
                 access: access.remove(&row.user_id).unwrap_or_default(),
                 ports: ports.remove(&row.user_id).unwrap_or_default(),
+                suspended: suspended.contains(&row.user_id.into()),
             })
         })
         .collect()
