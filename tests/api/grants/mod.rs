@@ -3,6 +3,7 @@
 mod life;
 mod people;
 mod races;
+mod worlds;
 
 use quaymaster_tests::{Answer, Caller, Company, TestApp};
 use serde_json::{Value, json};
