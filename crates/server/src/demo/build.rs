@@ -497,6 +497,8 @@ impl Builder {
         }
         super::cases::earlier(self).await?;
         super::grants::load(self).await?;
+        super::teams::load(self).await?;
+        super::reviews::load(self).await?;
         super::onboarding::tell(self).await?;
         for company in cast::COMPANIES {
             for account in company.accounts {

@@ -49,6 +49,14 @@ const fn standing(client: usize) -> Standing {
     }
 }
 
+/// True for a client whose access the broker has, in force or held.
+pub(super) const fn is_accepted(client: usize) -> bool {
+    matches!(
+        standing(client),
+        Standing::Accepted | Standing::EndsSoon(_) | Standing::Paused
+    )
+}
+
 /// An owner with the account.
 struct Owner {
     actor: Actor,
@@ -133,6 +141,7 @@ pub(super) async fn load(b: &Builder) -> Result<(), Failure> {
     let Some(people) = cast::broker() else {
         return Ok(());
     };
+    // The clients of the even numbers are passed on one by one; others come through the teams.
     let employee = b.known(people.employee).await?.id;
     let mut asked = Vec::new();
     for client in 0..cast::CLIENTS.len() {
@@ -166,11 +175,7 @@ pub(super) async fn load(b: &Builder) -> Result<(), Failure> {
             .move_to(b.now - Duration::days(5) + Duration::minutes(minutes));
         let to = owner(b, who.as_str()).await?;
         answer(b, &to, *standing, *id).await?;
-        let accepted = matches!(
-            standing,
-            Standing::Accepted | Standing::EndsSoon(_) | Standing::Paused
-        );
-        if accepted && client % 2 == 0 {
+        if is_accepted(*client) && client % 2 == 0 {
             let broker = owner(b, people.owner).await?;
             grants::assign(&broker.actor, &b.s, *id, employee, None)
                 .await

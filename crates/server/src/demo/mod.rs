@@ -11,6 +11,8 @@ mod grants;
 mod listing;
 mod onboarding;
 mod register;
+mod reviews;
+mod teams;
 
 use std::sync::Arc;
 use std::time::Instant;
