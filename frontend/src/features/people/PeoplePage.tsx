@@ -22,6 +22,7 @@ import { FilterForm, FilterSelect, FilterText } from '../../ui/FilterForm';
 import { Loaded } from '../../ui/Loaded';
 import { Pagination } from '../../ui/Pagination';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { StateTag } from '../../ui/StateTag';
 import { TextLink } from '../../ui/TextLink';
 import { BulkResult } from './BulkResult';
 import { ReactivateDialog } from './ReactivateDialog';
@@ -220,7 +221,16 @@ function People({ membership }: { membership: Membership }) {
                   {
                     key: 'state',
                     header: t('state'),
-                    cell: (person) => <UserStateTag state={person.state} />,
+                    cell: (person) => (
+                      <>
+                        <UserStateTag state={person.state} />{' '}
+                        {person.access_suspended_at ? (
+                          <StateTag tone="warn" icon="stop">
+                            {t('accessSuspended')}
+                          </StateTag>
+                        ) : null}
+                      </>
+                    ),
                   },
                   {
                     key: 'last',

@@ -32,6 +32,9 @@ export function StateCard({ membership, person, onDone }: PanelProps) {
           ? t('since', { time: formatDateTime(state.since, me.time_zone) })
           : null}
       </p>
+      {person.access_suspended_at ? (
+        <p>{t('accessSuspendedText', { time: formatDateTime(person.access_suspended_at, me.time_zone) })}</p>
+      ) : null}
       {state.reason ? <p>{t('reasonGiven', { reason: state.reason })}</p> : null}
       {lifters ? <p>{t('liftableBy', { who: lifters })}</p> : null}
       {person.lapses_on && state.kind === 'active' ? (

@@ -68,6 +68,9 @@ export default {
     dormant: 'Locked because nobody signed in with this User ID for 45 days.',
     suspended: 'Suspended.',
   },
+  accessSuspended: 'Access suspended',
+  accessSuspendedText:
+    'Access to this account has been suspended since {{time}}, because nobody answered for this person in an access review. Answer in the review to end it.',
   liftableBy: 'Can be lifted by {{who}}.',
   or: ' or ',
   lapsesText: 'Access lapses on {{date}} unless the person signs in before.',
