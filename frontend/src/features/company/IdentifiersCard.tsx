@@ -33,19 +33,22 @@ import { useText } from './text';
 interface Props {
   membership: Membership;
   subAccount: SubAccount;
+  /** False for an account that is closed: nothing is offered then. */
+  open: boolean;
   onDone: (text: string) => void;
 }
 
 /** The identifiers of a sub-account, and the form that adds one. */
-export function IdentifiersCard({ membership, subAccount, onDone }: Props) {
+export function IdentifiersCard({ membership, subAccount, open, onDone }: Props) {
   const t = useText();
   const me = useMe();
   const refresh = useRefreshCompany(membership.account_id);
   const [removing, setRemoving] = useState<CorporateIdentifier | null>(null);
   const kinds = useQuery({ ...listActivityKindsOptions(), staleTime: Number.POSITIVE_INFINITY });
   const mayWrite =
-    membership.role !== 'user' ||
-    membership.access.some((one) => one.sub_account_id === subAccount.id && one.structure === 'write');
+    open &&
+    (membership.role !== 'user' ||
+      membership.access.some((one) => one.sub_account_id === subAccount.id && one.structure === 'write'));
   return (
     <>
       <Card title={t('identifiers')}>

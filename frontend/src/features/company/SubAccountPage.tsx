@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
 import { deleteSubAccount, type Membership, type SubAccount, updateSubAccount } from '../../api/gen';
-import { getSubAccountOptions } from '../../api/gen/@tanstack/react-query.gen';
+import { getAccountOptions, getSubAccountOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { ifMatch } from '../../api/problem';
 import { AccountPage } from '../../app/AccountPage';
 import { useMembership } from '../../app/account';
@@ -48,7 +48,10 @@ function Content({ membership, subAccount }: { membership: Membership; subAccoun
   const refresh = useRefreshCompany(membership.account_id);
   const [done, setDone] = useState<string | null>(null);
   const [dialog, setDialog] = useState<'rename' | 'remove' | null>(null);
-  const manages = membership.role !== 'user';
+  // A closed account is history: it is read, and nothing in it is offered to be changed.
+  const account = useQuery(getAccountOptions({ path: { id: membership.account_id } }));
+  const open = account.data?.state === 'open';
+  const manages = membership.role !== 'user' && open;
   const path = { id: membership.account_id, sub_id: subAccount.id };
   const schema = useMemo(
     () => z.object({ name: z.string().check(z.trim(), z.minLength(1, t('nameMissing'))) }),
@@ -62,7 +65,7 @@ function Content({ membership, subAccount }: { membership: Membership; subAccoun
           {done}
         </Alert>
       ) : null}
-      <IdentifiersCard membership={membership} subAccount={subAccount} onDone={setDone} />
+      <IdentifiersCard membership={membership} subAccount={subAccount} open={open} onDone={setDone} />
       {manages ? (
         <div className="qm-row">
           <Button kind="secondary" onClick={() => setDialog('rename')}>
