@@ -1,17 +1,24 @@
-//! A broker whose clients are many against one whose clients are few: what a request costs must not grow with them.
+//! A broker whose clients are many against one whose clients are few: what a request costs must not grow with them, whether
+//! the owner asks or somebody to whom the clients are passed on; and dividing the many among people is one request.
+
+use std::time::Instant;
 
 use quaymaster_tests::{Company, ServerProcess};
 use sea_orm::ConnectionTrait;
-use std::time::Instant;
+use serde_json::{Value, json};
 
 use crate::Options;
-use crate::load::{Connection, get};
+use crate::load::{Connection, get, post, put};
+use crate::measure::memory_of;
 use crate::report::Row;
 use crate::stage::{Stage, token};
 
 /// Clients of the two brokers.
 const FEW: u64 = 10;
 const MANY: u64 = 10_000;
+
+/// People of the larger broker besides its owner, all of whom are in one team.
+const TEAM: usize = 50;
 
 /// How often each request is sent to each broker.
 const TURNS: usize = 400;
@@ -55,6 +62,12 @@ async fn fill(stage: &Stage, few: &Company, many: &Company) -> Result<(), String
         ),
         grants(0x23, &many, MANY),
         grants(0x24, &few, FEW),
+        // With the proxy and the user who are there.
+        format!(
+            "INSERT INTO memberships (account_id, user_id, role, since, version) \
+             SELECT {many}, id, 'user', {at}, 1 FROM users WHERE user_name LIKE 'crowd.member%' ORDER BY user_name LIMIT {}",
+            TEAM - 2
+        ),
         "COMMIT".to_owned(),
         "ANALYZE".to_owned(),
     ];
@@ -64,42 +77,124 @@ async fn fill(stage: &Stage, few: &Company, many: &Company) -> Result<(), String
     raw.close().await.map_err(|e| e.to_string())
 }
 
-/// One broker's connection and what is asked.
-struct Broker {
+/// A connection on which somebody asks.
+struct Asking {
     connection: Connection,
-    requests: Vec<Vec<u8>>,
+    token: String,
 }
 
-impl Broker {
-    async fn open(server: &ServerProcess, name: &str, account: String) -> Result<Self, String> {
-        let token = token(server, &format!("{name}.owner")).await?;
-        let client = uuid::Uuid::from_u128(0x0190_0000_0022_7000_8000_0000_0000_0000);
-        let paths = [
-            "/api/v1/accounts?limit=10".to_owned(),
-            format!("/api/v1/accounts/{account}/grants-received?limit=10"),
-            format!("/api/v1/accounts/{client}/sub-accounts?limit=10"),
-        ];
+impl Asking {
+    async fn open(server: &ServerProcess, user_name: &str) -> Result<Self, String> {
         Ok(Self {
+            token: token(server, user_name).await?,
             connection: Connection::open(server.address)
                 .await
                 .map_err(|e| e.to_string())?,
-            requests: paths.iter().map(|path| get(path, &token)).collect(),
         })
     }
 
-    async fn ask(&mut self, which: usize) -> Result<f64, String> {
+    /// The time that a request takes, in milliseconds, and its answer.
+    async fn send(&mut self, request: &[u8]) -> Result<(f64, Value), String> {
         let sent = Instant::now();
         let (status, body) = self
             .connection
-            .exchange(&self.requests[which])
+            .exchange(request)
             .await
             .map_err(|e| e.to_string())?;
-        if status != 200 {
+        let took = sent.elapsed().as_secs_f64() * 1000.0;
+        if !(200..300).contains(&status) {
             let words = String::from_utf8_lossy(&body);
-            return Err(format!("request {which}: {status} {words}"));
+            return Err(format!("{status} {words}"));
         }
-        Ok(sent.elapsed().as_secs_f64() * 1000.0)
+        let answer = serde_json::from_slice(&body).map_err(|e| e.to_string())?;
+        Ok((took, answer))
     }
+
+    async fn get(&mut self, path: &str) -> Result<(f64, Value), String> {
+        let request = get(path, &self.token);
+        self.send(&request).await
+    }
+
+    async fn post(&mut self, path: &str, body: &Value) -> Result<(f64, Value), String> {
+        let request = post(path, &self.token, body);
+        self.send(&request).await
+    }
+
+    async fn put(&mut self, path: &str, body: &Value) -> Result<(f64, Value), String> {
+        let request = put(path, &self.token, body);
+        self.send(&request).await
+    }
+}
+
+fn id(made: &Value) -> Result<&str, String> {
+    made["id"]
+        .as_str()
+        .ok_or_else(|| format!("no identity in {made}"))
+}
+
+/// Passes all clients of a broker on to all of its people, by one group and one team. Answers how long it took to put the
+/// clients into the group that the team looks after, how many they are, and how many people.
+async fn divide(owner: &mut Asking, broker: &Company) -> Result<(f64, u64, usize), String> {
+    let at = format!("/api/v1/accounts/{}", broker.account);
+    let named = json!({ "name": "All of them" });
+    let (_, group) = owner.post(&format!("{at}/client-groups"), &named).await?;
+    let (_, team) = owner.post(&format!("{at}/teams"), &named).await?;
+    let (group, team) = (id(&group)?, id(&team)?);
+    let (_, people) = owner.get(&format!("{at}/users?limit=200")).await?;
+    let people: Vec<&Value> = people["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|person| person["role"] != "owner")
+        .map(|person| &person["id"])
+        .collect();
+    owner
+        .put(
+            &format!("{at}/teams/{team}/members"),
+            &json!({ "user_ids": people }),
+        )
+        .await?;
+    owner
+        .put(
+            &format!("{at}/teams/{team}/client-groups/{group}"),
+            &json!({ "rights": null }),
+        )
+        .await?;
+    let (took, added) = owner
+        .post(
+            &format!("{at}/client-groups/{group}/clients"),
+            &json!({ "all": true, "client_account_ids": [] }),
+        )
+        .await?;
+    let clients = added["client_count"].as_u64().unwrap_or(0);
+    Ok((took, clients, people.len()))
+}
+
+/// What the two brokers are compared by: a name, who asks, and the path.
+fn questions(broker: &Company) -> [(&'static str, bool, String); 6] {
+    let client = uuid::Uuid::from_u128(0x0190_0000_0022_7000_8000_0000_0000_0000);
+    let account = broker.account;
+    let accounts = || "/api/v1/accounts?limit=10".to_owned();
+    let subs = || format!("/api/v1/accounts/{client}/sub-accounts?limit=10");
+    [
+        ("list of accounts", true, accounts()),
+        (
+            "list of grants",
+            true,
+            format!("/api/v1/accounts/{account}/grants-received?limit=10"),
+        ),
+        ("a client's sub-accounts", true, subs()),
+        (
+            "what an employee effectively sees",
+            true,
+            format!(
+                "/api/v1/accounts/{account}/users/{}/guest-access?limit=10",
+                broker.user.id
+            ),
+        ),
+        ("list of accounts, as an employee", false, accounts()),
+        ("a client's sub-accounts, as an employee", false, subs()),
+    ]
 }
 
 /// What a broker asks for, one after the other for both brokers in turn.
@@ -114,22 +209,58 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     drop(stage.serve(&o.server));
     fill(stage, few, many).await?;
     let server = stage.serve(&o.server);
-    let mut small = Broker::open(&server, "small", few.account.to_string()).await?;
-    let mut large = Broker::open(&server, "large", many.account.to_string()).await?;
-    let mut rows = Vec::new();
-    let names = [
-        "list of accounts",
-        "list of grants",
-        "a client's sub-accounts",
+    let mut owners = [
+        Asking::open(&server, "small.owner").await?,
+        Asking::open(&server, "large.owner").await?,
     ];
-    for (which, name) in names.into_iter().enumerate() {
+    let mut employees = [
+        Asking::open(&server, "small.user").await?,
+        Asking::open(&server, "large.user").await?,
+    ];
+    divide(&mut owners[0], few).await?;
+    // What the server needs for the small broker, before it has anything to do for the large one.
+    for (_, as_owner, path) in questions(few) {
+        let small = if as_owner {
+            &mut owners[0]
+        } else {
+            &mut employees[0]
+        };
+        small.get(&path).await?;
+    }
+    let before = memory_of(&server, "VmHWM")?;
+    let (took, clients, people) = divide(&mut owners[1], many).await?;
+    let mut rows = vec![Row::at_most(
+        &format!("{clients} clients to a team of {people}, one request"),
+        took / 1000.0,
+        5.0,
+        "s",
+        "SQLite, full durability".to_owned(),
+    )];
+    if clients != MANY || people != TEAM {
+        return Err(format!(
+            "{clients} clients and {people} people were divided"
+        ));
+    }
+    for ((name, as_owner, small), (_, _, large)) in questions(few).into_iter().zip(questions(many))
+    {
+        let [a, b] = if as_owner {
+            &mut owners
+        } else {
+            &mut employees
+        };
         let (mut at_few, mut at_many) = (Vec::new(), Vec::new());
         for turn in 0..TURNS {
-            let (a, b) = (small.ask(which).await?, large.ask(which).await?);
+            let (fast, _) = a.get(&small).await?;
+            let (slow, answer) = b.get(&large).await?;
+            if answer["items"].as_array().is_none_or(Vec::is_empty)
+                && !name.contains("sub-accounts")
+            {
+                return Err(format!("{name}: nothing is listed"));
+            }
             // The first ones warm the caches.
             if turn >= TURNS / 10 {
-                at_few.push(a);
-                at_many.push(b);
+                at_few.push(fast);
+                at_many.push(slow);
             }
         }
         let (a, b) = (median(at_few), median(at_many));
@@ -141,6 +272,16 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             format!("median {b:.2} ms against {a:.2} ms, SQLite"),
         ));
     }
+    let after = memory_of(&server, "VmHWM")?;
+    rows.push(Row::at_most(
+        &format!(
+            "growth of resident memory (peak) by all of this for the broker with {MANY} grants"
+        ),
+        after - before,
+        32.0,
+        "MiB",
+        format!("{before:.0} MiB before, {after:.0} MiB after"),
+    ));
     Ok(rows)
 }
 

@@ -71,6 +71,15 @@ pub fn get(path: &str, token: &str) -> Vec<u8> {
 
 /// A POST request with a JSON body.
 pub fn post(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
+    send("POST", path, token, body)
+}
+
+/// A PUT request with a JSON body.
+pub fn put(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
+    send("PUT", path, token, body)
+}
+
+fn send(method: &str, path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
     let body = body.to_string();
     let authorization = if token.is_empty() {
         String::new()
@@ -78,7 +87,7 @@ pub fn post(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
         format!("authorization: Bearer {token}\r\n")
     };
     format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\n{authorization}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: bench\r\n{authorization}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

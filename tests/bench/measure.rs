@@ -368,7 +368,7 @@ pub async fn footprint(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
 }
 
 /// A line of `/proc/<pid>/status`, in MiB.
-fn memory_of(server: &ServerProcess, name: &str) -> Result<f64, String> {
+pub fn memory_of(server: &ServerProcess, name: &str) -> Result<f64, String> {
     let path = format!("/proc/{}/status", server.id());
     let text = std::fs::read_to_string(Path::new(&path)).map_err(|e| format!("{path}: {e}"))?;
     text.lines()
