@@ -126,6 +126,7 @@ fn settings(config: &Config) -> Settings {
         applications_per_hour: policy.applications_per_hour,
         codes_per_day: policy.codes_per_day,
         spool_dir: Some(config.data_dir.clone()),
+        record_months: true,
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
     }

@@ -41,6 +41,8 @@ pub struct Settings {
     pub codes_per_day: u32,
     /// The folder for files on their way in; the system's own for temporary files unless given.
     pub spool_dir: Option<PathBuf>,
+    /// Whether imports keep the monthly sums of records; off only to measure what they cost.
+    pub record_months: bool,
     /// True in the demo, which is loud about it.
     pub demo: bool,
     /// The folder of the demo's own mailbox.
@@ -87,6 +89,7 @@ impl Default for Settings {
             applications_per_hour: 30,
             codes_per_day: 10,
             spool_dir: None,
+            record_months: true,
             demo: false,
             demo_mailbox: None,
         }

@@ -1,6 +1,14 @@
 //! Trade records (DOMAIN section 8): who sees which, their import, search and the page of one entry.
 
+pub mod import;
+mod reader;
 mod scope;
+pub mod search;
+mod sort;
+pub mod sums;
+mod work;
 
 pub use quaymaster_domain::access::{ReadScope, ScopeFilter};
+pub use quaymaster_store::records::write::{Epoch, epoch};
 pub use scope::{read_scope, report_scope};
+pub use work::one as work_on_one;

@@ -50,13 +50,17 @@ pub enum FileProblem {
     #[error("the file is not UTF-8 text; save it as \"CSV UTF-8\" or as UTF-8 text")]
     NotUtf8,
     /// A header without end.
-    #[error("the first row is longer than 64 KiB or has more than 256 columns; it names the columns of report ES-003")]
+    #[error(
+        "the first row is longer than 64 KiB or has more than 256 columns; it names the columns of report ES-003"
+    )]
     HeaderTooLong,
     /// Two columns of one name.
     #[error("the first row names the column {0} twice")]
     Duplicate(&'static str),
     /// Columns that are needed.
-    #[error("the first row does not name the columns {0}; take the file as report ES-003 writes it")]
+    #[error(
+        "the first row does not name the columns {0}; take the file as report ES-003 writes it"
+    )]
     Missing(String),
     /// The file could not be read back.
     #[error("the file could not be read to its end")]
@@ -525,7 +529,10 @@ mod tests {
 
     const HEADER: &str = "HTS Number - Full,Entry Summary Number,Entry Type Code,Importer Number,Port of Entry Code,Entry Date,Entry Summary Line Number,Country of Origin Code,Tariff Ordinal Number,Line Tariff Goods Value Amount,Line Tariff Duty Amount,Importer Name";
 
-    fn read(format: Format, text: &[u8]) -> Result<Vec<(u64, Result<Vec<String>, &'static str>)>, FileProblem> {
+    fn read(
+        format: Format,
+        text: &[u8],
+    ) -> Result<Vec<(u64, Result<Vec<String>, &'static str>)>, FileProblem> {
         let mut rows = Rows::open(format, text)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -540,7 +547,9 @@ mod tests {
 
     #[test]
     fn headers_come_in_any_order_with_a_mark_and_other_line_ends() {
-        let text = format!("\u{feff}{HEADER},Extra\r\n8471300100,ABC-1234567-6,01,08-123456700,2704,03/02/2026,1,CN,1,\"1,234.50\",0,\"Harbor\nLights\",x\r\n");
+        let text = format!(
+            "\u{feff}{HEADER},Extra\r\n8471300100,ABC-1234567-6,01,08-123456700,2704,03/02/2026,1,CN,1,\"1,234.50\",0,\"Harbor\nLights\",x\r\n"
+        );
         let rows = read(Format::Csv, text.as_bytes()).unwrap();
         assert_eq!(rows.len(), 1);
         let cells = rows[0].1.as_ref().unwrap();
@@ -549,7 +558,10 @@ mod tests {
         assert_eq!(cells[Column::Value as usize], "1,234.50");
         assert_eq!(cells[Column::ImporterName as usize], "Harbor\nLights");
         let rows = Rows::open(Format::Csv, text.as_bytes()).unwrap();
-        assert_eq!(rows.notes(), ["These columns are not read and were kept out: Extra."]);
+        assert_eq!(
+            rows.notes(),
+            ["These columns are not read and were kept out: Extra."]
+        );
     }
 
     #[test]
@@ -562,9 +574,15 @@ mod tests {
         ] {
             assert_eq!(read(Format::Csv, text), Err(problem));
         }
-        assert!(matches!(read(Format::Csv, b"Entry Date\n"), Err(FileProblem::Missing(_))));
+        assert!(matches!(
+            read(Format::Csv, b"Entry Date\n"),
+            Err(FileProblem::Missing(_))
+        ));
         let twice = format!("{HEADER},entry_date\n");
-        assert_eq!(read(Format::Csv, twice.as_bytes()), Err(FileProblem::Duplicate("Entry Date")));
+        assert_eq!(
+            read(Format::Csv, twice.as_bytes()),
+            Err(FileProblem::Duplicate("Entry Date"))
+        );
     }
 
     #[test]
@@ -577,7 +595,11 @@ mod tests {
         }
         let rows = read(Format::Csv, format!("{HEADER}\n{whole}").as_bytes()).unwrap();
         assert!(rows[0].1.is_ok());
-        let rows = read(Format::Ndjson, b"{\"entry_date\":\"2026-01-01\"}\n{\"entry_").unwrap();
+        let rows = read(
+            Format::Ndjson,
+            b"{\"entry_date\":\"2026-01-01\"}\n{\"entry_",
+        )
+        .unwrap();
         assert!(rows[0].1.is_ok());
         assert_eq!(rows[1], (2, Err("cut-off")));
     }

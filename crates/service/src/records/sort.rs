@@ -123,7 +123,9 @@ impl Sorter {
             out.write_all(&length.to_be_bytes())?;
             out.write_all(text)?;
         }
-        let mut file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        let mut file = out
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?;
         file.seek(SeekFrom::Start(0))?;
         self.pieces.push(file);
         self.rows.clear();
@@ -210,14 +212,18 @@ mod tests {
         let long = "x".repeat(4000);
         let mut cells: Cells<'_> = [""; COLUMNS.len()];
         cells[3] = &long;
-        let numbers: Vec<_> = (0..97).map(|n| EntryNumber::make("Q7M", n).unwrap()).collect();
+        let numbers: Vec<_> = (0..97)
+            .map(|n| EntryNumber::make("Q7M", n).unwrap())
+            .collect();
         // Some 40 MiB: more than two pieces on disk, and one in memory.
         for row in 0..10_000_u32 {
             let number = &numbers[(row as usize * 31) % 97];
             if row % 1000 == 999 {
                 sorter.refuse(number, u64::from(row)).unwrap();
             } else {
-                sorter.take(number, (row % 7 + 1, 1), u64::from(row), &cells).unwrap();
+                sorter
+                    .take(number, (row % 7 + 1, 1), u64::from(row), &cells)
+                    .unwrap();
             }
         }
         assert!(sorter.pieces.len() >= 2);

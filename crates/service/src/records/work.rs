@@ -1,0 +1,782 @@
+//! The work of imports: rows are read, checked and brought together by entry; whole entries are written a batch at a time.
+//! Can be killed at any moment: another worker, or the same one after a restart, goes on behind the last batch.
+
+use std::fs::File;
+
+use quaymaster_domain::access::{
+    AccountRef, Action, Actor, ImportKeys, Origin, Permit, ScopeFilter, Thing, import_keys, require,
+};
+use quaymaster_domain::identifiers::Identifier;
+use quaymaster_domain::ids::SessionId;
+use quaymaster_domain::records::{
+    Column, EntryNumber, EntryRecord, RecordRow, RowFault, assemble, read_row,
+};
+use quaymaster_store::records::imports::{
+    self as store, ImportState, Phase, RecordImport, RowError,
+};
+use quaymaster_store::records::write::{self, EntryWrite, Outcome, Writing};
+use quaymaster_store::{StoreError, WriteTx, access_reviews, members, users};
+
+use super::import::{discard, folder, json, label};
+use super::reader::{FileProblem, Format, Rows};
+use super::scope::known;
+use super::sort::{Merge, Sorted, Sorter, cells};
+use crate::Services;
+use crate::error::Fault;
+use crate::identifiers::stored;
+
+/// Rows of one transaction, unless a single entry has more.
+const BATCH_ROWS: usize = 4_000;
+/// Refusals that are written at once.
+const BATCH_ERRORS: usize = 2_000;
+/// Rows between two notes of how far reading has come.
+const NOTE_ROWS: u64 = 50_000;
+/// The most rows of one entry; it is in memory as a whole.
+const MOST_ROWS: usize = 20_000;
+/// More refusals than these, and the file is not what it should be.
+const MOST_REFUSED: u64 = 1_000_000;
+/// How long a worker is believed to live after it was last heard of, seconds.
+const LEASE_SECONDS: i64 = 60;
+/// How often a batch is tried when the database is busy.
+const ATTEMPTS: u32 = 5;
+/// An import whose file no server has is given up after so many hours.
+const LOST_HOURS: i64 = 24;
+
+/// Why an import stops, in words for the people of the account.
+struct Stop {
+    state: ImportState,
+    why: Option<String>,
+}
+
+impl Stop {
+    fn failed(why: impl Into<String>) -> Self {
+        Self {
+            state: ImportState::Failed,
+            why: Some(why.into()),
+        }
+    }
+
+    fn cancelled() -> Self {
+        Self {
+            state: ImportState::Cancelled,
+            why: None,
+        }
+    }
+}
+
+enum Trouble {
+    /// The import comes to an end.
+    Stop(Stop),
+    /// Something outside the import; it is taken up again later.
+    Fault(Fault),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+impl From<FileProblem> for Trouble {
+    fn from(problem: FileProblem) -> Self {
+        Self::Stop(Stop::failed(sentence(&problem.to_string())))
+    }
+}
+
+fn sentence(words: &str) -> String {
+    crate::users::sentence(words)
+}
+
+/// Does the oldest import that waits and whose file is here, to its end. False when there is none.
+///
+/// # Errors
+/// When the database is away; the import is taken up again when its lease is over.
+pub async fn one(s: &Services, worker: &str) -> Result<bool, Fault> {
+    for import in store::waiting(&s.db.reader(), s.now(), 20).await? {
+        let path = import.file.as_ref().map(|name| folder(s).join(name));
+        let file = path.and_then(|path| File::open(path).ok());
+        let Some(file) = file else {
+            lost(s, &import).await?;
+            continue;
+        };
+        let Some(import) = claim(s, &import, worker).await? else {
+            continue;
+        };
+        tracing::info!(import = %import.id, "an import of records begins");
+        let work = Work {
+            s: s.clone(),
+            worker: worker.to_owned(),
+            import,
+            months: s.settings.record_months,
+        };
+        work.to_the_end(file).await?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// A file may be on another server; when nobody has it for a day, it is gone.
+async fn lost(s: &Services, import: &RecordImport) -> Result<(), Fault> {
+    if s.now() - import.updated_at < chrono::Duration::hours(LOST_HOURS) {
+        return Ok(());
+    }
+    let tx = s.db.begin_write().await?;
+    let Some(mut import) = store::lock(&tx, import.id)
+        .await?
+        .filter(|i| i.state.is_open())
+    else {
+        return Ok(());
+    };
+    let before = json(&import);
+    let why = "The file is not on the server any more. Entries counted here are kept; import the file again.";
+    end(s, &mut import, Stop::failed(why));
+    store::update(&tx, &import).await?;
+    let permit = permit(&import, "record.import_end").change(Some(before), Some(json(&import)));
+    Ok(s.commit(tx, permit).await?)
+}
+
+fn permit(import: &RecordImport, action: &'static str) -> Permit {
+    Permit::system(action, "record import")
+        .within(Some(import.account), None)
+        .about("record_import", import.id, label(import))
+}
+
+fn end(s: &Services, import: &mut RecordImport, stop: Stop) {
+    import.state = stop.state;
+    import.failure = stop.why;
+    import.phase = Phase::Done;
+    import.file = None;
+    import.worker = None;
+    import.lease_until = None;
+    import.updated_at = s.now();
+    import.finished_at = Some(import.updated_at);
+}
+
+async fn claim(
+    s: &Services,
+    seen: &RecordImport,
+    worker: &str,
+) -> Result<Option<RecordImport>, Fault> {
+    let tx = s.db.begin_write().await?;
+    let now = s.now();
+    let Some(mut import) = store::lock(&tx, seen.id).await? else {
+        return Ok(None);
+    };
+    if !import.state.is_open() || import.lease_until.is_some_and(|until| until >= now) {
+        return Ok(None);
+    }
+    import.state = ImportState::Running;
+    import.phase = Phase::Reading;
+    import.bytes_read = 0;
+    import.counts.rows = 0;
+    import.counts.rows_unfit = 0;
+    import.started_at = import.started_at.or(Some(now));
+    lease(s, &mut import, worker);
+    store::update(&tx, &import).await?;
+    tx.commit_bookkeeping().await?;
+    Ok(Some(import))
+}
+
+fn lease(s: &Services, import: &mut RecordImport, worker: &str) {
+    import.updated_at = s.now();
+    import.worker = Some(worker.to_owned());
+    import.lease_until = Some(import.updated_at + chrono::Duration::seconds(LEASE_SECONDS));
+}
+
+/// The person who imports, with the roles of this moment.
+async fn actor_of(s: &Services, import: &RecordImport) -> Result<Option<Actor>, Fault> {
+    let reader = s.db.reader();
+    let Some(user) = users::by_id(&reader, import.by_user).await? else {
+        return Ok(None);
+    };
+    if user.suspended_at.is_some() {
+        return Ok(None);
+    }
+    let now = s.now();
+    let lapses = access_reviews::lapses_of(&reader, &[user.id]).await?;
+    let memberships = members::of_user(&reader, user.id)
+        .await?
+        .into_iter()
+        .map(|(membership, ..)| membership)
+        .filter(|m| lapses.get(&(user.id, m.account)).is_none_or(|at| *at > now))
+        .collect();
+    Ok(Some(Actor {
+        user: user.id,
+        name: user.full_name(),
+        staff: None,
+        memberships,
+        guest: None,
+        session: SessionId(uuid::Uuid::nil()),
+        proved_at: now,
+        now,
+        origin: Origin {
+            request_id: import.id.to_string(),
+            network: String::new(),
+        },
+    }))
+}
+
+/// Under which numbers the person may import at this moment.
+async fn rights(s: &Services, import: &RecordImport) -> Result<ImportKeys, Trouble> {
+    let gone = || {
+        Trouble::Stop(Stop::failed(
+            "The person who imports may not do so any more. Entries counted here are kept.",
+        ))
+    };
+    let actor = actor_of(s, import).await?.ok_or_else(gone)?;
+    let membership = actor.membership(import.account).ok_or_else(gone)?;
+    let at = AccountRef {
+        account: import.account,
+        company: membership.company,
+    };
+    let _may =
+        require(&actor, Action::ImportRecords, &Thing::Account(at)).map_err(|_denied| gone())?;
+    let facts = known(s, &actor, ScopeFilter::All).await?;
+    Ok(import_keys(&actor, &facts, import.account))
+}
+
+/// What reading tells as it goes.
+struct Read {
+    rows: u64,
+    unfit: u64,
+    bytes: u64,
+    refused: Vec<RowError>,
+    /// Sentences about the file; at the end only.
+    notes: Option<Vec<String>>,
+}
+
+fn row_error(row: u64, entry: Option<&EntryNumber>, fault: RowFault) -> RowError {
+    RowError {
+        row,
+        entry: entry.map(ToString::to_string),
+        column: fault.column.to_owned(),
+        code: fault.code.to_owned(),
+        detail: fault.detail.into_owned(),
+    }
+}
+
+/// Reads, checks and sorts all rows. Runs on a thread of its own; stops when nobody listens any more.
+fn read(
+    mut rows: Rows<File>,
+    mut sorter: Sorter,
+    tell: &flume::Sender<Read>,
+) -> Result<Option<Merge>, FileProblem> {
+    let broken = |error: std::io::Error| {
+        tracing::warn!(%error, "rows could not be sorted");
+        FileProblem::Unreadable
+    };
+    let mut now = Read {
+        rows: 0,
+        unfit: 0,
+        bytes: 0,
+        refused: Vec::new(),
+        notes: None,
+    };
+    let mut told = 0;
+    while let Some(row) = rows.next()? {
+        let number = row.number;
+        now.rows += 1;
+        match row.cells {
+            Err(fault) => {
+                now.unfit += 1;
+                now.refused.push(row_error(number, None, fault));
+            }
+            Ok(cells) => match read_row(&cells) {
+                (Some(entry), Ok(typed)) => {
+                    let place = (typed.line.line_no, typed.line.ordinal);
+                    sorter.take(&entry, place, number, &cells).map_err(broken)?;
+                }
+                // A row that fits has a number.
+                (None, Ok(_)) => {}
+                (entry, Err(faults)) => {
+                    now.unfit += 1;
+                    if let Some(entry) = &entry {
+                        sorter.refuse(entry, number).map_err(broken)?;
+                    }
+                    now.refused.extend(
+                        faults
+                            .into_iter()
+                            .map(|fault| row_error(number, entry.as_ref(), fault)),
+                    );
+                }
+            },
+        }
+        if now.refused.len() >= BATCH_ERRORS || now.rows - told >= NOTE_ROWS {
+            told = now.rows;
+            now.bytes = rows.bytes();
+            let note = Read {
+                refused: std::mem::take(&mut now.refused),
+                notes: None,
+                ..now
+            };
+            if tell.send(note).is_err() {
+                return Ok(None);
+            }
+        }
+    }
+    now.bytes = rows.bytes();
+    now.notes = Some(rows.notes());
+    if tell.send(now).is_err() {
+        return Ok(None);
+    }
+    sorter.merge().map(Some).map_err(broken)
+}
+
+/// An entry that was decided about as far as the file goes.
+enum Decided {
+    Whole {
+        record: Box<EntryRecord>,
+        /// The rows that say something of their own, or nearly so.
+        rows: Vec<u64>,
+        /// All rows.
+        count: u64,
+        duplicates: u64,
+    },
+    /// Rows of a refused entry; `first` once an entry. `unfit` of them have their reasons already.
+    Refused {
+        number: String,
+        rows: u64,
+        unfit: u64,
+        refused: Vec<RowError>,
+        first: bool,
+    },
+}
+
+type Batch = Vec<Decided>;
+
+/// Puts entries together and sends them in batches, those behind the checkpoint. Runs on a thread of its own.
+fn put_together(
+    mut merge: Merge,
+    checkpoint: Option<&str>,
+    send: &flume::Sender<Result<Batch, FileProblem>>,
+) {
+    let mut batch: Batch = Vec::new();
+    let mut size = 0;
+    let mut ahead = match merge.next() {
+        Ok(ahead) => ahead,
+        Err(error) => return broken(send, &error),
+    };
+    while let Some(first) = ahead {
+        let number = first.entry().to_owned();
+        let skip = checkpoint.is_some_and(|done| number.as_str() <= done);
+        let mut group = Group::new(&number);
+        let mut next = Some(first);
+        loop {
+            match next {
+                Some(row) if row.entry() == number => {
+                    if !skip {
+                        size += 1;
+                        if let Some(part) = group.take(&row) {
+                            batch.push(part);
+                        }
+                    }
+                }
+                other => {
+                    ahead = other;
+                    break;
+                }
+            }
+            if size >= BATCH_ROWS && group.is_streaming() {
+                size = 0;
+                if send.send(Ok(std::mem::take(&mut batch))).is_err() {
+                    return;
+                }
+            }
+            next = match merge.next() {
+                Ok(next) => next,
+                Err(error) => return broken(send, &error),
+            };
+        }
+        if !skip {
+            batch.push(group.end());
+        }
+        if size >= BATCH_ROWS {
+            size = 0;
+            if send.send(Ok(std::mem::take(&mut batch))).is_err() {
+                return;
+            }
+        }
+    }
+    if !batch.is_empty() {
+        // Nobody listens any more when the import was called off.
+        let _ = send.send(Ok(batch));
+    }
+}
+
+fn broken(send: &flume::Sender<Result<Batch, FileProblem>>, error: &std::io::Error) {
+    tracing::warn!(%error, "sorted rows could not be read back");
+    // Nobody listens any more when the import was called off.
+    let _ = send.send(Err(FileProblem::Unreadable));
+}
+
+/// The rows of one entry.
+struct Group<'a> {
+    number: &'a str,
+    shown: Option<EntryNumber>,
+    rows: Vec<(u64, RecordRow)>,
+    last: Option<(u64, String)>,
+    duplicates: u64,
+    /// The first row that was refused, and how many.
+    unfit: Option<(u64, u64)>,
+    /// Refusals that wait to be sent, when the entry is too large to be kept.
+    too_many: bool,
+    streamed: Vec<RowError>,
+    first: bool,
+    count: u64,
+}
+
+impl<'a> Group<'a> {
+    fn new(number: &'a str) -> Self {
+        Self {
+            number,
+            shown: EntryNumber::parse(number).ok(),
+            rows: Vec::new(),
+            last: None,
+            duplicates: 0,
+            unfit: None,
+            too_many: false,
+            streamed: Vec::new(),
+            first: true,
+            count: 0,
+        }
+    }
+
+    fn is_streaming(&self) -> bool {
+        self.too_many || self.unfit.is_some()
+    }
+
+    fn error(&self, row: u64, fault: RowFault) -> RowError {
+        row_error(row, self.shown.as_ref(), fault)
+    }
+
+    fn refusal(&self) -> RowFault {
+        match self.unfit {
+            Some((row, _)) => RowFault::whole(
+                "entry-refused",
+                format!(
+                    "Row {row} of the same entry was refused; an entry is taken whole or not at all."
+                ),
+            ),
+            None => RowFault::whole(
+                "too-large",
+                "An entry has at most 20,000 rows here; an entry is taken whole or not at all.",
+            ),
+        }
+    }
+
+    /// Takes a row; gives back refusals when enough of them wait.
+    fn take(&mut self, row: &Sorted) -> Option<Decided> {
+        let at = row.row();
+        let Some(text) = &row.text else {
+            self.count += 1;
+            let (first, many) = self.unfit.unwrap_or((at, 0));
+            self.unfit = Some((first, many + 1));
+            return None;
+        };
+        if self.is_streaming() {
+            self.count += 1;
+            let fault = self.refusal();
+            self.streamed.push(self.error(at, fault));
+            return (self.streamed.len() >= BATCH_ERRORS).then(|| self.flush());
+        }
+        // The same row again and again takes no room.
+        if self.last.as_ref().is_some_and(|(_, last)| last == text) {
+            self.duplicates += 1;
+            return None;
+        }
+        self.last = Some((at, text.clone()));
+        if let (_, Ok(typed)) = read_row(&cells(text)) {
+            self.rows.push((at, typed));
+        }
+        if self.rows.len() > MOST_ROWS {
+            self.too_many = true;
+            let rows = std::mem::take(&mut self.rows);
+            self.count += u64::try_from(rows.len()).unwrap_or(0) + self.duplicates;
+            let fault = self.refusal();
+            self.streamed
+                .extend(rows.into_iter().map(|(at, _)| RowError {
+                    row: at,
+                    entry: self.shown.as_ref().map(ToString::to_string),
+                    column: String::new(),
+                    code: fault.code.to_owned(),
+                    detail: fault.detail.to_string(),
+                }));
+            return Some(self.flush());
+        }
+        None
+    }
+
+    fn flush(&mut self) -> Decided {
+        Decided::Refused {
+            number: self.number.to_owned(),
+            rows: std::mem::take(&mut self.count),
+            unfit: self
+                .unfit
+                .as_mut()
+                .map_or(0, |(_, many)| std::mem::take(many)),
+            refused: std::mem::take(&mut self.streamed),
+            first: std::mem::take(&mut self.first),
+        }
+    }
+
+    fn end(mut self) -> Decided {
+        if self.is_streaming() {
+            return self.flush();
+        }
+        let rows: Vec<u64> = self.rows.iter().map(|(row, _)| *row).collect();
+        match assemble(std::mem::take(&mut self.rows)) {
+            Ok(done) => Decided::Whole {
+                record: Box::new(done.record),
+                count: u64::try_from(rows.len()).unwrap_or(0) + self.duplicates,
+                duplicates: done.duplicates + self.duplicates,
+                rows,
+            },
+            Err(faults) => {
+                let named: std::collections::BTreeSet<u64> =
+                    faults.iter().map(|(row, _)| *row).collect();
+                self.unfit = named.first().map(|row| (*row, 0));
+                let rest = self.refusal();
+                self.streamed = faults
+                    .into_iter()
+                    .map(|(row, fault)| row_error(row, self.shown.as_ref(), fault))
+                    .collect();
+                let others = rows.iter().filter(|row| !named.contains(row));
+                let others: Vec<_> = others
+                    .map(|row| row_error(*row, self.shown.as_ref(), rest.clone()))
+                    .collect();
+                self.streamed.extend(others);
+                self.streamed.sort_by_key(|error| error.row);
+                self.count = u64::try_from(rows.len()).unwrap_or(0) + self.duplicates;
+                self.flush()
+            }
+        }
+    }
+}
+
+/// An import at work.
+struct Work {
+    s: Services,
+    worker: String,
+    import: RecordImport,
+    months: bool,
+}
+
+impl Work {
+    async fn to_the_end(mut self, file: File) -> Result<(), Fault> {
+        let stop = match self.run(file).await {
+            Ok(()) => Stop {
+                state: ImportState::Finished,
+                why: None,
+            },
+            Err(Trouble::Stop(stop)) => stop,
+            Err(Trouble::Fault(fault)) => {
+                tracing::error!(%fault, import = %self.import.id, "an import of records was interrupted; it is taken up again");
+                return Err(fault);
+            }
+        };
+        let tx = self.s.db.begin_write().await?;
+        let Some(mut import) = store::lock(&tx, self.import.id).await? else {
+            return Ok(());
+        };
+        let before = json(&import);
+        let file = import.file.clone();
+        end(&self.s, &mut import, stop);
+        store::update(&tx, &import).await?;
+        let permit = permit(&import, "record.import_end").change(Some(before), Some(json(&import)));
+        self.s.commit(tx, permit).await?;
+        if let Some(name) = file {
+            discard(&self.s, &name);
+        }
+        tracing::info!(import = %import.id, state = import.state.as_str(), "an import of records is over");
+        Ok(())
+    }
+
+    async fn run(&mut self, file: File) -> Result<(), Trouble> {
+        let format = Format::from_word(&self.import.format)
+            .ok_or_else(|| Fault::Internal(format!("import {}: unknown format", self.import.id)))?;
+        rights(&self.s, &self.import).await?;
+        let merge = self.read(format, file).await?;
+        self.write(merge).await
+    }
+
+    /// A transaction with the row of the import as it is now; stops when it was called off or somebody else has it.
+    async fn begin(&mut self) -> Result<WriteTx, Trouble> {
+        let tx = self.s.db.begin_write().await?;
+        let found = store::lock(&tx, self.import.id).await?;
+        let Some(found) = found.filter(|i| i.worker.as_deref() == Some(&self.worker)) else {
+            return Err(
+                Fault::Internal("another worker has taken the import over".to_owned()).into(),
+            );
+        };
+        if found.cancel_asked {
+            return Err(Trouble::Stop(Stop::cancelled()));
+        }
+        self.import = found;
+        lease(&self.s, &mut self.import, &self.worker);
+        Ok(tx)
+    }
+
+    async fn read(&mut self, format: Format, file: File) -> Result<Merge, Trouble> {
+        let (tell, told) = flume::bounded::<Read>(2);
+        let sorter = Sorter::new(Some(folder(&self.s)));
+        let reading = tokio::task::spawn_blocking(move || {
+            let rows = Rows::open(format, file)?;
+            read(rows, sorter, &tell)
+        });
+        while let Ok(note) = told.recv_async().await {
+            if note.unfit > MOST_REFUSED {
+                return Err(Trouble::Stop(Stop::failed(
+                    "More than a million rows were refused; this is not a file of report ES-003. Nothing of it was imported.",
+                )));
+            }
+            let tx = self.begin().await?;
+            self.import.counts.rows = note.rows;
+            self.import.counts.rows_unfit = note.unfit;
+            self.import.bytes_read = note.bytes;
+            if let Some(notes) = note.notes {
+                self.import.notes = notes;
+                self.import.phase = Phase::Writing;
+                self.import.bytes_read = self.import.bytes_total;
+            }
+            store::insert_errors(&tx, self.import.id, &note.refused).await?;
+            store::update(&tx, &self.import).await?;
+            tx.commit_bookkeeping().await?;
+        }
+        let merge = reading
+            .await
+            .map_err(|e| Fault::Internal(format!("reading records: {e}")))??;
+        merge.ok_or_else(|| Fault::Internal("reading records broke off".to_owned()).into())
+    }
+
+    async fn write(&mut self, merge: Merge) -> Result<(), Trouble> {
+        // Two batches wait at most: the reader is never far ahead of the writer.
+        let (send, batches) = flume::bounded::<Result<Batch, FileProblem>>(1);
+        let checkpoint = self.import.checkpoint.clone();
+        tokio::task::spawn_blocking(move || put_together(merge, checkpoint.as_deref(), &send));
+        while let Ok(batch) = batches.recv_async().await {
+            let batch = batch?;
+            let mut attempt = 1;
+            loop {
+                match self.write_batch(&batch).await {
+                    Ok(()) => break,
+                    Err(Trouble::Fault(Fault::Busy(_))) if attempt < ATTEMPTS => attempt += 1,
+                    Err(trouble) => return Err(trouble),
+                }
+            }
+            if self.import.counts.rows_left > MOST_REFUSED {
+                return Err(Trouble::Stop(Stop::failed(
+                    "More than a million rows were refused. Entries counted here are kept.",
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&mut self, batch: &Batch) -> Result<(), Trouble> {
+        let may = rights(&self.s, &self.import).await?;
+        let mut writes = Vec::new();
+        let mut sources = Vec::new();
+        let mut refused: Vec<RowError> = Vec::new();
+        let (mut foreign, mut done, mut left, mut duplicates, mut entries_refused) =
+            (0, 0, 0, 0, 0);
+        let mut last = None;
+        for decided in batch {
+            match decided {
+                Decided::Refused {
+                    number,
+                    rows,
+                    unfit,
+                    refused: errors,
+                    first,
+                } => {
+                    last = Some(number.clone());
+                    done += rows;
+                    left += rows - unfit;
+                    entries_refused += u64::from(*first);
+                    refused.extend(errors.iter().cloned());
+                }
+                Decided::Whole {
+                    record,
+                    rows,
+                    count,
+                    duplicates: same,
+                } => {
+                    last = Some(record.number.as_str().to_owned());
+                    done += count;
+                    let identifier = Identifier::ImporterNumber(record.header.importer.clone());
+                    let kept = stored(&self.s, &identifier)?;
+                    if may.takes(&kept.lookup, record.number.filer_code()) {
+                        duplicates += same;
+                        sources.push((record.number.clone(), rows, *count));
+                        writes.push(EntryWrite {
+                            record: (**record).clone(),
+                            importer_key: kept.lookup,
+                            importer_shown: kept.shown,
+                        });
+                    } else {
+                        foreign += 1;
+                        left += count;
+                        refused.extend(
+                            rows.iter()
+                                .map(|row| row_error(*row, Some(&record.number), not_yours())),
+                        );
+                    }
+                }
+            }
+        }
+        let tx = self.begin().await?;
+        let writing = Writing {
+            import: self.import.id,
+            may: &may,
+            state_at: self.import.state_at,
+            now: self.s.now(),
+            months: self.months,
+        };
+        let outcomes = write::apply(&tx, &writes, &writing).await?;
+        let counts = &mut self.import.counts;
+        for (outcome, (number, rows, count)) in outcomes.into_iter().zip(sources) {
+            match outcome {
+                Outcome::New => counts.new += 1,
+                Outcome::Updated => counts.updated += 1,
+                Outcome::Unchanged => counts.unchanged += 1,
+                Outcome::Older => counts.older += 1,
+                Outcome::Foreign => {
+                    foreign += 1;
+                    left += count;
+                    refused.extend(
+                        rows.iter()
+                            .map(|row| row_error(*row, Some(&number), not_yours())),
+                    );
+                }
+            }
+        }
+        counts.rows_done += done;
+        counts.rows_left += left;
+        counts.duplicates += duplicates;
+        counts.refused += entries_refused + foreign;
+        if last.is_some() {
+            self.import.checkpoint = last;
+        }
+        refused.sort_by_key(|error| error.row);
+        store::insert_errors(&tx, self.import.id, &refused).await?;
+        store::update(&tx, &self.import).await?;
+        let permit = permit(&self.import, "record.import_batch")
+            .by(self.import.by_user, &self.import.by_name)
+            .change(None, Some(json(&self.import)));
+        self.s.commit(tx, permit).await?;
+        Ok(())
+    }
+}
+
+/// The same words for a number that belongs to nobody here and for an entry that others have: neither is told apart.
+fn not_yours() -> RowFault {
+    RowFault::at(
+        Column::Importer,
+        "not-yours",
+        "This importer number and this filer code belong neither to this account nor to a client that lets it see its records.",
+    )
+}
