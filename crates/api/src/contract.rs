@@ -229,6 +229,10 @@ fn tags() -> Vec<Tag> {
             "cases",
             "Requests to support, verified callers, and what support does for them",
         ),
+        tag(
+            "records",
+            "Trade records: imports, and the entry summaries that the reader may see",
+        ),
         tag("setup", "The first administrator"),
         tag("demo", "The mailbox of the demo; answers 404 outside it"),
     ]

@@ -33,6 +33,7 @@ mod owner_successions;
 mod password_resets;
 mod problem;
 mod problems;
+mod records;
 mod register;
 mod routes;
 mod sessions;

@@ -11,8 +11,8 @@ use crate::{
     access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
     contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
     identifiers, invitations, me, merges, middleware, needs, owner_successions, password_resets,
-    problem, register, sessions, setup, staff, sub_accounts, support, teams, terms, transfers,
-    user_imports, users,
+    problem, records, register, sessions, setup, staff, sub_accounts, support, teams, terms,
+    transfers, user_imports, users,
 };
 
 /// The base path of the API.
@@ -56,6 +56,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(terms_area)
             .configure(staff_area)
             .configure(cases::area)
+            .configure(records::area)
             .configure(setup_area)
             .configure(demo_area),
     );

@@ -7,6 +7,7 @@ mod grants;
 mod moves;
 mod onboarding;
 mod owner_successions;
+mod records;
 mod register;
 mod sessions;
 mod setup;
