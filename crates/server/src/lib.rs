@@ -10,5 +10,6 @@ pub mod logging;
 pub mod mail;
 pub mod periodic;
 pub mod print;
+pub mod records;
 pub mod web;
 pub mod wiring;

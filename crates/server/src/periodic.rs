@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use quaymaster_service::grants::reminders;
-use quaymaster_service::{Services, access_reviews, dormancy, housekeeping, owner_successions};
+use quaymaster_service::{
+    Services, access_reviews, dormancy, housekeeping, owner_successions, records,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Often enough that a mail that is due on a day goes out on that day, whenever the server was started.
@@ -35,6 +37,9 @@ pub async fn run(services: Services, stop: CancellationToken) {
         }
         if let Err(fault) = reminders::send_due(&services).await {
             tracing::warn!(%fault, "reminding of grants that end failed; it is tried again in an hour");
+        }
+        if let Err(fault) = records::sums::check(&services).await {
+            tracing::warn!(%fault, "looking at the sums of records failed; it is tried again in an hour");
         }
         if let Err(fault) = owner_successions::complete_due(&services).await {
             tracing::warn!(%fault, "completing nominations failed; it is tried again in an hour");

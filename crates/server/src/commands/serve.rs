@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{demo, mail, periodic, print, web, wiring};
+use crate::{demo, mail, periodic, print, records, web, wiring};
 
 /// How long background work may take to end after the last request.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -33,6 +33,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let server = web::serve(config, services.clone(), readiness.clone())?;
     let mail = mail::start(config, services.clone(), stop.clone()).await?;
     let periodic = tokio::spawn(periodic::run(services.clone(), stop.clone()));
+    let records = tokio::spawn(records::run(services.clone(), stop.clone()));
     if let Some(token) = setup::prepare(&services).await? {
         print::line(&format!(
             "Nobody is an administrator yet. Make the first one at\n\n  {}\n\nThe link works once, until the next start.\n",
@@ -52,6 +53,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             mail.await.ok();
         }
         periodic.await.ok();
+        records.await.ok();
     };
     if tokio::time::timeout(LAST_WORK, behind).await.is_err() {
         tracing::warn!("background work was cut off; it is done again at the next start");

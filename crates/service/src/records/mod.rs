@@ -11,4 +11,4 @@ mod work;
 pub use quaymaster_domain::access::{ReadScope, ScopeFilter};
 pub use quaymaster_store::records::write::{Epoch, epoch};
 pub use scope::{read_scope, report_scope};
-pub use work::one as work_on_one;
+pub use work::{one as work_on_one, release, tidy};

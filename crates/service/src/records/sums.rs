@@ -1,4 +1,4 @@
-//! The nightly look at the monthly sums: samples are compared with the records that they are made of. Sums that differ are
+//! The hourly look at the monthly sums: samples are compared with the records that they are made of. Sums that differ are
 //! taken out of use at once and made anew.
 
 use quaymaster_domain::access::Permit;

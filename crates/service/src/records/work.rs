@@ -780,3 +780,35 @@ fn not_yours() -> RowFault {
         "This importer number and this filer code belong neither to this account nor to a client that lets it see its records.",
     )
 }
+
+/// Lets go of what a worker was at, when it ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn release(s: &Services, worker: &str) -> Result<(), Fault> {
+    let tx = s.db.begin_write().await?;
+    store::release(&tx, worker).await?;
+    Ok(tx.commit_bookkeeping().await?)
+}
+
+/// Deletes what uploads and imports have left behind, at the start of a server.
+///
+/// # Errors
+/// When the database is away.
+pub async fn tidy(s: &Services) -> Result<(), Fault> {
+    let Ok(files) = std::fs::read_dir(folder(s)) else {
+        return Ok(());
+    };
+    for file in files.flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let open = match name.parse::<uuid::Uuid>() {
+            // An upload that was cut off.
+            Err(_) => false,
+            Ok(id) => store::is_open(&s.db.reader(), id.into()).await?,
+        };
+        if !open {
+            discard(s, &name);
+        }
+    }
+    Ok(())
+}

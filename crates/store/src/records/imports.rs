@@ -455,3 +455,27 @@ pub async fn list_errors(
         detail: row.detail,
     }))
 }
+
+/// Lets go of the import that a worker is at.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn release(tx: &WriteTx, worker: &str) -> Result<(), StoreError> {
+    bulk::run(
+        &tx.conn(),
+        "UPDATE record_imports SET lease_until = NULL WHERE worker = $1 AND state = 'running'"
+            .to_owned(),
+        vec![worker.into()],
+    )
+    .await
+}
+
+/// Whether an import is still to be done; for files that were left behind.
+///
+/// # Errors
+/// When the database cannot answer or the row does not fit.
+pub async fn is_open(db: &impl Handle, id: RecordImportId) -> Result<bool, StoreError> {
+    let row = imports::Entity::find_by_id(id.0).one(&db.conn()).await?;
+    let found = row.map(RecordImport::try_from).transpose()?;
+    Ok(found.is_some_and(|import| import.state.is_open()))
+}
