@@ -22,11 +22,8 @@ pub mod owner_successions;
 pub mod password_reset;
 pub mod passwords;
 pub mod people;
-<<<<<<< HEAD
 pub mod schedules;
-=======
 pub mod records;
->>>>>>> c02c0ad (Read a row of ES-003, put entries together, and derive their fees and deadlines)
 pub mod structure;
 pub mod terms;
 pub mod text;
