@@ -2788,6 +2788,11 @@ export type CorporateIdentifierHitList = {
 };
 
 /**
+ * Where a date comes from.
+ */
+export type DateSource = 'reported' | 'derived';
+
+/**
  * What the registrar says.
  */
 export type Decision = 'accept' | 'reject';
@@ -2876,6 +2881,323 @@ export type EffectiveAccess = {
 };
 
 /**
+ * A fee as it was reported and as it is computed.
+ */
+export type EntryFee = {
+    /**
+     * Whether they agree.
+     */
+    check: FeeCheck;
+    /**
+     * Accounting class.
+     */
+    class: string;
+    /**
+     * What the rule gives.
+     */
+    computed?: string | null;
+    /**
+     * Its name.
+     */
+    label: string;
+    /**
+     * What the file says.
+     */
+    reported?: string | null;
+    /**
+     * The rule in words.
+     */
+    why: string;
+};
+
+/**
+ * A tariff ordinal of a line.
+ */
+export type EntryLine = {
+    /**
+     * Country of export.
+     */
+    country_of_export?: string | null;
+    /**
+     * Country of origin.
+     */
+    country_of_origin: string;
+    /**
+     * Duty.
+     */
+    duty?: string | null;
+    /**
+     * Value.
+     */
+    entered_value?: string | null;
+    /**
+     * Exporter abroad.
+     */
+    foreign_exporter_id?: string | null;
+    /**
+     * Harbor maintenance fee; on the first ordinal of a line.
+     */
+    hmf?: string | null;
+    /**
+     * Number of the tariff schedule.
+     */
+    hts_number: string;
+    /**
+     * The line.
+     */
+    line_number: number;
+    /**
+     * Manufacturer.
+     */
+    manufacturer_id?: string | null;
+    /**
+     * Merchandise processing fee; on the first ordinal of a line.
+     */
+    mpf?: string | null;
+    /**
+     * The ordinal within the line.
+     */
+    ordinal: number;
+    /**
+     * Up to three quantities.
+     */
+    quantities: Array<EntryQuantity>;
+    /**
+     * Special program.
+     */
+    spi?: string | null;
+};
+
+/**
+ * A page of lines.
+ */
+export type EntryLinePage = {
+    /**
+     * The rows.
+     */
+    items: Array<EntryLine>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A quantity with its unit.
+ */
+export type EntryQuantity = {
+    /**
+     * How much.
+     */
+    quantity?: string | null;
+    /**
+     * Unit of measure.
+     */
+    unit?: string | null;
+};
+
+/**
+ * The statement by which an entry is paid.
+ */
+export type EntryStatement = {
+    /**
+     * By when it is to be paid.
+     */
+    due_date?: string | null;
+    /**
+     * Its number.
+     */
+    number?: string | null;
+    /**
+     * When it was paid.
+     */
+    payment_date?: string | null;
+    /**
+     * Code of the payment status: AU, NP or PD.
+     */
+    payment_status?: string | null;
+    /**
+     * The payment status in words.
+     */
+    payment_status_label?: string | null;
+};
+
+/**
+ * An entry summary in a list.
+ */
+export type EntrySummary = {
+    /**
+     * Currency of the amounts.
+     */
+    currency: string;
+    /**
+     * Duty.
+     */
+    duty: string;
+    /**
+     * Value.
+     */
+    entered_value: string;
+    /**
+     * Day of entry.
+     */
+    entry_date: string;
+    /**
+     * Its number, `FFF-NNNNNNN-C`.
+     */
+    entry_number: string;
+    /**
+     * Code of its type.
+     */
+    entry_type: string;
+    /**
+     * Its type in words.
+     */
+    entry_type_label: string;
+    /**
+     * What checking the fees found.
+     */
+    fee_check: FeeCheck;
+    /**
+     * Filer code.
+     */
+    filer_code: string;
+    /**
+     * Name of the filer.
+     */
+    filer_name?: string | null;
+    /**
+     * Name of the importer.
+     */
+    importer_name?: string | null;
+    /**
+     * Importer of record; a Social Security number is masked.
+     */
+    importer_number: string;
+    /**
+     * How many lines.
+     */
+    line_count: number;
+    liquidation?: SourcedDate | null;
+    liquidation_status?: LiquidationStatus | null;
+    /**
+     * Port of entry.
+     */
+    port_code: string;
+    protest_deadline?: SourcedDate | null;
+};
+
+/**
+ * An entry summary with everything but its lines.
+ */
+export type EntrySummaryDetail = EntrySummary & {
+    /**
+     * Day of the summary.
+     */
+    entry_summary_date?: string | null;
+    /**
+     * Fees.
+     */
+    fees: Array<EntryFee>;
+    /**
+     * Day of importation.
+     */
+    importation_date?: string | null;
+    /**
+     * Code of the mode of transport.
+     */
+    mode_code?: string | null;
+    /**
+     * The mode of transport in words.
+     */
+    mode_label?: string | null;
+    /**
+     * Reconciliation.
+     */
+    reconciliation?: string | null;
+    /**
+     * The team that reviews.
+     */
+    review_team?: string | null;
+    /**
+     * The moment that the newest file showed.
+     */
+    state_at: string;
+    statement?: EntryStatement | null;
+    /**
+     * How many tariff ordinals its lines have.
+     */
+    tariff_count: number;
+    /**
+     * When it was last written here.
+     */
+    updated_at: string;
+    /**
+     * Who sees it, and why.
+     */
+    viewers: Array<EntryViewer>;
+};
+
+/**
+ * A page of entry summaries.
+ */
+export type EntrySummaryPage = {
+    /**
+     * The rows.
+     */
+    items: Array<EntrySummary>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * An account whose people see an entry.
+ */
+export type EntryViewer = {
+    /**
+     * Name of the account, where the reader may know it.
+     */
+    account_name?: string | null;
+    /**
+     * By what.
+     */
+    basis: EntryViewerBasis;
+    /**
+     * Name of the company, where the reader may know it.
+     */
+    company_name?: string | null;
+    /**
+     * The people, where the reader may know them.
+     */
+    people: Array<EntryViewerPerson>;
+    /**
+     * The reason in words.
+     */
+    why: string;
+};
+
+/**
+ * By what somebody sees an entry.
+ */
+export type EntryViewerBasis = 'importer' | 'filer' | 'grant';
+
+/**
+ * A person who sees an entry.
+ */
+export type EntryViewerPerson = {
+    /**
+     * Full name.
+     */
+    name: string;
+    /**
+     * Why.
+     */
+    why: string;
+};
+
+/**
  * How long it will take until support answers, from the answers of the last seven days.
  */
 export type ExpectedWait = {
@@ -2892,6 +3214,11 @@ export type ExpectedWait = {
      */
     to_minutes: number;
 };
+
+/**
+ * What comparing reported fees with the computed ones found.
+ */
+export type FeeCheck = 'fits' | 'differs' | 'unknown';
 
 /**
  * A field that does not fit.
@@ -4362,6 +4689,11 @@ export type LastSignIn = {
 export type LiftedBy = 'owner' | 'proxy' | 'staff' | 'password_reset';
 
 /**
+ * How an entry was or is to be liquidated.
+ */
+export type LiquidationStatus = 'as_entered' | 'increase' | 'refund' | 'extended' | 'suspended';
+
+/**
  * A mail to a person: that it was written and what became of it, not what it says.
  */
 export type MailRecord = {
@@ -5643,6 +5975,176 @@ export type Reactivation = {
 };
 
 /**
+ * An import of trade records.
+ */
+export type RecordImport = {
+    /**
+     * The account that takes the records in.
+     */
+    account_id: string;
+    /**
+     * Who imports.
+     */
+    by_name: string;
+    /**
+     * How much of it was read.
+     */
+    bytes_read: number;
+    /**
+     * Size of the file.
+     */
+    bytes_total: number;
+    /**
+     * True when it was called off and has not stopped yet, or has.
+     */
+    cancel_asked: boolean;
+    /**
+     * When it was taken in.
+     */
+    created_at: string;
+    /**
+     * Entries that were not known.
+     */
+    entries_new: number;
+    /**
+     * Entries of which something newer is known.
+     */
+    entries_older: number;
+    /**
+     * Entries refused.
+     */
+    entries_refused: number;
+    /**
+     * Entries that said what is known.
+     */
+    entries_unchanged: number;
+    /**
+     * Entries that were known otherwise.
+     */
+    entries_updated: number;
+    /**
+     * Why it broke off.
+     */
+    failure?: string | null;
+    /**
+     * The name of the file, as it was given.
+     */
+    file_name?: string | null;
+    /**
+     * When it came to its end.
+     */
+    finished_at?: string | null;
+    /**
+     * `csv` or `ndjson`.
+     */
+    format: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What there is to say about the file, e.g. which columns were kept out.
+     */
+    notes: Array<string>;
+    /**
+     * What it does at the moment.
+     */
+    phase: RecordImportPhase;
+    /**
+     * How far it has come, percent.
+     */
+    progress: number;
+    /**
+     * Rows that repeated another row of the file.
+     */
+    rows_duplicate: number;
+    /**
+     * Rows refused; each is listed with its reason.
+     */
+    rows_refused: number;
+    /**
+     * Rows read, without the header.
+     */
+    rows_total: number;
+    /**
+     * When work began.
+     */
+    started_at?: string | null;
+    /**
+     * How it stands.
+     */
+    state: RecordImportState;
+    /**
+     * The moment that the file shows; of two files the later one wins.
+     */
+    state_at: string;
+};
+
+/**
+ * Why a row was refused. What the row says is not repeated.
+ */
+export type RecordImportError = {
+    /**
+     * Stable code.
+     */
+    code: string;
+    /**
+     * The column; empty when the row as a whole does not fit.
+     */
+    column: string;
+    /**
+     * What to do.
+     */
+    detail: string;
+    /**
+     * The number of the entry, where it could be read.
+     */
+    entry_number?: string | null;
+    /**
+     * The row in the file; the header of a CSV file is row 1.
+     */
+    row: number;
+};
+
+/**
+ * A page of refused rows.
+ */
+export type RecordImportErrorPage = {
+    /**
+     * The rows.
+     */
+    items: Array<RecordImportError>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A page of imports.
+ */
+export type RecordImportPage = {
+    /**
+     * The rows.
+     */
+    items: Array<RecordImport>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What an import does at the moment.
+ */
+export type RecordImportPhase = 'waiting' | 'reading' | 'writing' | 'done';
+
+/**
+ * How an import of records stands.
+ */
+export type RecordImportState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+
+/**
  * What a person may do with the trade records of a sub-account.
  */
 export type RecordsLevel = 'none' | 'read';
@@ -6166,6 +6668,20 @@ export type SignedIn = {
      * Who is signed in.
      */
     user: Me;
+};
+
+/**
+ * A date with where it comes from.
+ */
+export type SourcedDate = {
+    /**
+     * The day.
+     */
+    date: string;
+    /**
+     * Where it comes from.
+     */
+    source: DateSource;
 };
 
 /**
@@ -12953,6 +13469,416 @@ export type ReactivateUsersResponses = {
 
 export type ReactivateUsersResponse = ReactivateUsersResponses[keyof ReactivateUsersResponses];
 
+export type ListRecordImportsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/record-imports';
+};
+
+export type ListRecordImportsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRecordImportsError = ListRecordImportsErrors[keyof ListRecordImportsErrors];
+
+export type ListRecordImportsResponses = {
+    /**
+     * A page of imports
+     */
+    200: RecordImportPage;
+};
+
+export type ListRecordImportsResponse = ListRecordImportsResponses[keyof ListRecordImportsResponses];
+
+export type ImportRecordsData = {
+    /**
+     * The file
+     */
+    body: string;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The name of the file, for the list of imports.
+         */
+        file_name?: string;
+        /**
+         * The moment that the file shows, e.g. when the report was run; now unless given. Of two files the later one wins.
+         */
+        state_at?: string;
+    };
+    url: '/api/v1/accounts/{id}/record-imports';
+};
+
+export type ImportRecordsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `account-closed`: nothing changes in this account any more
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ImportRecordsError = ImportRecordsErrors[keyof ImportRecordsErrors];
+
+export type ImportRecordsResponses = {
+    /**
+     * Taken in
+     */
+    202: RecordImport;
+};
+
+export type ImportRecordsResponse = ImportRecordsResponses[keyof ImportRecordsResponses];
+
+export type GetRecordImportData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The import
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/record-imports/{import_id}';
+};
+
+export type GetRecordImportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetRecordImportError = GetRecordImportErrors[keyof GetRecordImportErrors];
+
+export type GetRecordImportResponses = {
+    /**
+     * The import
+     */
+    200: RecordImport;
+};
+
+export type GetRecordImportResponse = GetRecordImportResponses[keyof GetRecordImportResponses];
+
+export type CancelRecordImportData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The import
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/record-imports/{import_id}/cancellation';
+};
+
+export type CancelRecordImportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * It is over
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CancelRecordImportError = CancelRecordImportErrors[keyof CancelRecordImportErrors];
+
+export type CancelRecordImportResponses = {
+    /**
+     * Called off
+     */
+    200: RecordImport;
+};
+
+export type CancelRecordImportResponse = CancelRecordImportResponses[keyof CancelRecordImportResponses];
+
+export type GetRecordImportErrorFileData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The import
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/record-imports/{import_id}/error-file';
+};
+
+export type GetRecordImportErrorFileErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetRecordImportErrorFileError = GetRecordImportErrorFileErrors[keyof GetRecordImportErrorFileErrors];
+
+export type GetRecordImportErrorFileResponses = {
+    /**
+     * The refused rows
+     */
+    200: string;
+};
+
+export type GetRecordImportErrorFileResponse = GetRecordImportErrorFileResponses[keyof GetRecordImportErrorFileResponses];
+
+export type ListRecordImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The import
+         */
+        import_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/record-imports/{import_id}/errors';
+};
+
+export type ListRecordImportErrorsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListRecordImportErrorsError = ListRecordImportErrorsErrors[keyof ListRecordImportErrorsErrors];
+
+export type ListRecordImportErrorsResponses = {
+    /**
+     * A page of refused rows
+     */
+    200: RecordImportErrorPage;
+};
+
+export type ListRecordImportErrorsResponse = ListRecordImportErrorsResponses[keyof ListRecordImportErrorsResponses];
+
 export type ListSiblingAccountsData = {
     body?: never;
     path: {
@@ -18067,6 +18993,229 @@ export type ListDemoMailsResponses = {
 };
 
 export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];
+
+export type ListEntrySummariesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only what is seen through this account.
+         */
+        account_id?: string;
+        /**
+         * The beginning of an entry number, or a part of the importer's or the filer's name.
+         */
+        q?: string;
+        /**
+         * Of this importer. A Social Security number does not stand in an address: search by name instead.
+         */
+        importer_number?: string;
+        /**
+         * Under this filer code.
+         */
+        filer_code?: string;
+        /**
+         * At this port.
+         */
+        port_code?: string;
+        /**
+         * Of this type, e.g. `01`.
+         */
+        entry_type?: string;
+        /**
+         * From this day of entry on.
+         */
+        entry_date_from?: string;
+        /**
+         * Up to this day of entry.
+         */
+        entry_date_to?: string;
+        /**
+         * Which liquidations.
+         */
+        liquidation?: 'due_soon' | 'liquidated' | 'open' | 'extended' | 'suspended';
+        /**
+         * Which results of checking fees.
+         */
+        fee_check?: 'fits' | 'differs' | 'unknown';
+    };
+    url: '/api/v1/entry-summaries';
+};
+
+export type ListEntrySummariesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListEntrySummariesError = ListEntrySummariesErrors[keyof ListEntrySummariesErrors];
+
+export type ListEntrySummariesResponses = {
+    /**
+     * A page of entries
+     */
+    200: EntrySummaryPage;
+};
+
+export type ListEntrySummariesResponse = ListEntrySummariesResponses[keyof ListEntrySummariesResponses];
+
+export type GetEntrySummaryData = {
+    body?: never;
+    path: {
+        /**
+         * The number, FFF-NNNNNNN-C
+         */
+        entry_number: string;
+    };
+    query?: never;
+    url: '/api/v1/entry-summaries/{entry_number}';
+};
+
+export type GetEntrySummaryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetEntrySummaryError = GetEntrySummaryErrors[keyof GetEntrySummaryErrors];
+
+export type GetEntrySummaryResponses = {
+    /**
+     * The entry
+     */
+    200: EntrySummaryDetail;
+};
+
+export type GetEntrySummaryResponse = GetEntrySummaryResponses[keyof GetEntrySummaryResponses];
+
+export type ListEntryLinesData = {
+    body?: never;
+    path: {
+        /**
+         * The number, FFF-NNNNNNN-C
+         */
+        entry_number: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/entry-summaries/{entry_number}/lines';
+};
+
+export type ListEntryLinesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListEntryLinesError = ListEntryLinesErrors[keyof ListEntryLinesErrors];
+
+export type ListEntryLinesResponses = {
+    /**
+     * A page of lines
+     */
+    200: EntryLinePage;
+};
+
+export type ListEntryLinesResponse = ListEntryLinesResponses[keyof ListEntryLinesResponses];
 
 export type ListGrantReportsData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRegisterImport, getSetup, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
-import type { GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
+import { getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getEntrySummary, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRecordImport, getRecordImportErrorFile, getRegisterImport, getSetup, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listEntryLines, listEntrySummaries, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRecordImportErrors, listRecordImports, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
+import type { GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetEntrySummaryData, GetEntrySummaryError, GetEntrySummaryResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRecordImportData, GetRecordImportError, GetRecordImportErrorFileData, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, GetRecordImportResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListEntryLinesData, ListEntryLinesError, ListEntryLinesResponse, ListEntrySummariesData, ListEntrySummariesError, ListEntrySummariesResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRecordImportErrorsData, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ListRecordImportsData, ListRecordImportsError, ListRecordImportsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -650,7 +650,8 @@ export const listOwnerSuccessionsQueryKey = (options: Options<ListOwnerSuccessio
 /**
  * List how the owner was replaced and is to be
  *
- * The newest first. For the Account Owner, proxies and staff.
+ * The newest first. For the Account Owner, proxies and staff; an Account User is shown those that name this person as the next
+ * owner.
  */
 export const listOwnerSuccessionsOptions = (options: Options<ListOwnerSuccessionsData>) => queryOptions<ListOwnerSuccessionsResponse, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ReturnType<typeof listOwnerSuccessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -703,6 +704,86 @@ export const getOwnerSuccessionOptions = (options: Options<GetOwnerSuccessionDat
         return data;
     },
     queryKey: getOwnerSuccessionQueryKey(options)
+});
+
+export const listRecordImportsQueryKey = (options: Options<ListRecordImportsData>) => createQueryKey('listRecordImports', options);
+
+/**
+ * List imports of trade records
+ *
+ * The newest first. For Account Owner and proxies.
+ */
+export const listRecordImportsOptions = (options: Options<ListRecordImportsData>) => queryOptions<ListRecordImportsResponse, ListRecordImportsError, ListRecordImportsResponse, ReturnType<typeof listRecordImportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRecordImports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRecordImportsQueryKey(options)
+});
+
+export const getRecordImportQueryKey = (options: Options<GetRecordImportData>) => createQueryKey('getRecordImport', options);
+
+/**
+ * Read an import of trade records
+ *
+ * While it runs its counts grow.
+ */
+export const getRecordImportOptions = (options: Options<GetRecordImportData>) => queryOptions<GetRecordImportResponse, GetRecordImportError, GetRecordImportResponse, ReturnType<typeof getRecordImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRecordImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRecordImportQueryKey(options)
+});
+
+export const getRecordImportErrorFileQueryKey = (options: Options<GetRecordImportErrorFileData>) => createQueryKey('getRecordImportErrorFile', options);
+
+/**
+ * Download the refused rows of an import of trade records
+ *
+ * CSV with row, entry number, column, code and reason of every refusal, in the order of the file.
+ */
+export const getRecordImportErrorFileOptions = (options: Options<GetRecordImportErrorFileData>) => queryOptions<GetRecordImportErrorFileResponse, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, ReturnType<typeof getRecordImportErrorFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRecordImportErrorFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRecordImportErrorFileQueryKey(options)
+});
+
+export const listRecordImportErrorsQueryKey = (options: Options<ListRecordImportErrorsData>) => createQueryKey('listRecordImportErrors', options);
+
+/**
+ * List the refused rows of an import of trade records
+ *
+ * In the order of the file.
+ */
+export const listRecordImportErrorsOptions = (options: Options<ListRecordImportErrorsData>) => queryOptions<ListRecordImportErrorsResponse, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ReturnType<typeof listRecordImportErrorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRecordImportErrors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRecordImportErrorsQueryKey(options)
 });
 
 export const listSiblingAccountsQueryKey = (options: Options<ListSiblingAccountsData>) => createQueryKey('listSiblingAccounts', options);
@@ -1270,6 +1351,67 @@ export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => qu
         return data;
     },
     queryKey: listDemoMailsQueryKey(options)
+});
+
+export const listEntrySummariesQueryKey = (options?: Options<ListEntrySummariesData>) => createQueryKey('listEntrySummaries', options);
+
+/**
+ * Search entry summaries
+ *
+ * The newest day of entry first. Everybody sees the entries of the own importer numbers and filer codes, and those of clients
+ * within their grants; a location limit narrows by port.
+ */
+export const listEntrySummariesOptions = (options?: Options<ListEntrySummariesData>) => queryOptions<ListEntrySummariesResponse, ListEntrySummariesError, ListEntrySummariesResponse, ReturnType<typeof listEntrySummariesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEntrySummaries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEntrySummariesQueryKey(options)
+});
+
+export const getEntrySummaryQueryKey = (options: Options<GetEntrySummaryData>) => createQueryKey('getEntrySummary', options);
+
+/**
+ * Read an entry summary
+ *
+ * Header, fees, dates, and who can see it and why. The number may be written with or without hyphens.
+ */
+export const getEntrySummaryOptions = (options: Options<GetEntrySummaryData>) => queryOptions<GetEntrySummaryResponse, GetEntrySummaryError, GetEntrySummaryResponse, ReturnType<typeof getEntrySummaryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEntrySummary({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEntrySummaryQueryKey(options)
+});
+
+export const listEntryLinesQueryKey = (options: Options<ListEntryLinesData>) => createQueryKey('listEntryLines', options);
+
+/**
+ * List the lines of an entry summary
+ *
+ * One row for each tariff ordinal, by line and ordinal.
+ */
+export const listEntryLinesOptions = (options: Options<ListEntryLinesData>) => queryOptions<ListEntryLinesResponse, ListEntryLinesError, ListEntryLinesResponse, ReturnType<typeof listEntryLinesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEntryLines({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEntryLinesQueryKey(options)
 });
 
 export const listGrantReportsQueryKey = (options?: Options<ListGrantReportsData>) => createQueryKey('listGrantReports', options);
