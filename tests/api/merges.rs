@@ -199,6 +199,15 @@ async fn the_emptied_account_stays_for_reading_and_follows_the_survivors_owner()
         p.acme.account_number
     );
     assert_eq!(account["user_count"], 1);
+    // The portal opens with the first, which is one in use.
+    let me = p.owner.get("/me").await.ok();
+    let places: Vec<_> = me["memberships"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["account_id"].clone())
+        .collect();
+    assert_eq!(places, [json!(p.acme.account), json!(p.second)]);
     let trail = p.owner.get(&format!("{path}/audit-events")).await.ok();
     assert!(
         items(&trail).iter().any(|e| e["action"] == "merge.propose"),

@@ -9,7 +9,6 @@ test('a plain user who is named as the next owner accepts and is it', async ({
   anotherBrowser,
 }) => {
   await signIn(page, person('owner'));
-  await workIn(page, 'Northgate Imports');
   await page.goto('/company/owner/new');
   await page.getByLabel('Successor', { exact: true }).selectOption({ label: 'Ines Duarte, Account User' });
   await page.getByRole('button', { name: 'See what happens' }).click();

@@ -48,7 +48,7 @@ pub(crate) struct Me {
     density: Density,
     /// What must be done before anything else works.
     next_step: Option<NextStep>,
-    /// Roles in accounts, by company and account.
+    /// Roles in accounts, by company and account; closed accounts come last.
     memberships: Vec<Membership>,
     /// The last sign-in.
     last_sign_in_at: Option<DateTime<Utc>>,
@@ -326,7 +326,7 @@ pub(crate) async fn update_me(
 /// A page of memberships.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MembershipPage {
-    /// The memberships, by company and account.
+    /// The memberships, by company and account; closed accounts come last.
     items: Vec<Membership>,
     /// Always `null`: nobody has so many that they do not fit one page.
     next_cursor: Option<String>,

@@ -166,8 +166,14 @@ pub async fn of_users(
         }
     }
     for places in all.values_mut() {
-        places.sort_by(|a, b| {
-            (&a.2.company_name, &a.2.name, a.2.id).cmp(&(&b.2.company_name, &b.2.name, b.2.id))
+        // The first is what the portal opens with, so closed accounts, which are read as history, come last.
+        places.sort_by(|(.., a), (.., b)| {
+            (!a.open, &a.company_name, &a.name, a.id).cmp(&(
+                !b.open,
+                &b.company_name,
+                &b.name,
+                b.id,
+            ))
         });
     }
     Ok(all)
