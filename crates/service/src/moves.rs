@@ -1,14 +1,14 @@
 //! What transfers and merges share: the digest of a plan, carrying it out, and the sides as they are shown. The plan itself is
 //! made in the domain.
 
-use quaymaster_domain::access::Actor;
+use quaymaster_domain::access::{Actor, Permit};
 use quaymaster_domain::ids::{AccountId, SubAccountId, UserId};
 use quaymaster_domain::members::{RecordsLevel, ReportsLevel, StructureLevel, SubAccountAccess};
 use quaymaster_domain::moves::{
     AffectedGrant, GrantAct, Outcome, Plan, RightsMove, SideOfPerson, TransferRefusal,
 };
+use quaymaster_domain::people::Reason;
 use quaymaster_store::accounts::Account;
-pub use quaymaster_store::accounts::Party;
 use quaymaster_store::constraint::Constraint;
 use quaymaster_store::db::Handle;
 use quaymaster_store::moves::grants::Counterpart;
@@ -20,6 +20,7 @@ use crate::mails::structure_changes as letters;
 use crate::secrets::token_hash;
 use crate::users::PersonError;
 
+pub use quaymaster_store::accounts::Party;
 pub use quaymaster_store::transfers::{Decision, ProposalState};
 
 /// Why structure does not move.
@@ -122,6 +123,35 @@ pub struct Preview {
     pub version: String,
     /// True when it differs from what was proposed.
     pub changed: bool,
+}
+
+/// The account that acts, as a side.
+pub(crate) async fn own(db: &impl Handle, account: AccountId) -> Result<Party, Fault> {
+    accounts::parties(db, [account])
+        .await?
+        .remove(&account)
+        .ok_or(Fault::NotFound)
+}
+
+/// Commits with a row in the trail of both accounts: the permit's own, and the other one.
+pub(crate) async fn both_trails(
+    s: &Services,
+    tx: WriteTx,
+    permit: Permit,
+    other: AccountId,
+) -> Result<(), MoveError> {
+    s.also(&tx, permit.clone().within(Some(other), None))
+        .await?;
+    Ok(s.commit(tx, permit).await?)
+}
+
+/// What a decision of the owner of one side leaves behind.
+pub(crate) fn decision(actor: &Actor, s: &Services, reason: Option<&Reason>) -> Decision {
+    Decision {
+        at: s.now(),
+        by_name: actor.name.clone(),
+        reason: reason.map(ToString::to_string),
+    }
 }
 
 /// The other account of the same company that a request names.

@@ -14,8 +14,8 @@ use crate::Services;
 use crate::error::Fault;
 use crate::mails::structure_changes as letters;
 use crate::moves::{
-    Answers, Decision, MoveError, Preview, ProposalState, carry_out, lock, owner_of, pair, record,
-    sibling, still_open, version,
+    Answers, MoveError, Preview, ProposalState, both_trails, carry_out, decision, lock, own,
+    owner_of, pair, record, sibling, still_open, version,
 };
 use crate::users::place;
 
@@ -105,13 +105,6 @@ pub async fn preview(
     })
 }
 
-async fn own(db: &impl Handle, account: AccountId) -> Result<Party, Fault> {
-    accounts::parties(db, [account])
-        .await?
-        .remove(&account)
-        .ok_or(Fault::NotFound)
-}
-
 /// What is proposed.
 #[derive(Clone, Debug)]
 pub struct NewTransfer {
@@ -189,18 +182,6 @@ pub async fn propose(
     let view = view(actor, transfer, from_party, to_party);
     both_trails(s, tx, permit, to.id).await?;
     Ok(view)
-}
-
-/// Commits with a row in the trail of both accounts: the permit's own, and the other one.
-async fn both_trails(
-    s: &Services,
-    tx: WriteTx,
-    permit: Permit,
-    other: AccountId,
-) -> Result<(), MoveError> {
-    s.also(&tx, permit.clone().within(Some(other), None))
-        .await?;
-    Ok(s.commit(tx, permit).await?)
 }
 
 /// The transfers from and to an account, the newest first.
@@ -379,11 +360,7 @@ pub async fn accept(
         return Err(MoveError::PreviewChanged);
     }
     carry_out(s, &tx, &plan, &from, &to).await?;
-    let decision = Decision {
-        at: s.now(),
-        by_name: actor.name.clone(),
-        reason: None,
-    };
+    let decision = decision(actor, s, None);
     store::decide(&tx, id, ProposalState::Accepted, &decision).await?;
     let what = letters::transfer_words(transfer.activity.label(), &from, &to);
     for side in [&from, &to] {
@@ -447,11 +424,7 @@ async fn end(
         to,
         transfer,
     } = held;
-    let decision = Decision {
-        at: s.now(),
-        by_name: actor.name.clone(),
-        reason: Some(reason.to_string()),
-    };
+    let decision = decision(actor, s, Some(reason));
     store::decide(&tx, transfer.id, state, &decision).await?;
     let what = letters::transfer_words(transfer.activity.label(), &from, &to);
     let (told, own, letter) = if state == ProposalState::Declined {
