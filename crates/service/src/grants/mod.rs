@@ -4,6 +4,7 @@
 mod act;
 pub mod batches;
 mod blocks;
+mod change;
 pub mod guests;
 mod ledger;
 mod people;
@@ -24,11 +25,9 @@ use crate::Services;
 use crate::error::Fault;
 use crate::users::place;
 
-pub use act::{
-    Narrowing, Patch, accept, accept_change, decline, decline_change, pause, resume, revoke,
-    update, withdraw_change,
-};
+pub use act::{Narrowing, accept, decline, pause, resume, revoke};
 pub use blocks::{BlockNew, block, close_report, list_blocked, list_reports, unblock};
+pub use change::{Patch, accept_change, decline_change, update, withdraw_change};
 pub use ledger::{
     Ended, OutsideAccess, OutsideExplained, OutsideGrant, OutsidePerson, OutsideSubAccount,
     end_outside_access, explain_outside, outside_access, outside_people,
