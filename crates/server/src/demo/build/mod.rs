@@ -12,12 +12,8 @@ use quaymaster_domain::ids::{AccountId, CompanyId, SubAccountId, UserId};
 use quaymaster_domain::members::{
     MemberRole, RecordsLevel, ReportsLevel, StaffRole, StructureLevel, SubAccountAccess,
 };
-use quaymaster_domain::people::{CompanyName, EmailAddress, PersonName, Reason, SubAccountName};
-use quaymaster_service::access_requests::{self, NewDraft};
-use quaymaster_service::invitations::{self, Invitee, NewMember};
-use quaymaster_service::{
-    Services, activities, companies, identifiers, sub_accounts, terms, users as people,
-};
+use quaymaster_domain::people::{CompanyName, SubAccountName};
+use quaymaster_service::{Services, activities, companies, identifiers, sub_accounts, terms};
 use quaymaster_store::credentials::ChallengeAnswer;
 use quaymaster_store::members::Rights;
 use quaymaster_store::users::{self, LastSignIn, NewUser, UserChange};
@@ -61,6 +57,7 @@ macro_rules! told {
         $result.map_err(|error| broken($what)(&error))?
     };
 }
+mod recent;
 
 impl Builder {
     pub(super) async fn new(
@@ -476,54 +473,6 @@ impl Builder {
         Ok(())
     }
 
-    /// What happened in the last weeks: invitations, a suspension, locks, an identifier that waits.
-    async fn recent_events(&self) -> Result<(), Failure> {
-        for company in cast::COMPANIES {
-            for account in company.accounts {
-                self.invite(
-                    account,
-                    company.domain,
-                    Condition::InvitationExpired,
-                    Duration::days(30),
-                )
-                .await?;
-            }
-        }
-        super::changes::earlier(self).await?;
-        for company in cast::COMPANIES {
-            for account in company.accounts {
-                self.suspend(account).await?;
-            }
-        }
-        super::cases::earlier(self).await?;
-        super::grants::load(self).await?;
-        super::teams::load(self).await?;
-        super::reviews::load(self).await?;
-        super::onboarding::tell(self).await?;
-        for company in cast::COMPANIES {
-            for account in company.accounts {
-                self.invite(
-                    account,
-                    company.domain,
-                    Condition::Invited,
-                    Duration::days(2),
-                )
-                .await?;
-            }
-        }
-        self.waiting_identifier().await?;
-        self.draft().await?;
-        for company in cast::COMPANIES {
-            for account in company.accounts {
-                self.lock(account).await?;
-            }
-        }
-        super::cases::latest(self).await?;
-        super::changes::latest(self).await?;
-        self.clock.move_to(self.now);
-        Ok(())
-    }
-
     /// What the further chapters of the story work with.
     pub(super) fn services(&self) -> &Services {
         &self.s
@@ -537,144 +486,6 @@ impl Builder {
     /// Somebody of the story, as the actor of a request at this moment.
     pub(super) async fn actor_of(&self, user_name: &str) -> Result<Actor, Failure> {
         self.actor(&self.known(user_name).await?).await
-    }
-
-    /// The account of the story and its owner.
-    async fn owned(&self, account: &cast::Account) -> Result<(AccountId, Actor), Failure> {
-        let owner = account.people.first().map_or("", |p| p.user_name);
-        let actor = self.actor(&self.known(owner).await?).await?;
-        let id = actor
-            .memberships
-            .iter()
-            .find(|m| m.role == MemberRole::Owner)
-            .map(|m| m.account)
-            .ok_or_else(|| Failure::new(format!("{owner} owns no account")))?;
-        Ok((id, actor))
-    }
-
-    async fn invite(
-        &self,
-        account: &cast::Account,
-        domain: &str,
-        condition: Condition,
-        ago: Duration,
-    ) -> Result<(), Failure> {
-        for person in account.people.iter().filter(|p| p.condition == condition) {
-            self.clock.move_to(self.now - ago);
-            let (id, actor) = self.owned(account).await?;
-            let subs = sub_accounts::list(&actor, &self.s, id, &super::first_page()).await?;
-            let subs: Vec<SubAccountId> = subs.items.iter().map(|v| v.sub_account.id).collect();
-            let names = (person.given_name, person.family_name);
-            let invitee = Invitee {
-                email: told!(
-                    names.1,
-                    EmailAddress::parse(&cast::email("", names, domain))
-                ),
-                given_name: told!(names.0, PersonName::parse(names.0)),
-                family_name: told!(names.1, PersonName::parse(names.1)),
-            };
-            let new = NewMember {
-                invitee,
-                role: person.member,
-                rights: rights(&subs),
-            };
-            told!(
-                names.1,
-                invitations::create(&actor, &self.s, id, &new).await
-            );
-        }
-        Ok(())
-    }
-
-    async fn suspend(&self, account: &cast::Account) -> Result<(), Failure> {
-        for person in account
-            .people
-            .iter()
-            .filter(|p| p.condition == Condition::Suspended)
-        {
-            self.clock.move_to(self.now - Duration::days(9));
-            let (id, actor) = self.owned(account).await?;
-            let reason = told!(
-                "a reason",
-                Reason::parse("On leave until the spring; asked for it in writing")
-            );
-            let user = self.known(person.user_name).await?.id;
-            told!(
-                person.user_name,
-                people::suspend(&actor, &self.s, id, user, &reason).await
-            );
-        }
-        Ok(())
-    }
-
-    async fn waiting_identifier(&self) -> Result<(), Failure> {
-        let Some(account) = cast::COMPANIES.first().and_then(|c| c.accounts.first()) else {
-            return Ok(());
-        };
-        self.clock.move_to(self.now - Duration::days(1));
-        let (id, actor) = self.owned(account).await?;
-        let subs = sub_accounts::list(&actor, &self.s, id, &super::first_page()).await?;
-        let importing = subs
-            .items
-            .iter()
-            .find(|v| v.sub_account.activity == BusinessActivity::Importer);
-        if let Some(sub) = importing {
-            let (kind, value) = cast::WAITING;
-            told!(
-                value,
-                identifiers::add(&actor, &self.s, id, sub.sub_account.id, kind, value).await
-            );
-        }
-        Ok(())
-    }
-
-    /// The broker wants to see a client's records and begins to ask (R4).
-    async fn draft(&self) -> Result<(), Failure> {
-        let Some(account) = cast::COMPANIES
-            .iter()
-            .flat_map(|company| company.accounts)
-            .find(|account| {
-                account
-                    .parts
-                    .iter()
-                    .any(|p| p.activity == BusinessActivity::Broker)
-            })
-        else {
-            return Ok(());
-        };
-        let (id, actor) = self.owned(account).await?;
-        let (kind, value) = cast::DRAFTED;
-        let new = NewDraft {
-            sub_account: None,
-            kind,
-            value: value.to_owned(),
-            note: Some(told!(
-                "a note",
-                Reason::parse(
-                    "We file your entries since the spring and would like to see them here"
-                )
-            )),
-        };
-        told!(
-            value,
-            access_requests::create(&actor, &self.s, id, new).await
-        );
-        Ok(())
-    }
-
-    /// Locks people the way it happens: too many wrong passwords.
-    async fn lock(&self, account: &cast::Account) -> Result<(), Failure> {
-        for person in account
-            .people
-            .iter()
-            .filter(|p| p.condition == Condition::Locked)
-        {
-            self.clock.move_to(self.now - Duration::hours(18));
-            for _ in 0..self.s.settings.max_failures {
-                super::attempt::fail_to_sign_in(&self.s, person.user_name, DEVICE, NETWORK).await?;
-            }
-        }
-        Ok(())
     }
 }
 

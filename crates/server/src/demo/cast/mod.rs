@@ -1,9 +1,17 @@
 //! Who and what is in the demo world: fictitious companies and people, and identifiers that are not assigned to anybody
 //! (EINs begin with 17, 18, 19, 28 or 29). How the world is built from this is in `build`.
 
+mod clients;
+mod register;
+
 use quaymaster_domain::activities::BusinessActivity::{self, *};
 use quaymaster_domain::identifiers::IdentifierKind::{self, *};
 use quaymaster_domain::members::{MemberRole, StaffRole};
+
+pub(super) use clients::{
+    CLIENT_OWNERS, CLIENTS, client_domain, client_ein, client_party, client_user_name,
+};
+pub(super) use register::REGISTER;
 
 /// The password of everybody. It passes the rules like anybody's.
 pub(super) const PASSWORD: &str = "Twelve amber buoys, low tide";
@@ -426,168 +434,6 @@ pub(super) const COMPANIES: &[Company] = &[
     },
 ];
 
-/// Parties of the register beside the companies above: key, name, contact, identifiers.
-pub(super) type RegisterParty = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [(IdentifierKind, &'static str)],
-);
-
-/// The register. Every identifier of a company stands here, and some that no account holds.
-pub(super) const REGISTER: &[RegisterParty] = &[
-    (
-        "P-1001",
-        "Northgate Imports, Inc.",
-        "compliance@northgate.example",
-        &[
-            (Ein, "17-1000001"),
-            (ImporterNumber, "17-100000100"),
-            (ImporterNumber, "17-1000001W1"),
-            (ImporterNumber, "17-1000001W2"),
-            (FirmsCode, "E9N1"),
-        ],
-    ),
-    (
-        "P-1002",
-        "Northgate Outdoor LLC",
-        "compliance@northgate.example",
-        &[(Ein, "17-1000002"), (ImporterNumber, "17-100000200")],
-    ),
-    (
-        "P-2001",
-        "Bluewater Customs Brokers LLC",
-        "licenses@bluewater.example",
-        &[
-            (FilerCode, "BWC"),
-            (Ein, "18-1000001"),
-            (ImporterNumber, "18-100000100"),
-        ],
-    ),
-    (
-        "P-3001",
-        "Ironwood Trucking Co.",
-        "dispatch@ironwood.example",
-        &[(Scac, "IRWT"), (Ein, "28-1000002")],
-    ),
-    (
-        "P-3002",
-        "Granite Surety Company",
-        "bonds@granite.example",
-        &[(SuretyCode, "917")],
-    ),
-    (
-        "P-3003",
-        "Prairie Grain Exporters, Inc.",
-        "trade@prairie.example",
-        &[(Ein, "28-1000001"), (ImporterNumber, "28-100000100")],
-    ),
-    (
-        "P-3004",
-        "Silverline Electronics Corp.",
-        "customs@silverline.example",
-        &[
-            (Ein, "19-1000001"),
-            (ImporterNumber, "19-100000100"),
-            (ImporterNumber, "19-1000001A1"),
-        ],
-    ),
-    (
-        "P-3005",
-        "Redwood Furniture Makers, Inc.",
-        "office@redwood.example",
-        &[(Ein, "19-1000005"), (ImporterNumber, "19-100000500")],
-    ),
-];
-
-/// The broker's client companies. Each holds its own account, because nobody else may hold it for them (R3).
-pub(super) const CLIENTS: [&str; 40] = [
-    "Alder Point Ceramics",
-    "Anchor Coast Textiles",
-    "Beacon Hill Optics",
-    "Birchfield Toys",
-    "Blue Heron Outfitters",
-    "Brightwater Foods",
-    "Cascade Cycle Works",
-    "Cedar Lane Furnishings",
-    "Clearbrook Pumps",
-    "Copperline Kitchens",
-    "Coral Bay Seafood",
-    "Dovetail Instruments",
-    "Eastwind Lighting",
-    "Elm Street Stationery",
-    "Fairhaven Footwear",
-    "Fernwood Garden Supply",
-    "Foxglove Cosmetics",
-    "Glasswing Eyewear",
-    "Granary Row Coffee",
-    "Green Hollow Tea",
-    "Harrow Machine Parts",
-    "Hazelnut House Sweets",
-    "Juniper Ridge Tools",
-    "Kestrel Drone Parts",
-    "Lakeshore Linens",
-    "Larkspur Apparel",
-    "Maplewood Pianos",
-    "Meadowlark Nursery Goods",
-    "Millrace Bearings",
-    "Moonstone Jewelry",
-    "Oakmere Flooring",
-    "Orchard Gate Ciders",
-    "Pinecrest Camping",
-    "Quarry Stone Tiles",
-    "Riverbend Glass",
-    "Saltmarsh Spices",
-    "Sparrow Lane Books",
-    "Thistle Down Bedding",
-    "Umber Paint Works",
-    "Willow Run Ceilings",
-];
-
-/// Given and family names of the clients' owners, in the same order.
-pub(super) const CLIENT_OWNERS: [(&str, &str); 40] = [
-    ("Elena", "Marsh"),
-    ("Owen", "Fielding"),
-    ("Sofia", "Conti"),
-    ("Marcus", "Webb"),
-    ("Yuki", "Mori"),
-    ("Hannah", "Frost"),
-    ("Diego", "Salazar"),
-    ("Clara", "Jensen"),
-    ("Samir", "Khan"),
-    ("Olivia", "Grant"),
-    ("Mateo", "Cruz"),
-    ("Freya", "Lund"),
-    ("Arjun", "Mehta"),
-    ("Nadia", "Haddad"),
-    ("Liam", "Doyle"),
-    ("Zoe", "Pappas"),
-    ("Noah", "Bergman"),
-    ("Amara", "Eze"),
-    ("Lucas", "Moreau"),
-    ("Mei", "Chen"),
-    ("Hugo", "Silva"),
-    ("Ivy", "Clarke"),
-    ("Rafael", "Costa"),
-    ("Greta", "Vogel"),
-    ("Theo", "Martin"),
-    ("Leila", "Aziz"),
-    ("Oscar", "Nilsson"),
-    ("Bianca", "Rossi"),
-    ("Kofi", "Mensah"),
-    ("Stella", "Novak"),
-    ("Jonas", "Weiss"),
-    ("Maya", "Singh"),
-    ("Adam", "Kaplan"),
-    ("Rosa", "Jimenez"),
-    ("Felix", "Braun"),
-    ("Anya", "Volkov"),
-    ("Ryan", "Murphy"),
-    ("Ingrid", "Dahl"),
-    ("Malik", "Johnson"),
-    ("Wendy", "Liu"),
-];
-
 /// Identifiers to try in the demo: what happens when they are added.
 pub(super) const TO_TRY: &[(&str, IdentifierKind, &str, &str)] = &[
     (
@@ -627,32 +473,6 @@ pub(super) const WAITING: (IdentifierKind, &str) = (ImporterNumber, "29-10000020
 
 /// The client's identifier for which the broker has drafted an access request.
 pub(super) const DRAFTED: (IdentifierKind, &str) = (ImporterNumber, "18-200000300");
-
-/// The EIN of a client by its place in the list.
-pub(super) fn client_ein(index: usize) -> String {
-    format!("18-20000{:02}", index + 1)
-}
-
-/// The party key of a client.
-pub(super) fn client_party(index: usize) -> String {
-    format!("P-4{:03}", index + 1)
-}
-
-/// The User ID of a client's owner.
-pub(super) fn client_user_name(index: usize) -> String {
-    let (given, family) = CLIENT_OWNERS[index];
-    format!("{}.{}", given.to_lowercase(), family.to_lowercase())
-}
-
-/// The mail domain of a client.
-pub(super) fn client_domain(index: usize) -> String {
-    let name: String = CLIENTS[index]
-        .split(' ')
-        .take(2)
-        .collect::<String>()
-        .to_lowercase();
-    format!("{name}.example")
-}
 
 /// The address of a person without a User ID is made of the names.
 pub(super) fn email(user_name: &str, names: (&str, &str), domain: &str) -> String {
