@@ -1,188 +1,40 @@
-//! The fixed world of the matrix: one company with everything that an operation can act on, another one that owns
-//! what it must not touch, staff of each role, and everybody signed in. Put straight into the store.
-
-mod changes;
-
-use std::collections::BTreeMap;
+//! How the fixed world is built, through the operations themselves where that does not cost too much.
 
 use chrono::Duration;
 use quaymaster_domain::ids::{AccountId, UserId};
-use quaymaster_domain::members::{MemberRole, StaffRole};
+use quaymaster_domain::members::MemberRole;
 use quaymaster_service::secrets::token_hash;
-use quaymaster_tests::{Caller, Company, Frozen, Person, TestApp};
+use quaymaster_tests::{Company, Person, TestApp};
 use sea_orm::Value;
 use uuid::Uuid;
 
-pub(super) use changes::{Changes, OBJECTION};
-
-/// The kinds of caller, in the order of the columns.
-pub(super) const CALLERS: &[(&str, &str)] = &[
-    ("anonymous", "nobody is signed in"),
-    ("stranger", "the owner of another company's account"),
-    ("user", "a user of the account without any right"),
-    ("reader", "a user with structure:read in the sub-account"),
-    ("writer", "a user with structure:write in the sub-account"),
-    ("proxy", "a proxy of the account"),
-    ("owner", "the owner of the account"),
-    (
-        "newcomer",
-        "a proxy of the account who has not accepted the current terms",
-    ),
-    (
-        "recipient",
-        "the owner of another account to which the account has given a grant with every right",
-    ),
-    (
-        "employee",
-        "a user of that other account to whom the grant is passed on",
-    ),
-    ("paused", "a user of a third account, whose grant is paused"),
-    ("ended", "a user of a fourth account, whose grant has ended"),
-    ("agent", "staff: support agent"),
-    ("lead", "staff: support lead"),
-    ("registrar", "staff: registrar"),
-    ("auditor", "staff: auditor"),
-    ("admin", "staff: administrator"),
-];
-
-/// Secrets whose digests stand in the store.
-pub(super) const INVITATION: &str = "invitation-of-the-matrix-0000000000000000001";
-/// What an applicant returns with; a digit is put behind it, as one token opens one application.
-pub(super) const APPLICATIONS: [&str; 4] = [
-    "application-token-of-the-matrix-1",
-    "application-token-of-the-matrix-2",
-    "application-token-of-the-matrix-3",
-    "application-token-of-the-matrix-4",
-];
-/// The code of the first application.
-pub(super) const CODE: &str = "042917";
-/// A link of a password reset.
-pub(super) const RESET: &str = "reset-link-of-the-matrix-0000000000000000001";
-
-/// A signed-in caller, to be repeated on every copy of the world.
-#[derive(Clone, Default)]
-pub(super) struct Credentials {
-    token: Option<String>,
-    cookies: BTreeMap<String, String>,
-    /// The session, or that of the owner for whoever has none.
-    pub(super) session: String,
-}
-
-impl Credentials {
-    pub(super) fn on(&self, app: &TestApp) -> Caller {
-        let mut caller = app.anon();
-        caller.token.clone_from(&self.token);
-        caller.cookies = self.cookies.clone();
-        caller
-    }
-}
-
-/// What the entries point at.
-pub(super) struct Stage {
-    /// The company that is acted on.
-    pub(super) acme: Company,
-    /// The one that must not be touched.
-    pub(super) other: Company,
-    /// A further sub-account of `acme` in which no user has a right.
-    pub(super) second_sub: Uuid,
-    /// A user of `acme`, locked, with a session.
-    pub(super) locked: Person,
-    /// A proxy of `acme`, locked.
-    pub(super) locked_proxy: Person,
-    /// A user of `acme` who is fine.
-    pub(super) plain: Person,
-    /// A user of `acme`, suspended by the owner.
-    pub(super) suspended: Person,
-    /// A user of `acme`, suspended by the staff.
-    pub(super) stopped: Person,
-    /// A person of no company.
-    pub(super) free: Person,
-    /// The session of `locked`.
-    pub(super) session: Uuid,
-    /// Placement of an identifier in the first sub-account of `acme`.
-    pub(super) identifier: Uuid,
-    pub(super) contact: Uuid,
-    pub(super) address: Uuid,
-    /// An open invitation to `acme`.
-    pub(super) invitation: Uuid,
-    /// An open invitation to the staff.
-    pub(super) staff_invitation: Uuid,
-    pub(super) draft: Uuid,
-    /// A team of `acme`, a group of clients that it looks after, and a file of requests.
-    pub(super) team: Uuid,
-    pub(super) client_group: Uuid,
-    pub(super) grant_batch: Uuid,
-    /// A running review of access of `acme`, and `plain` and `locked_proxy` in it.
-    pub(super) review: Uuid,
-    pub(super) reviewed_user: Uuid,
-    pub(super) reviewed_proxy: Uuid,
-    pub(super) pending: Uuid,
-    /// A party without a company.
-    pub(super) free_party: Uuid,
-    /// A recorded subsidiary of `acme`.
-    pub(super) subsidiary: Uuid,
-    pub(super) register_entry: Uuid,
-    pub(super) register_import: Uuid,
-    pub(super) password_reset: Uuid,
-    /// An invitation to apply that was not mailed yet.
-    pub(super) apply_draft: Uuid,
-    /// Applications: waiting for the code, saved, with a claim offered, in review.
-    pub(super) applications: [Uuid; 4],
-    /// Claims: of what `acme` holds, filed by `acme`, disputed.
-    pub(super) claims: [Uuid; 3],
-    /// Staff that are acted on: locked and suspended.
-    pub(super) locked_staff: Person,
-    pub(super) suspended_staff: Person,
-    /// A case of `acme.user` about `locked`, with a verified caller.
-    pub(super) case: Uuid,
-    /// A case about `locked` in which a phrase was sent.
-    pub(super) called_case: Uuid,
-    /// A case about the owner of `acme` with an action that waits for a second agent.
-    pub(super) owner_case: Uuid,
-    pub(super) case_action: Uuid,
-    /// The company that has a grant of `acme`.
-    pub(super) broker: Company,
-    /// That grant, active, with a change that waits; the broker's proxy was taken off it.
-    pub(super) grant: Uuid,
-    /// A grant of `acme` that `acme` has paused.
-    pub(super) paused_grant: Uuid,
-    /// A request to `acme` that waits.
-    pub(super) proposal: Uuid,
-    /// A report of an unwanted company.
-    pub(super) grant_report: Uuid,
-    /// Transfers, merges, successions.
-    pub(super) changes: Changes,
-    /// By the name of the column.
-    pub(super) callers: BTreeMap<&'static str, Credentials>,
-    /// To be copied from.
-    pub(super) frozen: Frozen,
-}
+use super::{APPLICATIONS, CODE};
 
 /// Short for arranging.
-struct Builder<'a> {
-    app: &'a TestApp,
+pub(super) struct Builder<'a> {
+    pub(super) app: &'a TestApp,
 }
 
 impl Builder<'_> {
-    fn id(&self) -> Uuid {
+    pub(super) fn id(&self) -> Uuid {
         self.app.services.id()
     }
 
-    fn now(&self) -> Value {
+    pub(super) fn now(&self) -> Value {
         self.app.services.now().into()
     }
 
-    async fn put(&self, sql: &str, values: Vec<Value>) {
+    pub(super) async fn put(&self, sql: &str, values: Vec<Value>) {
         self.app.world().execute(sql, values).await;
     }
 
-    async fn member(&self, account: AccountId, name: &str, role: MemberRole) -> Person {
+    pub(super) async fn member(&self, account: AccountId, name: &str, role: MemberRole) -> Person {
         let person = self.app.world().person(name, None).await;
         self.app.world().member(account, &person, role).await;
         person
     }
 
-    async fn access(&self, company: &Company, person: UserId, structure: &str) {
+    pub(super) async fn access(&self, company: &Company, person: UserId, structure: &str) {
         self.put(
             "INSERT INTO membership_access (account_id, user_id, sub_account_id, structure, records, reports) VALUES (?, ?, ?, ?, 'none', 'none')",
             vec![company.account.0.into(), person.0.into(), company.sub_account.0.into(), structure.into()],
@@ -190,7 +42,7 @@ impl Builder<'_> {
         .await;
     }
 
-    async fn party(&self, key: &str) -> Uuid {
+    pub(super) async fn party(&self, key: &str) -> Uuid {
         let id = self.id();
         self.put(
             "INSERT INTO parties (id, party_key, name, name_key, contact_email, created_at, updated_at) VALUES (?, ?, ?, ?, NULL, ?, ?)",
@@ -200,7 +52,7 @@ impl Builder<'_> {
         id
     }
 
-    async fn suspend(&self, person: &Person, by: &str) {
+    pub(super) async fn suspend(&self, person: &Person, by: &str) {
         self.put(
             "UPDATE users SET suspended_at = ?, suspended_by_kind = ?, suspended_reason = 'Left the company.' WHERE id = ?",
             vec![self.now(), by.into(), person.id.0.into()],
@@ -209,7 +61,7 @@ impl Builder<'_> {
     }
 
     /// An identifier that stands in the register and in the first sub-account.
-    async fn identifier(&self, company: &Company, normal: &str) -> Uuid {
+    pub(super) async fn identifier(&self, company: &Company, normal: &str) -> Uuid {
         self.app
             .world()
             .register(company.party, "importer_number", normal)
@@ -229,7 +81,7 @@ impl Builder<'_> {
     }
 
     /// A case of somebody about a person, with a verification of the caller.
-    async fn case(
+    pub(super) async fn case(
         &self,
         serial: i64,
         of: UserId,
@@ -261,7 +113,7 @@ impl Builder<'_> {
         case
     }
 
-    async fn profile(&self, company: &Company) -> (Uuid, Uuid) {
+    pub(super) async fn profile(&self, company: &Company) -> (Uuid, Uuid) {
         let (contact, address) = (self.id(), self.id());
         self.put(
             "INSERT INTO contacts (id, account_id, kind, name, title, email, phone, version) VALUES (?, ?, 'business', 'Ann Bell', NULL, NULL, NULL, 1)",
@@ -277,7 +129,12 @@ impl Builder<'_> {
     }
 
     /// Somebody who has not redeemed the invitation to an account yet, or that to the staff.
-    async fn invitation(&self, name: &str, company: Option<&Company>, token: &str) -> Uuid {
+    pub(super) async fn invitation(
+        &self,
+        name: &str,
+        company: Option<&Company>,
+        token: &str,
+    ) -> Uuid {
         let (user, invitation) = (self.id(), self.id());
         let now = self.app.services.now();
         let email = format!("{name}@example.com");
@@ -309,7 +166,7 @@ impl Builder<'_> {
     }
 
     /// A draft, something that waits for the registrar, a load of the register with an error, an entry with history.
-    async fn register(&self, acme: &Company) -> (Uuid, Uuid, Uuid, Uuid) {
+    pub(super) async fn register(&self, acme: &Company) -> (Uuid, Uuid, Uuid, Uuid) {
         let [draft, pending, import, entry, change] = [(); 5].map(|()| self.id());
         self.put(
             "INSERT INTO access_request_drafts (id, account_id, sub_account_id, kind, company_name, identifier_kind, lookup, shown, note, created_at, created_by_name) VALUES (?, ?, ?, 'request_access', 'other Trading', 'importer_number', '28-2222223AA', '28-2222223AA', NULL, ?, 'the test')",
@@ -345,7 +202,7 @@ impl Builder<'_> {
     }
 
     /// A grant with every right, passed on to the recipient's user; asked for by the recipient.
-    async fn grant(&self, grantor: &Company, recipient: &Company, state: &str) -> Uuid {
+    pub(super) async fn grant(&self, grantor: &Company, recipient: &Company, state: &str) -> Uuid {
         let id = self.id();
         let by = (state == "paused" || state == "ended").then(|| "grantor".to_owned());
         let how = (state == "ended").then(|| "revoked".to_owned());
@@ -384,7 +241,7 @@ impl Builder<'_> {
     }
 
     /// A change that waits, somebody who was taken off, a blocked company, a report.
-    async fn around_grants(
+    pub(super) async fn around_grants(
         &self,
         acme: &Company,
         broker: &Company,
@@ -418,7 +275,7 @@ impl Builder<'_> {
     }
 
     /// A team that looks after a group with a client in it, and a file of requests.
-    async fn team(&self, broker: &Company, client: &Company) -> (Uuid, Uuid, Uuid) {
+    pub(super) async fn team(&self, broker: &Company, client: &Company) -> (Uuid, Uuid, Uuid) {
         let [team, group, batch] = [(); 3].map(|()| self.id());
         let account = broker.account.0;
         for (table, id) in [("teams", team), ("client_groups", group)] {
@@ -452,7 +309,11 @@ impl Builder<'_> {
     }
 
     /// A running review of access with a user and a proxy in it, and a schedule.
-    async fn review(&self, acme: &Company, people: [(&Person, &str); 2]) -> (Uuid, Uuid, Uuid) {
+    pub(super) async fn review(
+        &self,
+        acme: &Company,
+        people: [(&Person, &str); 2],
+    ) -> (Uuid, Uuid, Uuid) {
         let [review, first, second] = [(); 3].map(|()| self.id());
         let due = self.app.services.now() + Duration::days(14);
         self.put(
@@ -476,7 +337,11 @@ impl Builder<'_> {
     }
 
     /// A company without an account, an invitation of it, applications in its name, and claims.
-    async fn onboarding(&self, acme: &Company, other: &Company) -> (Uuid, [Uuid; 4], [Uuid; 3]) {
+    pub(super) async fn onboarding(
+        &self,
+        acme: &Company,
+        other: &Company,
+    ) -> (Uuid, [Uuid; 4], [Uuid; 3]) {
         let now = self.app.services.now();
         let party = self.id();
         self.put(
@@ -576,7 +441,7 @@ impl Builder<'_> {
     }
 
     /// An identifier in the first sub-account, whatever the register says.
-    async fn hold(&self, company: &Company, normal: &str) {
+    pub(super) async fn hold(&self, company: &Company, normal: &str) {
         let (identifier, placement) = (self.id(), self.id());
         self.put(
             "INSERT INTO account_identifiers (id, account_id, kind, lookup, shown, cipher) VALUES (?, ?, 'importer_number', ?, ?, NULL)",
@@ -590,7 +455,7 @@ impl Builder<'_> {
         .await;
     }
 
-    async fn session(&self, person: &Person) -> Uuid {
+    pub(super) async fn session(&self, person: &Person) -> Uuid {
         let id = self.id();
         let now = self.app.services.now();
         self.put(
@@ -600,233 +465,4 @@ impl Builder<'_> {
         .await;
         id
     }
-}
-
-impl Stage {
-    /// Builds the world once.
-    pub(super) async fn build() -> Self {
-        let app = TestApp::start().await;
-        let world = app.world();
-        let b = Builder { app: &app };
-        world.terms(1).await;
-
-        let acme = world.company("acme").await;
-        let other = world.company("other").await;
-        let reader = b
-            .member(acme.account, "acme.reader", MemberRole::User)
-            .await;
-        let writer = b
-            .member(acme.account, "acme.writer", MemberRole::User)
-            .await;
-        b.access(&acme, reader.id, "read").await;
-        b.access(&acme, writer.id, "write").await;
-        let newcomer = b
-            .member(acme.account, "acme.newcomer", MemberRole::Proxy)
-            .await;
-        b.put(
-            "UPDATE users SET terms_version = NULL WHERE id = ?",
-            vec![newcomer.id.0.into()],
-        )
-        .await;
-        let locked = b
-            .member(acme.account, "acme.locked", MemberRole::User)
-            .await;
-        let locked_proxy = b
-            .member(acme.account, "acme.locked.proxy", MemberRole::Proxy)
-            .await;
-        let plain = b.member(acme.account, "acme.plain", MemberRole::User).await;
-        let suspended = b
-            .member(acme.account, "acme.suspended", MemberRole::User)
-            .await;
-        let stopped = b
-            .member(acme.account, "acme.stopped", MemberRole::User)
-            .await;
-        b.suspend(&stopped, "staff").await;
-        world.lock(&locked).await;
-        world.lock(&locked_proxy).await;
-        b.suspend(&suspended, "owner").await;
-        let session = b.session(&locked).await;
-        let free = world.person("free.person", None).await;
-
-        let second_sub = b.id();
-        b.put(
-            "INSERT INTO sub_accounts (id, account_id, name, activity, created_at, version) VALUES (?, ?, 'Second', 'importer', ?, 1)",
-            vec![second_sub.into(), acme.account.0.into(), b.now()],
-        )
-        .await;
-        b.put(
-            "INSERT INTO account_activities (account_id, activity, company_id, added_at, added_by_name) VALUES (?, 'exporter', ?, ?, 'the test')",
-            vec![acme.account.0.into(), acme.company.0.into(), b.now()],
-        )
-        .await;
-        let identifier = b.identifier(&acme, "28-1111111AA").await;
-        b.identifier(&other, "28-2222222AA").await;
-        world
-            .register(acme.party, "importer_number", "28-1111112AA")
-            .await;
-        let (contact, address) = b.profile(&acme).await;
-        let invitation = b.invitation("ivy", Some(&acme), INVITATION).await;
-        let staff_invitation = b
-            .invitation("ira", None, "another invitation of the matrix")
-            .await;
-        let (draft, pending, register_import, register_entry) = b.register(&acme).await;
-        let (review, reviewed_user, reviewed_proxy) = b
-            .review(&acme, [(&plain, "user"), (&locked_proxy, "proxy")])
-            .await;
-        let free_party = b.party("party-free").await;
-        let subsidiary = b.party("party-subsidiary").await;
-        b.put(
-            "INSERT INTO subsidiaries (company_id, party_id, recorded_at) VALUES (?, ?, ?)",
-            vec![acme.company.0.into(), subsidiary.into(), b.now()],
-        )
-        .await;
-        let password_reset = b.id();
-        b.put(
-            "INSERT INTO password_resets (id, user_id, subject, questions, state, moment, wrong, token_hash, created_at) VALUES (?, ?, 'subject', 'q01 q02 q03', 'link_sent', ?, 0, ?, ?)",
-            vec![
-                password_reset.into(),
-                plain.id.0.into(),
-                (app.services.now() + chrono::Duration::minutes(30)).into(),
-                quaymaster_service::secrets::token_hash(RESET).into(),
-                b.now(),
-            ],
-        )
-        .await;
-
-        let broker = world.company("broker").await;
-        let held = world.company("held").await;
-        let past = world.company("past").await;
-        let asker = world.company("asker").await;
-        let grant = b.grant(&acme, &broker, "active").await;
-        let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
-        let paused_grant = b.grant(&acme, &held, "paused").await;
-        b.grant(&acme, &past, "ended").await;
-        let proposal = b.grant(&acme, &asker, "proposed").await;
-        let grant_report = b
-            .around_grants(&acme, &broker, &other, grant, proposal)
-            .await;
-        let (apply_draft, applications, claims) = b.onboarding(&acme, &other).await;
-
-        for (name, role) in [
-            ("staff.agent", StaffRole::SupportAgent),
-            ("staff.lead", StaffRole::SupportLead),
-            ("staff.registrar", StaffRole::Registrar),
-            ("staff.auditor", StaffRole::Auditor),
-            ("staff.admin", StaffRole::Administrator),
-        ] {
-            world.person(name, Some(role)).await;
-        }
-        let locked_staff = world
-            .person("staff.locked", Some(StaffRole::SupportAgent))
-            .await;
-        let suspended_staff = world
-            .person("staff.suspended", Some(StaffRole::SupportAgent))
-            .await;
-        world.lock(&locked_staff).await;
-        b.suspend(&suspended_staff, "staff").await;
-
-        let case = b
-            .case(1, acme.user.id, locked.id, locked_staff.id, "verified")
-            .await;
-        let called_case = b
-            .case(2, acme.user.id, locked.id, locked_staff.id, "sent")
-            .await;
-        let owner_case = b
-            .case(3, acme.user.id, acme.owner.id, locked_staff.id, "verified")
-            .await;
-        let case_action = b.id();
-        b.put(
-            "INSERT INTO case_actions (id, case_id, person_id, kind, reason, state, asked_at, agent_id, agent_name) VALUES (?, ?, ?, 'reset_password', 'Called.', 'awaiting_second_agent', ?, ?, 'the test')",
-            vec![case_action.into(), owner_case.into(), acme.owner.id.0.into(), b.now(), locked_staff.id.0.into()],
-        )
-        .await;
-
-        let changes = b.changes(&acme, &reader, &plain).await;
-        let callers = sign_in(&app).await;
-        let frozen = app.freeze().await;
-        Self {
-            acme,
-            other,
-            second_sub,
-            locked,
-            locked_proxy,
-            plain,
-            suspended,
-            stopped,
-            free,
-            session,
-            identifier,
-            contact,
-            address,
-            invitation,
-            staff_invitation,
-            draft,
-            team,
-            client_group,
-            grant_batch,
-            review,
-            reviewed_user,
-            reviewed_proxy,
-            pending,
-            free_party,
-            subsidiary,
-            register_entry,
-            register_import,
-            password_reset,
-            apply_draft,
-            applications,
-            claims,
-            locked_staff,
-            suspended_staff,
-            case,
-            called_case,
-            owner_case,
-            case_action,
-            broker,
-            grant,
-            paused_grant,
-            proposal,
-            grant_report,
-            changes,
-            callers,
-            frozen,
-        }
-    }
-}
-
-/// Signs in whoever has a column.
-async fn sign_in(app: &TestApp) -> BTreeMap<&'static str, Credentials> {
-    let mut all = BTreeMap::new();
-    for (kind, _) in CALLERS {
-        let user_name = match *kind {
-            "anonymous" => continue,
-            "stranger" => "other.owner".to_owned(),
-            "recipient" => "broker.owner".to_owned(),
-            "employee" => "broker.user".to_owned(),
-            "paused" => "held.user".to_owned(),
-            "ended" => "past.user".to_owned(),
-            "agent" | "lead" | "registrar" | "auditor" | "admin" => format!("staff.{kind}"),
-            _ => format!("acme.{kind}"),
-        };
-        let mut caller = app.anon();
-        let answer = caller
-            .sign_in(&user_name, quaymaster_tests::PASSWORD)
-            .await
-            .ok();
-        let credentials = Credentials {
-            token: caller.token,
-            cookies: caller.cookies,
-            session: answer["session_id"].as_str().unwrap().to_owned(),
-        };
-        all.insert(*kind, credentials);
-    }
-    let session = all["owner"].session.clone();
-    all.insert(
-        "anonymous",
-        Credentials {
-            session,
-            ..Credentials::default()
-        },
-    );
-    all
 }
