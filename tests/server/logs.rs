@@ -425,3 +425,113 @@ async fn no_secret_is_logged_however_much_is_logged() {
         }
     }
 }
+
+/// One line for each request, one JSON object each, with when, who, from where, what and what came of it.
+#[tokio::test]
+async fn every_request_can_be_followed_in_the_log_and_nobody_writes_into_it() {
+    let mut place = Place::new().await;
+    place.set("QUAYMASTER_LOG__FORMAT", "json");
+    place.set("QUAYMASTER_POLICY__NETWORK_FAILURES", "10");
+    let made = place.create_administrator("seven grey herons at dawn\n");
+    assert!(made.status.success());
+    let server = place.serve(&[]).await;
+    let mut secrets = Vec::new();
+    let mut visitor = Visitor::new(&place);
+    let password = "seven grey herons at dawn";
+    visitor.sign_in(&mut secrets, "ana.lee", password).await;
+    let (_, me) = visitor
+        .send(&mut secrets, Method::GET, "/me", Value::Null)
+        .await;
+    // Whoever signs in for the first time has steps to do; what is asked before them is refused.
+    for (method, path, body) in [
+        (Method::GET, "/companies", Value::Null),
+        (
+            Method::POST,
+            "/sessions/current/proofs",
+            json!({ "pasword": 1 }),
+        ),
+        (
+            Method::GET,
+            "/accounts/019d3c1e-7b6a-7c11-9f1e-0f4c7f0a9d11",
+            Value::Null,
+        ),
+        (
+            Method::GET,
+            "/no/such%0a{\"level\":\"ERROR\"}%0d%1b[31m/path",
+            Value::Null,
+        ),
+    ] {
+        let (status, told) = visitor.send(&mut secrets, method, path, body).await;
+        assert!(status >= 400, "{path}: {status} {told}");
+    }
+    let foreign = Client::new()
+        .post(place.url("/api/v1/sessions/refresh"))
+        .header("origin", "https://evil.example")
+        .header("user-agent", "x\t{\"level\":\"ERROR\"}")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status().as_u16(), 403);
+    let mut guesser = Visitor::new(&place);
+    let mut last = 0;
+    for n in 0..12 {
+        let body = json!({ "user_id": format!("nobody.{n:03}"), "password": WRONG_PASSWORD });
+        (last, _) = guesser.post(&mut secrets, "/sessions", body).await;
+    }
+    assert_eq!(last, 429);
+    assert_eq!(server.stop(), Some(0));
+
+    let log = place.read("log");
+    let mut lines = Vec::new();
+    for line in log.lines() {
+        let read: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+        let time = read["timestamp"].as_str().unwrap();
+        assert!(time.ends_with('Z') && time.contains('T'), "{time}");
+        assert!(read["level"].is_string(), "{line}");
+        assert_ne!(read["level"], "ERROR", "{line}");
+        assert!(!line.contains('\u{1b}'), "{line}");
+        lines.push(read);
+    }
+    let requests: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["message"] == "request")
+        .collect();
+    for line in &requests {
+        for field in ["request_id", "method", "path", "network", "target"] {
+            assert!(line[field].is_string(), "{field}: {line}");
+        }
+        assert!(
+            line["status"].is_u64() && line["took_ms"].is_i64(),
+            "{line}"
+        );
+    }
+    let find = |path: &str, code: &str| {
+        requests
+            .iter()
+            .find(|line| {
+                line["path"].as_str().unwrap().contains(path)
+                    && line["code"].as_str().unwrap_or_default() == code
+            })
+            .unwrap_or_else(|| panic!("no line of {path} with {code:?} in\n{log}"))
+    };
+    for (path, code) in [
+        ("/api/v1/me", ""),
+        ("/api/v1/sessions/current/proofs", "invalid"),
+        ("/api/v1/accounts/", "next-step-required"),
+    ] {
+        let line = find(path, code);
+        assert_eq!(line["user"], me["id"], "{line}");
+        assert_eq!(line["network"], "127.0.0.1", "{line}");
+    }
+    find("/api/v1/sessions/refresh", "cross-site");
+    find("/api/v1/sessions", "sign-in-failed");
+    find("/api/v1/sessions", "throttled");
+    find("/api/v1/no/such", "not-found");
+    // The log is on standard error and nowhere else.
+    let kept: Vec<_> = std::fs::read_dir(place.folder.path().join("var"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with("quaymaster.db"))
+        .collect();
+    assert_eq!(kept, ["keys.toml"]);
+}

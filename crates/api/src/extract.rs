@@ -20,7 +20,7 @@ use quaymaster_service::Services;
 use quaymaster_service::actors::{self, NextStep, SignedInRequest};
 use uuid::Uuid;
 
-use crate::middleware::request_id;
+use crate::middleware::{Sender, request_id};
 use crate::operations;
 use crate::problem::{Code, Problem};
 
@@ -126,6 +126,8 @@ pub(crate) async fn authenticate(
     if operation.is_some_and(|operation| !operation.public) {
         match sender(request.request()).await {
             Ok(signed_in) => {
+                let sender = Sender(signed_in.actor.user);
+                request.extensions_mut().insert(sender);
                 request.extensions_mut().insert(signed_in);
             }
             Err(problem) => {

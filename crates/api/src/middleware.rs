@@ -7,9 +7,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
+use quaymaster_domain::ids::UserId;
 use quaymaster_service::Services;
 
-use crate::extract::Shared;
+use crate::extract::{Shared, origin};
 use crate::problem::{Code, Problem};
 
 /// Stands in a problem's `instance` until the request's id is filled in.
@@ -20,6 +21,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[derive(Clone)]
 struct RequestId(String);
+
+/// Who sent a request, for its log line: handlers take the person out of the request.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender(pub(crate) UserId);
+
+/// The code of a refusal, kept with the response for its log line.
+#[derive(Clone, Copy)]
+pub(crate) struct RefusalCode(pub(crate) &'static str);
 
 /// The id of a request, the same in response, log, audit trail and problem.
 pub(crate) fn request_id(request: &HttpRequest) -> String {
@@ -69,7 +78,23 @@ pub async fn around(
     let took_ms = started
         .zip(services.map(|s| s.now()))
         .map_or(0, |(a, b)| (b - a).num_milliseconds());
-    tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), took_ms, "request");
+    let sender = response.request().extensions().get::<Sender>().copied();
+    let code = response
+        .response()
+        .extensions()
+        .get::<RefusalCode>()
+        .map(|code| code.0);
+    tracing::info!(
+        request_id = id,
+        %method,
+        path,
+        status = response.status().as_u16(),
+        code,
+        user = sender.map(|sender| tracing::field::display(sender.0)),
+        network = origin(response.request()).network,
+        took_ms,
+        "request"
+    );
     Ok(response)
 }
 

@@ -7,7 +7,7 @@ use quaymaster_service::Fault;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::middleware::request_id;
+use crate::middleware::{RefusalCode, request_id};
 
 macro_rules! codes {
     ($($variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
@@ -230,7 +230,10 @@ impl Problem {
             remedy: self.remedy.as_deref().cloned(),
         };
         // Not `.json()`: that would set its own content type.
-        response.body(serde_json::to_string(&body).unwrap_or_default())
+        let mut response = response.body(serde_json::to_string(&body).unwrap_or_default());
+        let code = RefusalCode(self.code.as_str());
+        response.extensions_mut().insert(code);
+        response
     }
 }
 
@@ -342,7 +345,23 @@ pub(crate) async fn no_operation(request: HttpRequest) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::body::to_bytes;
+
     use super::*;
+
+    #[actix_web::test]
+    async fn what_went_wrong_inside_is_not_told() {
+        let cause = "SELECT secret FROM users: connection to 10.0.0.7 lost";
+        let problem = Problem::from(Fault::Internal(cause.to_owned()));
+        let response = problem.error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let bytes = to_bytes(response.into_body()).await.unwrap_or_default();
+        let told = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(told.contains("\"code\":\"internal\""), "{told}");
+        for word in ["SELECT", "secret", "users", "10.0.0.7", "lost"] {
+            assert!(!told.contains(word), "{told}");
+        }
+    }
 
     #[test]
     fn the_documented_codes_are_these() {
