@@ -547,3 +547,106 @@ async fn over_tls_the_cookies_belong_to_this_host_alone() {
         assert!(has(last, "Max-Age=0"), "{last}");
     }
 }
+
+#[tokio::test]
+async fn ending_another_own_session_asks_for_a_fresh_proof() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    let mut one = app.sign_in("acme.user").await;
+    app.clock.advance(Duration::minutes(11));
+    let renewed = one.post_empty("/sessions/refresh").await;
+    renewed.ok();
+    one.keep(&renewed);
+    let two = app.sign_in("acme.user").await;
+    let listed = one.get("/sessions").await.ok();
+    let items = listed["items"].as_array().unwrap();
+    let of_two = items.iter().find(|s| s["current"] == false).unwrap();
+    let path = format!("/sessions/{}", of_two["id"].as_str().unwrap());
+    assert_eq!(
+        one.delete(&path).await.outcome(),
+        (403, "proof-required".to_owned())
+    );
+    assert_eq!(two.get("/me").await.status, 200);
+    let proof = json!({ "password": PASSWORD });
+    let proved = one.post("/sessions/current/proofs", &proof).await;
+    assert_eq!(proved.status, 204, "{}", proved.body);
+    assert_eq!(one.delete(&path).await.status, 204);
+    assert_eq!(two.get("/me").await.status, 401);
+    // Signing out asks for nothing.
+    app.clock.advance(Duration::minutes(11));
+    let renewed = one.post_empty("/sessions/refresh").await;
+    renewed.ok();
+    one.keep(&renewed);
+    assert_eq!(one.delete("/sessions/current").await.status, 204);
+}
+
+#[tokio::test]
+async fn a_password_is_taken_as_it_was_typed_and_whole() {
+    let app = TestApp::start().await;
+    app.world().person("ana.lee", None).await;
+    let caller = app.sign_in("ana.lee").await;
+    let new = format!(
+        " Nine gulls \u{fc}ber the Quarry {} ",
+        "\u{1f6a2}x".repeat(40)
+    );
+    let change = json!({ "current_password": PASSWORD, "new_password": new });
+    let changed = caller.put("/me/password", &change).await;
+    assert_eq!(changed.status, 204, "{}", changed.body);
+    let last = new.chars().count() - 1;
+    for other in [
+        new.trim().to_owned(),
+        new.trim_end().to_owned(),
+        new.to_lowercase(),
+        new.to_uppercase(),
+        new.replace("  ", " "),
+        new.chars().take(last).collect(),
+        new.chars().take(72).collect(),
+        format!("{new}x"),
+    ] {
+        if other == new {
+            continue;
+        }
+        let answer = app.anon().sign_in("ana.lee", &other).await;
+        assert_eq!(answer.status, 401, "{other:?}");
+        // A browser of its own each time, and no lock on the way.
+        app.anon().sign_in("ana.lee", &new).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_password_does_not_grow_old() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    for _ in 0..40 {
+        app.clock.advance(Duration::days(40));
+        let answer = app.anon().sign_in("acme.user", PASSWORD).await;
+        assert_eq!(answer.ok()["next_step"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn what_renews_a_session_is_no_access_token_and_the_other_way_round() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    let caller = app.sign_in("acme.user").await;
+    for cookie in ["qm_refresh", "qm_device"] {
+        let mut other = caller.clone();
+        other.token = Some(caller.cookies[cookie].clone());
+        assert_eq!(
+            other.get("/me").await.outcome(),
+            (401, "not-signed-in".to_owned()),
+            "{cookie}"
+        );
+    }
+    let mut other = caller.clone();
+    let token = caller.token.clone().unwrap();
+    other.cookies.insert("qm_refresh".to_owned(), token);
+    assert_eq!(
+        other.post_empty("/sessions/refresh").await.outcome(),
+        (401, "session-ended".to_owned())
+    );
+    // And a cookie alone opens nothing but the renewal.
+    let mut silent = caller.clone();
+    silent.token = None;
+    assert_eq!(silent.get("/me").await.status, 401);
+}

@@ -297,18 +297,18 @@ pub async fn list(actor: &Actor, s: &Services, page: &PageRequest) -> Result<Pag
     Ok(store::open_of(&s.db.reader(), actor.user, now, idle_since, page).await?)
 }
 
-/// Ends one of the person's own sessions, also the present one.
+/// Ends one of the person's own sessions, also the present one. Another one asks for a fresh proof of identity.
 ///
 /// # Errors
 /// [`Fault::NotFound`] when there is no such session, or it has ended.
 pub async fn end(actor: &Actor, s: &Services, session: SessionId) -> Result<(), Fault> {
-    let permit = require(actor, Action::EndOwnSession, &Thing::Oneself)?;
-    let tx = s.db.begin_write().await?;
-    let reason = if session == actor.session {
-        "signed_out"
+    let (action, reason) = if session == actor.session {
+        (Action::EndOwnSession, "signed_out")
     } else {
-        "ended_by_user"
+        (Action::EndOtherSession, "ended_by_user")
     };
+    let permit = require(actor, action, &Thing::Oneself)?;
+    let tx = s.db.begin_write().await?;
     let ended = store::end(&tx, actor.user, Ended::One(session), reason, s.now()).await?;
     if ended == 0 {
         return Err(Fault::NotFound);

@@ -101,8 +101,10 @@ actions! {
     ChooseQuestions = "me.choose_challenge_questions", Oneself, NO_STAFF;
     /// Accept the terms.
     AcceptTerms = "me.accept_terms", Oneself, NO_STAFF;
-    /// End an own session.
+    /// Sign out.
     EndOwnSession = "session.end", Oneself, NO_STAFF;
+    /// End another own session: whoever found a browser open must not throw the person out elsewhere.
+    EndOtherSession = "session.end_other", Oneself, NO_STAFF, step_up;
     /// Prove one's identity again.
     ProveIdentity = "session.prove", Oneself, NO_STAFF;
     /// Open a case with support, write in it, close it.

@@ -72,6 +72,7 @@ export const PORTAL_ACTIONS = [
   'me.choose_challenge_questions',
   'me.accept_terms',
   'session.end',
+  'session.end_other',
   'session.prove',
   'company.manage',
   'grant_report.close',
