@@ -70,6 +70,22 @@ describe('Form', () => {
     expect(screen.getByLabelText('E-mail')).toHaveValue('x');
   });
 
+  it('takes a password that is pasted, and names it for password managers', async () => {
+    const onSubmit = vi.fn(async () => undefined);
+    const user = show(onSubmit);
+    const field = screen.getByLabelText('Password');
+    expect(field).toHaveAttribute('autocomplete', 'current-password');
+    expect(field).not.toHaveAttribute('maxlength');
+    await user.type(screen.getByLabelText('E-mail'), 'kim@company.example');
+    await user.click(field);
+    await user.paste(' Pasted, with blanks at both ends ');
+    await user.click(screen.getByRole('button', { name: 'Send' }));
+    expect(onSubmit).toHaveBeenCalledWith({
+      email: 'kim@company.example',
+      password: ' Pasted, with blanks at both ends ',
+    });
+  });
+
   it('shows a password only when asked to', async () => {
     const user = show(vi.fn());
     const field = screen.getByLabelText('Password');

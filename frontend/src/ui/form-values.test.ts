@@ -30,4 +30,14 @@ describe('form values', () => {
     expect(getPath(target, 'a.0.b')).toBe(1);
     expect(getPath(target, 'a.1.b')).toBeUndefined();
   });
+
+  it('never change what every object inherits', () => {
+    const target: Record<string, unknown> = {};
+    for (const path of ['__proto__.evil', 'constructor.prototype.evil', 'a.__proto__.evil', '__proto__']) {
+      setPath(target, path, 'x');
+    }
+    expect(({} as Record<string, unknown>).evil).toBeUndefined();
+    expect(Object.getPrototypeOf(target)).toBe(Object.prototype);
+    expect(target).toEqual({});
+  });
 });

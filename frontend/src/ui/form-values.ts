@@ -12,6 +12,8 @@ export function getPath(source: unknown, path: string): unknown {
 
 export function setPath(target: Record<string, unknown>, path: string, value: unknown) {
   const parts = path.split('.');
+  // What every object inherits is nobody's to change.
+  if (parts.some((part) => ['__proto__', 'constructor', 'prototype'].includes(part))) return;
   let at: Record<string, unknown> = target;
   parts.forEach((part, index) => {
     if (index === parts.length - 1) {
