@@ -191,6 +191,55 @@ async fn every_write_leaves_a_row_in_the_audit_trail() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_changes_nothing() {
+    let operations = operations();
+    let stage = Stage::build().await;
+    let mut copy = Copy {
+        stage: &stage,
+        app: None,
+    };
+    let app = copy.app().await;
+    let mut read = BTreeSet::new();
+    let mut complaints = Vec::new();
+    let asks = entries::all(&stage);
+    for ask in &asks {
+        let operation = &operations[ask.operation];
+        if operation.method != Method::GET {
+            continue;
+        }
+        for kind in ACTORS {
+            let credentials = &stage.callers[kind];
+            let answer = ask
+                .send(
+                    &credentials.on(app),
+                    &operation.method,
+                    &operation.path,
+                    &credentials.session,
+                )
+                .await;
+            if answer.status >= 300 {
+                continue;
+            }
+            let id = answer.header("x-request-id");
+            let sql = format!("SELECT COUNT(*) AS n FROM audit_events WHERE request_id = '{id}'");
+            let rows = app.database.number(&sql).await;
+            if rows > 0 {
+                complaints.push(format!("{} as {kind}: {rows} rows", ask.label()));
+            }
+            read.insert(ask.operation);
+            break;
+        }
+    }
+    for (id, operation) in &operations {
+        let never = entries::NEVER.iter().any(|(never, _why)| never == id);
+        if operation.method == Method::GET && !never && !read.contains(id.as_str()) {
+            complaints.push(format!("nobody got through to {id}"));
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
 /// Both ways: no operation without an entry, no entry without an operation.
 fn check_completeness(operations: &BTreeMap<String, Operation>, asks: &[Ask]) {
     let in_contract: BTreeSet<&str> = operations.keys().map(String::as_str).collect();

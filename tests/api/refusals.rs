@@ -116,6 +116,49 @@ async fn whose_next_step_is_open_is_told_so_first() {
     assert!(asked > 150, "{asked}");
 }
 
+/// A page of another site can send a request with the cookies of a browser, and with none of the types that ask for a
+/// preflight; neither is taken for anything that changes something.
+#[tokio::test]
+async fn no_change_is_taken_from_another_site() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    let owner = app.sign_in("acme.owner").await;
+    let mut asked = 0;
+    for operation in Contract::get().operations() {
+        let method: Method = operation.method.to_uppercase().parse().unwrap();
+        if method == Method::GET {
+            continue;
+        }
+        let path = operation.path_with(ABSENT);
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+        ] {
+            for kind in [None, Some("application/json"), Some("text/plain")] {
+                let caller = owner.with_header(name, value);
+                let answer = caller
+                    .send(method.clone(), &path, kind, b"{}".to_vec())
+                    .await;
+                assert_eq!(
+                    answer.outcome(),
+                    (403, "cross-site".to_owned()),
+                    "{}: {name}: {value}, {kind:?}: {}",
+                    operation.id(),
+                    answer.body
+                );
+                asked += 1;
+            }
+        }
+        // The portal's own pages get as far as the next rule.
+        let own = owner.with_header("sec-fetch-site", "same-origin");
+        let answer = own.send(method, &path, None, Vec::new()).await;
+        assert_ne!(answer.code(), "cross-site", "{}", operation.id());
+    }
+    assert!(asked > 500, "{asked}");
+}
+
 #[tokio::test]
 async fn a_path_in_other_letters_leads_to_the_same_decision() {
     let app = TestApp::start().await;

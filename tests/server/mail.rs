@@ -117,3 +117,47 @@ async fn a_refused_address_is_given_up_and_kept_as_failed() {
     assert_eq!(state, "failed");
     drop(server);
 }
+
+/// A mail server that offers no TLS gets no mail, and the log says why.
+#[tokio::test]
+async fn no_mail_goes_out_in_the_clear_unless_told_so() {
+    use std::io::{BufRead, BufReader, Write};
+
+    let mut place = Place::new().await;
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    place.set("QUAYMASTER_SMTP__HOST", "127.0.0.1");
+    let port = listener.local_addr().unwrap().port();
+    place.set("QUAYMASTER_SMTP__PORT", &port.to_string());
+    place.set("QUAYMASTER_SMTP__TIMEOUT_SECONDS", "5");
+    place.set("QUAYMASTER_MAIL__FIRST_RETRY_SECONDS", "1");
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let noted = heard.clone();
+    std::thread::spawn(move || {
+        for line in listener.incoming().flatten() {
+            let mut answers = line.try_clone().unwrap();
+            answers.write_all(b"220 mail.example\r\n").ok();
+            for said in BufReader::new(line).lines().map_while(Result::ok) {
+                noted.lock().unwrap().push_str(&format!("{said}\n"));
+                answers.write_all(b"250 mail.example\r\n").ok();
+            }
+        }
+    });
+    let server = place.serve(&[]).await;
+    let database = place.database().await;
+    queue_mails(&database, 1).await;
+    until("two attempts failed", async || {
+        text_of(&database, "SELECT recipient FROM mails WHERE attempts > 1").await
+    })
+    .await;
+    assert_eq!(server.stop(), Some(0));
+    let heard = heard.lock().unwrap().clone();
+    assert!(heard.contains("EHLO"), "{heard}");
+    for word in ["MAIL FROM", "RCPT TO", "DATA", "person0", "Body"] {
+        assert!(!heard.contains(word), "{heard}");
+    }
+    let log = place.read("log");
+    let line = log
+        .lines()
+        .find(|line| line.contains("a mail could not be sent"));
+    assert!(line.is_some_and(|line| line.contains("STARTTLS")), "{log}");
+}

@@ -292,3 +292,72 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Zeroes;
+
+    impl Rng for Zeroes {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(0);
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_told_to_come_back() {
+        let cost = Cost {
+            memory_kib: 8,
+            passes: 1,
+        };
+        let options = HasherOptions {
+            cost,
+            threads: 1,
+            queue: 2,
+        };
+        let hasher = Hasher::start(&options, [1; 32], Arc::new(Zeroes));
+        let (first, second) = (hasher.admit().unwrap(), hasher.admit().unwrap());
+        assert!(matches!(hasher.admit(), Err(Fault::Busy(seconds)) if seconds > 0));
+        assert!(matches!(
+            hasher.hash("a").await,
+            Err(Fault::Busy(seconds)) if seconds > 0
+        ));
+        // Those inside are served, and their places become free.
+        let hash = first.hash("seven grey herons").await.unwrap();
+        drop((first, second));
+        let verdict = hasher.verify("seven grey herons", Some(&hash)).await;
+        assert!(verdict.unwrap().matches);
+    }
+
+    #[tokio::test]
+    async fn a_hash_differs_with_every_letter_and_with_the_pepper() {
+        let options = HasherOptions {
+            cost: Cost {
+                memory_kib: 8,
+                passes: 1,
+            },
+            threads: 1,
+            queue: 8,
+        };
+        let hasher = Hasher::start(&options, [1; 32], Arc::new(Zeroes));
+        let long = "x".repeat(127);
+        let stored = hasher.hash(&format!("{long}y")).await.unwrap();
+        for (secret, right) in [
+            (format!("{long}y"), true),
+            (format!("{long}z"), false),
+            (format!("{long}Y"), false),
+            (format!("{long}y "), false),
+            (long.clone(), false),
+        ] {
+            let verdict = hasher.verify(&secret, Some(&stored)).await.unwrap();
+            assert_eq!(verdict.matches, right, "{secret:?}");
+        }
+        let elsewhere = Hasher::start(&options, [2; 32], Arc::new(Zeroes));
+        let verdict = elsewhere.verify(&format!("{long}y"), Some(&stored)).await;
+        assert!(
+            !verdict.unwrap().matches,
+            "a stolen table without the pepper"
+        );
+    }
+}

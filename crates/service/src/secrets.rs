@@ -114,3 +114,61 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use super::*;
+
+    /// Every call gives the next byte, so that what was drawn can be told.
+    #[derive(Default)]
+    struct Counting(AtomicU8);
+
+    impl Rng for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            for byte in buffer {
+                *byte = self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn secrets(encryption: u8) -> Secrets {
+        Secrets {
+            pepper: [1; KEY_LENGTH],
+            lookup: [2; KEY_LENGTH],
+            encryption: [encryption; KEY_LENGTH],
+            signing: [4; KEY_LENGTH],
+            signing_previous: None,
+        }
+    }
+
+    #[test]
+    fn a_token_carries_all_of_256_random_bits() {
+        let token = random_token(&Counting::default());
+        let drawn: Vec<u8> = (0..32).collect();
+        assert_eq!(URL_SAFE_NO_PAD.decode(&token).unwrap(), drawn);
+        assert_eq!(token_hash(&token).len(), 64, "kept as 256 bits");
+    }
+
+    #[test]
+    fn what_was_sealed_is_read_with_its_key_and_in_its_place_only() {
+        let rng = Counting::default();
+        let sealed = secrets(3).seal(&rng, "row-1", "900-12-3456").unwrap();
+        assert_eq!(
+            secrets(3).open("row-1", &sealed).as_deref(),
+            Some("900-12-3456")
+        );
+        assert_eq!(secrets(5).open("row-1", &sealed), None, "another key");
+        assert_eq!(secrets(3).open("row-2", &sealed), None, "another row");
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(secrets(3).open("row-1", &changed), None, "byte {at}");
+            assert_eq!(secrets(3).open("row-1", &sealed[..at]), None, "cut at {at}");
+        }
+        let again = secrets(3).seal(&rng, "row-1", "900-12-3456").unwrap();
+        assert_ne!(sealed[..24], again[..24], "a nonce of its own");
+        assert_ne!(sealed[24..], again[24..]);
+    }
+}

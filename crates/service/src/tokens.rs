@@ -178,7 +178,11 @@ fn reader(seed: &[u8; 32]) -> (String, DecodingKey) {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use chrono::TimeZone;
+    use ed25519_dalek::Signer;
+    use serde_json::json;
 
     use super::*;
 
@@ -248,22 +252,93 @@ mod tests {
         );
     }
 
+    /// A token made by hand: this header, these claims, signed by this key.
+    fn signed(header: &serde_json::Value, claims: &serde_json::Value, seed: &[u8; 32]) -> String {
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", part(header), part(claims));
+        let signature = SigningKey::from_bytes(seed).sign(text.as_bytes());
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    }
+
+    fn kid(seed: &[u8; 32]) -> String {
+        reader(seed).0
+    }
+
+    fn claims() -> serde_json::Value {
+        let (user, session) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+        let from = now().timestamp();
+        json!({ "aud": AUDIENCE, "sub": user, "sid": session, "iat": from, "nbf": from, "exp": from + 300 })
+    }
+
     #[test]
     fn a_token_with_another_algorithm_or_a_changed_claim_is_not_read() {
         let tokens = Tokens::new(&NEW, None).unwrap();
-        let token = issued(&tokens);
-        let parts: Vec<&str> = token.split('.').collect();
-        let none = "eyJhbGciOiJub25lIn0";
-        assert!(
-            tokens
-                .read(&format!("{none}.{}.", parts[1]), now())
-                .is_none()
-        );
-        assert!(
-            tokens
-                .read(&format!("{}.{}x.{}", parts[0], parts[1], parts[2]), now())
-                .is_none()
-        );
-        assert!(tokens.read("", now()).is_none());
+        let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": kid(&NEW) });
+        let good = signed(&header, &claims(), &NEW);
+        assert!(tokens.read(&good, now()).is_some(), "made like ours");
+
+        let body = good.split('.').nth(1).unwrap();
+        for alg in ["none", "None", "NONE", ""] {
+            let header = json!({ "alg": alg, "kid": kid(&NEW) }).to_string();
+            let bare = format!("{}.{body}.", URL_SAFE_NO_PAD.encode(header));
+            assert!(tokens.read(&bare, now()).is_none(), "{alg:?}");
+        }
+        // The public key is no secret: whoever takes it for a key of a MAC gets nowhere.
+        let public = SigningKey::from_bytes(&NEW).verifying_key();
+        for alg in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+            let header = Header {
+                kid: Some(kid(&NEW)),
+                ..Header::new(alg)
+            };
+            let key = EncodingKey::from_secret(public.as_bytes());
+            let confused = jsonwebtoken::encode(&header, &claims(), &key).unwrap();
+            assert!(tokens.read(&confused, now()).is_none(), "{alg:?}");
+        }
+        let (head, rest) = good.split_once('.').unwrap();
+        let (_, signature) = rest.split_once('.').unwrap();
+        let mut other = claims();
+        other["sub"] = json!(uuid::Uuid::from_u128(3));
+        let other = URL_SAFE_NO_PAD.encode(other.to_string());
+        let changed = format!("{head}.{other}.{signature}");
+        for unfit in [changed.as_str(), &format!("{good}x"), ""] {
+            assert!(tokens.read(unfit, now()).is_none(), "{unfit}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_comes_with_the_token_is_not_taken() {
+        const FOREIGN: [u8; 32] = [9; 32];
+        let tokens = Tokens::new(&NEW, None).unwrap();
+        let public = SigningKey::from_bytes(&FOREIGN).verifying_key();
+        let own = URL_SAFE_NO_PAD.encode(public.as_bytes());
+        let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": own });
+        for header in [
+            json!({ "alg": "EdDSA", "kid": kid(&NEW), "jwk": jwk }),
+            json!({ "alg": "EdDSA", "kid": kid(&NEW), "jku": "https://evil.example/keys" }),
+            json!({ "alg": "EdDSA", "kid": kid(&NEW), "x5u": "https://evil.example/chain" }),
+            json!({ "alg": "EdDSA", "kid": kid(&FOREIGN), "jwk": jwk }),
+            json!({ "alg": "EdDSA", "jwk": jwk }),
+        ] {
+            let forged = signed(&header, &claims(), &FOREIGN);
+            assert!(tokens.read(&forged, now()).is_none(), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_token_for_somebody_else_is_not_read_though_we_signed_it() {
+        let tokens = Tokens::new(&NEW, None).unwrap();
+        let header = json!({ "alg": "EdDSA", "kid": kid(&NEW) });
+        for audience in [json!("another-service"), json!([]), json!(""), json!(null)] {
+            let mut other = claims();
+            other["aud"] = audience;
+            let token = signed(&header, &other, &NEW);
+            assert!(tokens.read(&token, now()).is_none(), "{other}");
+        }
+        for missing in ["aud", "exp", "nbf", "sub", "sid"] {
+            let mut other = claims();
+            other.as_object_mut().unwrap().remove(missing);
+            let token = signed(&header, &other, &NEW);
+            assert!(tokens.read(&token, now()).is_none(), "without {missing}");
+        }
     }
 }

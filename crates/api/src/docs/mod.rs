@@ -63,8 +63,13 @@ async fn swagger_file(file: web::Path<String>) -> Result<HttpResponse, Problem> 
         .and_then(Result::ok)
         .flatten()
         .ok_or_else(absent)?;
+    let kind = if found.content_type.contains("charset") {
+        found.content_type
+    } else {
+        format!("{}; charset=utf-8", found.content_type)
+    };
     Ok(HttpResponse::Ok()
-        .content_type(found.content_type)
+        .content_type(kind)
         .insert_header((header::CACHE_CONTROL, "max-age=3600"))
         .body(found.bytes.into_owned()))
 }
