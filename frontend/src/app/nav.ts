@@ -10,6 +10,7 @@ export interface NavEntry {
     | '/company'
     | '/access/cross-account'
     | '/clients'
+    | '/entries'
     | '/grant-reports'
     | '/audit'
     | '/me'
@@ -31,6 +32,7 @@ export interface NavEntry {
     | 'nav.company'
     | 'nav.access'
     | 'nav.clients'
+    | 'nav.entries'
     | 'nav.reports'
     | 'nav.audit'
     | 'nav.me'
@@ -57,6 +59,9 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
   if (membership) entries.push({ to: '/company', text: 'nav.company', icon: 'company' });
   if (manages) entries.push({ to: '/access/cross-account', text: 'nav.access', icon: 'linked' });
   if (hasClients) entries.push({ to: '/clients', text: 'nav.clients', icon: 'briefcase' });
+  if (!me.staff_role || isOneOf(me.staff_role, AUDIT_READERS)) {
+    entries.push({ to: '/entries', text: 'nav.entries', icon: 'register' });
+  }
   if (manages) entries.push({ to: '/audit', text: 'nav.audit', icon: 'history' });
   const role = me.staff_role;
   if (isOneOf(role, ANY_STAFF)) {
@@ -98,6 +103,7 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people/import', text: 'pages.import' },
     { to: '/people/invitations', text: 'pages.invitations' },
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
+    { to: '/entries/imports/new', text: 'pages.importRecords' },
     { to: '/company/claims', text: 'pages.claims' },
     { to: '/company/changes', text: 'pages.changes' },
     { to: '/access/cross-account/new', text: 'pages.inviteCompany' },

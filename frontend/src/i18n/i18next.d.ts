@@ -19,6 +19,7 @@ import type me from './en/me';
 import type objection from './en/objection';
 import type passwordReset from './en/password-reset';
 import type people from './en/people';
+import type records from './en/records';
 import type register from './en/register';
 import type reviews from './en/reviews';
 import type setup from './en/setup';
@@ -59,6 +60,7 @@ declare module 'i18next' {
       support: typeof support;
       staff: typeof staff;
       setup: typeof setup;
+      records: typeof records;
       register: typeof register;
       reviews: typeof reviews;
       companies: typeof companies;

@@ -6,6 +6,7 @@ import { guest, member, rootRoute } from './base';
 import { caseRoutes } from './cases';
 import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
+import { recordRoutes } from './records';
 import {
   cursor,
   day,
@@ -207,6 +208,7 @@ const newCompany = createRoute({
   validateSearch: z.object({ q: optional(z.string()), cursor }),
   component: lazyRouteComponent(() => import('../features/companies/NewCompanyPage')),
 });
+const registerPages = () => import('../features/register/pages');
 const identifierRegister = createRoute({
   getParentRoute: () => member,
   path: '/register',
@@ -218,30 +220,30 @@ const identifierRegister = createRoute({
     entry: optional(z.string()),
     cursor,
   }),
-  component: lazyRouteComponent(() => import('../features/register/RegisterPage')),
+  component: lazyRouteComponent(registerPages, 'Register'),
 });
 const registerImports = createRoute({
   getParentRoute: () => member,
   path: '/register/imports',
   validateSearch: z.object({ cursor }),
-  component: lazyRouteComponent(() => import('../features/register/ImportsPage')),
+  component: lazyRouteComponent(registerPages, 'Imports'),
 });
 const loadRegister = createRoute({
   getParentRoute: () => member,
   path: '/register/imports/new',
-  component: lazyRouteComponent(() => import('../features/register/LoadPage')),
+  component: lazyRouteComponent(registerPages, 'Load'),
 });
 const registerImport = createRoute({
   getParentRoute: () => member,
   path: '/register/imports/$importId',
   validateSearch: z.object({ cursor }),
-  component: lazyRouteComponent(() => import('../features/register/ImportPage')),
+  component: lazyRouteComponent(registerPages, 'Import'),
 });
 const verifications = createRoute({
   getParentRoute: () => member,
   path: '/register/verifications',
   validateSearch: z.object({ state: optional(z.enum(verificationStates)), cursor }),
-  component: lazyRouteComponent(() => import('../features/register/VerificationsPage')),
+  component: lazyRouteComponent(registerPages, 'Verifications'),
 });
 const staffMembers = createRoute({
   getParentRoute: () => member,
@@ -325,5 +327,6 @@ export const routeTree = rootRoute.addChildren([
     ...accessRoutes,
     ...changeRoutes,
     ...caseRoutes,
+    ...recordRoutes,
   ]),
 ]);
