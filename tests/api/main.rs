@@ -27,6 +27,7 @@ mod outage;
 mod owner_successions;
 mod parsers;
 mod password_resets;
+mod records;
 mod refusals;
 mod register;
 mod schema;

@@ -7,6 +7,7 @@ mod changes;
 mod grants;
 mod me;
 mod onboarding;
+mod records;
 mod register;
 mod staff;
 mod structure;
@@ -131,6 +132,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         changes::all(w),
         access_reviews::all(w),
         teams::all(w),
+        records::all(w),
         register::all(w),
         staff::all(w),
         cases::all(w),

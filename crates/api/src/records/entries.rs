@@ -285,9 +285,48 @@ impl From<ViewingAccount> for EntryViewer {
 /// An entry summary with everything but its lines.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EntrySummaryDetail {
-    /// What lists show of it.
-    #[serde(flatten)]
-    summary: EntrySummary,
+    /// Its number, `FFF-NNNNNNN-C`.
+    #[schema(example = "ABC-1234567-6")]
+    entry_number: String,
+    /// Code of its type.
+    #[schema(example = "01")]
+    entry_type: String,
+    /// Its type in words.
+    entry_type_label: String,
+    /// Importer of record; a Social Security number is masked.
+    #[schema(example = "08-123456700")]
+    importer_number: String,
+    /// Name of the importer.
+    importer_name: Option<String>,
+    /// Filer code.
+    #[schema(example = "ABC")]
+    filer_code: String,
+    /// Name of the filer.
+    filer_name: Option<String>,
+    /// Port of entry.
+    #[schema(example = "2704")]
+    port_code: String,
+    /// Day of entry.
+    entry_date: NaiveDate,
+    /// How it was liquidated, or what holds it.
+    liquidation_status: Option<LiquidationStatus>,
+    /// When it is or was liquidated; `null` while that is held.
+    liquidation: Option<SourcedDate>,
+    /// The last day to protest.
+    protest_deadline: Option<SourcedDate>,
+    /// How many lines.
+    line_count: i64,
+    /// Value.
+    #[schema(example = "1234.50")]
+    entered_value: String,
+    /// Duty.
+    #[schema(example = "12.34")]
+    duty: String,
+    /// Currency of the amounts.
+    #[schema(example = "USD")]
+    currency: String,
+    /// What checking the fees found.
+    fee_check: FeeCheck,
     /// Code of the mode of transport.
     #[schema(example = "11")]
     mode_code: Option<String>,
@@ -353,8 +392,43 @@ fn detail(page: EntryPage) -> EntrySummaryDetail {
         || statement.payment_status.is_some()
         || statement.due_date.is_some()
         || statement.payment_date.is_some();
+    let EntrySummary {
+        entry_number,
+        entry_type,
+        entry_type_label,
+        importer_number,
+        importer_name,
+        filer_code,
+        filer_name,
+        port_code,
+        entry_date,
+        liquidation_status,
+        liquidation,
+        protest_deadline,
+        line_count,
+        entered_value,
+        duty,
+        currency,
+        fee_check,
+    } = summary(&entry);
     EntrySummaryDetail {
-        summary: summary(&entry),
+        entry_number,
+        entry_type,
+        entry_type_label,
+        importer_number,
+        importer_name,
+        filer_code,
+        filer_name,
+        port_code,
+        entry_date,
+        liquidation_status,
+        liquidation,
+        protest_deadline,
+        line_count,
+        entered_value,
+        duty,
+        currency,
+        fee_check,
         mode_code: entry.mode.map(|m| m.as_str().to_owned()),
         mode_label: entry.mode.map(|m| m.label().to_owned()),
         entry_summary_date: entry.summary_date,

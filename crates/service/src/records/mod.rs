@@ -2,6 +2,7 @@
 
 pub mod import;
 mod reader;
+pub mod sample;
 mod scope;
 pub mod search;
 mod sort;
