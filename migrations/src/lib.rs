@@ -41,6 +41,10 @@ impl MigratorTrait for Migrator {
                 name: "0007_records",
                 sql: include_str!("sql/0007_records.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0009_notices",
+                sql: include_str!("sql/0009_notices.sql"),
+            }),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod lock_models;
 mod me;
 mod merges;
 mod moving_grants;
+mod notices;
 mod outage;
 mod owner_successions;
 mod parsers;

@@ -233,6 +233,10 @@ fn tags() -> Vec<Tag> {
             "records",
             "Trade records: imports, and the entry summaries that the reader may see",
         ),
+        tag(
+            "notices",
+            "What the operator tells portal users, and who has acknowledged it",
+        ),
         tag("setup", "The first administrator"),
         tag("demo", "The mailbox of the demo; answers 404 outside it"),
     ]

@@ -28,6 +28,7 @@ mod merges;
 mod middleware;
 mod moves;
 mod needs;
+mod notices;
 mod operations;
 mod owner_successions;
 mod password_resets;

@@ -55,6 +55,8 @@ wire_enums! {
         IdentifierClaimsFiled,
         /// Claims that a registrar may decide.
         IdentifierClaimsToDecide,
+        /// Notices of the operator that are to be acknowledged.
+        NoticesToAcknowledge,
     }
 }
 

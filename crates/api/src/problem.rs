@@ -73,6 +73,8 @@ codes! {
     RequestInProgress = "request-in-progress", CONFLICT, "The same request is on its way";
     SetupDone = "setup-done", CONFLICT, "The portal has an administrator already";
     CaseClosed = "case-closed", CONFLICT, "This case is closed";
+    NoticePublished = "notice-published", CONFLICT, "This notice is published";
+    NobodyAddressed = "nobody-addressed", CONFLICT, "This notice is for nobody";
     NoPerson = "no-person", CONFLICT, "This case is bound to nobody";
     VerificationOver = "verification-over", CONFLICT, "No phrase is awaited";
     CounterpartyNotMatched = "counterparty-not-matched", CONFLICT, "Account number and owner do not belong together";

@@ -10,9 +10,9 @@ use crate::extract::{ApiOptions, Shared};
 use crate::{
     access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
     contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
-    identifiers, invitations, me, merges, middleware, needs, owner_successions, password_resets,
-    problem, records, register, sessions, setup, staff, sub_accounts, support, teams, terms,
-    transfers, user_imports, users,
+    identifiers, invitations, me, merges, middleware, needs, notices, owner_successions,
+    password_resets, problem, records, register, sessions, setup, staff, sub_accounts, support,
+    teams, terms, transfers, user_imports, users,
 };
 
 /// The base path of the API.
@@ -57,6 +57,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(staff_area)
             .configure(cases::area)
             .configure(records::area)
+            .configure(notices::area)
             .configure(setup_area)
             .configure(demo_area),
     );

@@ -78,6 +78,12 @@ ids! {
     CaseId,
     /// A message in a case.
     CaseMessageId,
+    /// A file in a case.
+    CaseAttachmentId,
+    /// A prepared answer of support.
+    CannedAnswerId,
+    /// A message of the operator to portal users.
+    NoticeId,
     /// The verification of a caller in a case.
     CallerVerificationId,
     /// What staff did in a case, or will when a second agent agrees.

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod locks;
 pub mod members;
 pub mod moves;
+pub mod notices;
 pub mod owner_successions;
 pub mod password_reset;
 pub mod passwords;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quaymaster_service::grants::reminders;
 use quaymaster_service::{
-    Services, access_reviews, dormancy, housekeeping, owner_successions, records,
+    Services, access_reviews, dormancy, housekeeping, notices, owner_successions, records,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,9 @@ pub async fn run(services: Services, stop: CancellationToken) {
         }
         if let Err(fault) = records::sums::check(&services).await {
             tracing::warn!(%fault, "looking at the sums of records failed; it is tried again in an hour");
+        }
+        if let Err(fault) = notices::send_due(&services).await {
+            tracing::warn!(%fault, "mailing notices failed; it is tried again in an hour");
         }
         if let Err(fault) = owner_successions::complete_due(&services).await {
             tracing::warn!(%fault, "completing nominations failed; it is tried again in an hour");

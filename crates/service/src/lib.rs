@@ -22,11 +22,13 @@ pub mod identifier_claims;
 pub mod identifiers;
 pub mod invitations;
 pub mod mails;
+mod markdown;
 pub mod me;
 
 pub mod merges;
 pub mod moves;
 pub mod needs;
+pub mod notices;
 pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;

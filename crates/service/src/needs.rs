@@ -9,8 +9,8 @@ use quaymaster_domain::owner_successions::SuccessionKind;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
 use quaymaster_store::identifier_claims::{self, Side};
 use quaymaster_store::{
-    access_reviews, applications, invitations, members, merges, needs as store, owner_successions,
-    transfers,
+    access_reviews, applications, invitations, members, merges, needs as store, notices,
+    owner_successions, transfers,
 };
 
 use crate::Services;
@@ -69,6 +69,8 @@ pub enum NeedKind {
     IdentifierClaimsFiled,
     /// Claims that a registrar may decide.
     IdentifierClaimsToDecide,
+    /// Notices to acknowledge.
+    NoticesToAcknowledge,
 }
 
 /// Something that waits.
@@ -103,6 +105,8 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
         let count = owner_successions::count_ready(&reader, &scope, s.now()).await?;
         push(&mut all, NeedKind::OwnerSuccessionsReady, None, count);
     }
+    let notices = notices::count_to_acknowledge(&reader, actor.user, s.now()).await?;
+    push(&mut all, NeedKind::NoticesToAcknowledge, None, notices);
     for offer in owner_successions::offered_to(&reader, actor.user).await? {
         if actor.membership(offer.account).is_some() {
             push(&mut all, NeedKind::OwnerNominations, Some(offer.account), 1);
@@ -329,6 +333,10 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::IdentifierClaimsFiled => (
             "claim of an identifier waits for its answer",
             "claims of identifiers wait for their answers",
+        ),
+        NeedKind::NoticesToAcknowledge => (
+            "notice is to be acknowledged",
+            "notices are to be acknowledged",
         ),
         NeedKind::IdentifierClaimsToDecide => (
             "identifier claim waits for a decision",

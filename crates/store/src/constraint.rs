@@ -106,6 +106,14 @@ constraints! {
     TeamClientGroup = "team_client_groups_pkey", "team_client_groups.team_id, team_client_groups.group_id";
     /// The number of a case.
     CaseSerial = "uq_cases_serial", "cases.serial";
+    /// A notice names a part of its audience once.
+    NoticeTarget = "notice_targets_pkey", "notice_targets.notice_id, notice_targets.target";
+    /// A person reads a notice once.
+    NoticeRead = "notice_reads_pkey", "notice_reads.notice_id, notice_reads.user_id";
+    /// A link of a security mail.
+    SecurityLink = "uq_security_links_token", "security_links.token_hash";
+    /// Titles of canned answers differ.
+    CannedAnswer = "uq_canned_answers_title", "canned_answers.title_key";
 }
 
 impl Constraint {

@@ -32,6 +32,7 @@ pub mod members;
 pub mod merges;
 pub mod moves;
 pub mod needs;
+pub mod notices;
 pub mod owner_successions;
 pub mod page;
 pub mod password_resets;

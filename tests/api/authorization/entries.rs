@@ -6,6 +6,7 @@ mod cases;
 mod changes;
 mod grants;
 mod me;
+mod notices;
 mod onboarding;
 mod records;
 mod register;
@@ -44,6 +45,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "resend_application_code",
     "start_password_reset",
     "submit_application",
+    "unsubscribe_from_notices",
     "update_application",
     "withdraw_application",
 ];
@@ -102,6 +104,14 @@ pub(super) const NOT_AUDITED: &[(&str, &str)] = &[
         "reads, by a POST for what must not stand in an address",
     ),
     (
+        "mark_notice_read",
+        "that somebody has opened a notice stands with the notice; acknowledging it is in the trail",
+    ),
+    (
+        "preview_notice",
+        "reads, by a POST because a text is too long for an address",
+    ),
+    (
         "preview_invitation",
         "reads, by a POST because it takes a secret",
     ),
@@ -136,6 +146,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         register::all(w),
         staff::all(w),
         cases::all(w),
+        notices::all(w),
     ]
     .concat()
 }

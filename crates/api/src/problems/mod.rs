@@ -5,6 +5,7 @@ mod cases;
 mod companies;
 mod grants;
 mod moves;
+mod notices;
 mod onboarding;
 mod owner_successions;
 mod records;

@@ -42,6 +42,8 @@ const REGISTRAR: &[StaffRole] = &[Registrar];
 const REGISTER_READERS: &[StaffRole] = &[Registrar, Auditor, Administrator];
 const SUPPORT_DESK: &[StaffRole] = &[SupportAgent, SupportLead];
 const CASE_READERS: &[StaffRole] = &[SupportAgent, SupportLead, Auditor];
+const ANSWER_READERS: &[StaffRole] = &[SupportAgent, SupportLead, Auditor, Administrator];
+const DESK_WATCHERS: &[StaffRole] = &[SupportLead, Auditor, Administrator];
 const LEADS: &[StaffRole] = &[SupportLead, Administrator];
 const ADMIN: &[StaffRole] = &[Administrator];
 const REPORT_READERS: &[StaffRole] = &[SupportLead, Registrar, Auditor, Administrator];
@@ -109,6 +111,9 @@ actions! {
     ProveIdentity = "session.prove", Oneself, NO_STAFF;
     /// Open a case with support, write in it, close it.
     WriteOwnCase = "case.write_own", Oneself, NO_STAFF;
+
+    /// Acknowledge a notice.
+    AcknowledgeNotice = "notice.acknowledge", Oneself, NO_STAFF;
 
     /// See an account: number, name, owner.
     ReadAccount = "account.read", Member, ANY_STAFF;
@@ -289,6 +294,16 @@ actions! {
     ReadCases = "case.read", Nobody, CASE_READERS;
     /// Answer, take, bind and close cases, and verify callers.
     WorkCases = "case.work", Nobody, SUPPORT_DESK;
+    /// See prepared answers.
+    ReadCannedAnswers = "canned_answer.read", Nobody, ANSWER_READERS;
+    /// Write prepared answers.
+    ManageCannedAnswers = "canned_answer.manage", Nobody, LEADS;
+    /// See how support is doing.
+    ReadSupportReport = "support_report.read", Nobody, DESK_WATCHERS;
+    /// See every notice, drafts too, and who has acknowledged it.
+    ReadNotices = "notice.read", Nobody, ANY_STAFF;
+    /// Write, publish and withdraw notices.
+    ManageNotices = "notice.manage", Nobody, LEADS;
     /// See the staff.
     ReadStaff = "staff.read", Nobody, AUDIT_READERS;
     /// Invite staff, change roles, suspend and reactivate staff.

@@ -7,6 +7,7 @@ pub mod demo;
 pub(crate) mod grants;
 pub(crate) mod invitations;
 pub(crate) mod locks;
+pub(crate) mod notices;
 pub(crate) mod onboarding;
 pub mod outbox;
 pub(crate) mod owner_successions;

@@ -3,6 +3,7 @@
 
 mod build;
 mod changes;
+mod desk;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use build::Builder;
 
 pub(super) use changes::{Changes, OBJECTION};
+pub(super) use desk::{Desk, NOT_ME};
 
 /// The kinds of caller, in the order of the columns.
 pub(super) const CALLERS: &[(&str, &str)] = &[
@@ -139,6 +141,8 @@ pub(super) struct Stage {
     /// A case about the owner of `acme` with an action that waits for a second agent.
     pub(super) owner_case: Uuid,
     pub(super) case_action: Uuid,
+    /// Notices, and what a case carries.
+    pub(super) desk: Desk,
     /// The company that has a grant of `acme`.
     pub(super) broker: Company,
     /// That grant, active, with a change that waits; the broker's proxy was taken off it.
@@ -296,6 +300,7 @@ impl Stage {
         )
         .await;
 
+        let desk = Desk::build(&b, &acme, &plain, case).await;
         let changes = b.changes(&acme, &reader, &plain).await;
         let callers = sign_in(&app).await;
         let frozen = app.freeze().await;
@@ -337,6 +342,7 @@ impl Stage {
             called_case,
             owner_case,
             case_action,
+            desk,
             broker,
             grant,
             paused_grant,
