@@ -533,6 +533,7 @@ pub(crate) enum AcknowledgementState {
 #[into_params(parameter_in = Query)]
 pub(crate) struct AcknowledgementQuery {
     /// Who has, or who has not.
+    #[param(inline)]
     state: AcknowledgementState,
     /// Rows per page, 1–200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
