@@ -33,6 +33,7 @@ mod refusals;
 mod register;
 mod schema;
 mod secrets;
+mod security_reports;
 mod sessions;
 mod setup;
 mod source;

@@ -111,3 +111,64 @@ async fn the_text_in_force_is_not_published_twice() {
     assert_eq!(fault.outcome(), (422, "invalid".to_owned()));
     assert_eq!(fault.at("/errors/0/pointer"), "/title");
 }
+
+#[tokio::test]
+async fn the_owner_sees_who_has_accepted_what_and_everybody_what_changed() {
+    let app = TestApp::start().await;
+    app.world().terms(1).await;
+    let company = app.world().company("acme").await;
+    app.world()
+        .person("the.admin", Some(StaffRole::Administrator))
+        .await;
+    let mut callers = Vec::new();
+    for name in ["acme.owner", "acme.proxy", "acme.user"] {
+        let caller = app.sign_in(name).await;
+        callers.push(caller);
+    }
+    let [owner, proxy, user] = &callers[..] else {
+        panic!("three callers")
+    };
+    let nothing = user.get("/me/terms-changes").await.ok();
+    assert_eq!(nothing["items"], json!([]));
+    let admin = app.sign_in("the.admin").await;
+    let published = admin.post("/terms-versions", &new(BODY)).await.ok();
+
+    let changes = user.get("/me/terms-changes").await.ok();
+    assert_eq!(changes["items"][0]["version"], 2);
+    assert_eq!(changes["items"][0]["what_changed"], "Everything is new.");
+    assert_eq!(changes["items"].as_array().unwrap().len(), 1);
+    let accept = json!({ "version": 2, "sha256": published["sha256"] });
+    for caller in [owner, proxy] {
+        let accepted = caller.post("/me/terms-acceptances", &accept).await;
+        assert_eq!(accepted.status, 201);
+    }
+    let list = format!("/accounts/{}/terms-acceptances", company.account);
+    let all = owner.get(&list).await.ok();
+    let rows = all["items"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[0]["person"]["user_id"], "acme.owner");
+    assert_eq!(rows[0]["version"], 2);
+    assert_eq!(rows[0]["current"], true);
+    assert!(rows[0]["accepted_at"].is_string());
+    assert_eq!(rows[2]["current"], false);
+    let who = async |state: &str| {
+        let page = proxy.get(&format!("{list}?state={state}")).await.ok();
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["person"]["user_id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(who("accepted").await, ["acme.owner", "acme.proxy"]);
+    assert_eq!(who("missing").await, ["acme.user"]);
+    let page = owner.get(&format!("{list}?limit=2")).await.ok();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = owner
+        .get(&format!("{list}?limit=2&cursor={cursor}"))
+        .await
+        .ok();
+    assert_eq!(rest["items"][0]["person"]["user_id"], "acme.user");
+    user.post("/me/terms-acceptances", &accept).await.ok();
+    assert_eq!(user.get(&list).await.status, 403);
+}

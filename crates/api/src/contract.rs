@@ -157,7 +157,7 @@ fn idempotency_key() -> Parameter {
         .build()
 }
 
-const DESCRIPTION: &str = "Company accounts for customs and trade. Every refusal is `application/problem+json` with a stable `code` and says what to do next. Lists are keyset pages: pass `next_cursor` as `cursor`. Edited resources answer an `ETag` and ask for `If-Match`; creating requests take an `Idempotency-Key`.";
+const DESCRIPTION: &str = "Company accounts for customs and trade. Every refusal is `application/problem+json` with a stable `code`, says what to do next, and leads by its `type` to the page that explains the code. Lists are keyset pages: pass `next_cursor` as `cursor`. Edited resources answer an `ETag` and ask for `If-Match`; creating requests take an `Idempotency-Key`.";
 
 fn tags() -> Vec<Tag> {
     let tag = |name: &str, words: &str| {

@@ -37,6 +37,7 @@ mod problems;
 mod records;
 mod register;
 mod routes;
+mod security_reports;
 mod sessions;
 mod setup;
 mod shape;

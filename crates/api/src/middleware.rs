@@ -16,6 +16,9 @@ use crate::problem::{Code, Problem};
 /// Stands in a problem's `instance` until the request's id is filled in.
 pub(crate) const INSTANCE_PLACEHOLDER: &str = "\u{0}request-id";
 
+/// Stands in a problem's `type` until the portal's own address is filled in.
+pub(crate) const BASE_PLACEHOLDER: &str = "\u{0}base-url";
+
 /// The header that carries the request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -63,8 +66,11 @@ pub async fn around(
     // The request must not be held across this call: routing writes into it.
     let response = next.call(request).await?.map_into_boxed_body();
     let failed = response.status().is_client_error() || response.status().is_server_error();
+    let base = services
+        .as_ref()
+        .map_or_else(String::new, |s| s.settings.base_url.clone());
     let mut response = if failed {
-        as_problem(response, &id).await
+        as_problem(response, &id, &base).await
     } else {
         response
     };
@@ -98,37 +104,50 @@ pub async fn around(
     Ok(response)
 }
 
-/// Errors made by the framework become problems too, and every problem gets the request's id.
-async fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+/// Errors made by the framework become problems too, and every problem gets the request's id and the portal's address.
+async fn as_problem(
+    response: ServiceResponse<BoxBody>,
+    id: &str,
+    base: &str,
+) -> ServiceResponse<BoxBody> {
     let content_type = response
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    if content_type.starts_with("application/problem+json") {
-        let (request, response) = response.into_parts();
-        let (head, body) = response.into_parts();
-        let bytes = to_bytes(body).await.unwrap_or_default();
-        let placeholder = serde_json::to_string(INSTANCE_PLACEHOLDER).unwrap_or_default();
-        let own = serde_json::to_string(id).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes).replacen(&placeholder, &own, 1);
-        return ServiceResponse::new(request, head.set_body(BoxBody::new(text)));
-    }
     if content_type.starts_with("text/html") {
         // A page that says itself what is wrong, e.g. that the portal's pages were not built.
         return response;
     }
-    let code = match response.status() {
-        StatusCode::NOT_FOUND => Code::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
-        status if status.is_client_error() => Code::Unreadable,
-        _ => Code::Internal,
+    let response = if content_type.starts_with("application/problem+json") {
+        response
+    } else {
+        let code = match response.status() {
+            StatusCode::NOT_FOUND => Code::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+            status if status.is_client_error() => Code::Unreadable,
+            _ => Code::Internal,
+        };
+        let problem =
+            Problem::new(code, crate::problem::sentence(code.title())).response(response.request());
+        response.into_response(problem)
     };
-    let problem =
-        Problem::new(code, crate::problem::sentence(code.title())).response(response.request());
-    response.into_response(problem)
+    let (request, response) = response.into_parts();
+    let (head, body) = response.into_parts();
+    let bytes = to_bytes(body).await.unwrap_or_default();
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    for (placeholder, own) in [(INSTANCE_PLACEHOLDER, id), (BASE_PLACEHOLDER, base)] {
+        text = text.replacen(&in_json(placeholder), &in_json(own), 1);
+    }
+    ServiceResponse::new(request, head.set_body(BoxBody::new(text)))
+}
+
+/// A text as it stands between the quotation marks of JSON.
+fn in_json(text: &str) -> String {
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    quoted.trim_matches('"').to_owned()
 }
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";

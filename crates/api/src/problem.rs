@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::middleware::{RefusalCode, request_id};
+use crate::middleware::{BASE_PLACEHOLDER, request_id};
 
 macro_rules! codes {
     ($($variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
@@ -75,6 +76,7 @@ codes! {
     CaseClosed = "case-closed", CONFLICT, "This case is closed";
     NoticePublished = "notice-published", CONFLICT, "This notice is published";
     NobodyAddressed = "nobody-addressed", CONFLICT, "This notice is for nobody";
+    TooManyAttachments = "too-many-attachments", CONFLICT, "This case has ten files";
     NoPerson = "no-person", CONFLICT, "This case is bound to nobody";
     VerificationOver = "verification-over", CONFLICT, "No phrase is awaited";
     CounterpartyNotMatched = "counterparty-not-matched", CONFLICT, "Account number and owner do not belong together";
@@ -114,9 +116,9 @@ pub(crate) struct Problem {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody {
-    /// A URN that names the code.
+    /// The address of the page that explains the code and what to do: the portal's own, `/help/refusals/` and the code.
     #[serde(rename = "type")]
-    #[schema(example = "urn:quaymaster:problem:not-above-target")]
+    #[schema(example = "https://portal.example.com/help/refusals/not-above-target")]
     kind: String,
     /// What kind of refusal, in words.
     title: String,
@@ -222,7 +224,7 @@ impl Problem {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         let body = ProblemBody {
-            kind: format!("urn:quaymaster:problem:{}", self.code.as_str()),
+            kind: format!("{BASE_PLACEHOLDER}/help/refusals/{}", self.code.as_str()),
             title: self.code.title().to_owned(),
             status: self.code.status().as_u16(),
             detail: self.detail.clone(),

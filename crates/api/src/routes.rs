@@ -11,8 +11,8 @@ use crate::{
     access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
     contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
     identifiers, invitations, me, merges, middleware, needs, notices, owner_successions,
-    password_resets, problem, records, register, sessions, setup, staff, sub_accounts, support,
-    teams, terms, transfers, user_imports, users,
+    password_resets, problem, records, register, security_reports, sessions, setup, staff,
+    sub_accounts, support, teams, terms, transfers, user_imports, users,
 };
 
 /// The base path of the API.
@@ -68,6 +68,7 @@ fn sessions_area(config: &mut ServiceConfig) {
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::list_sessions)
+        .service(security_reports::report_not_me)
         .service(sessions::prove_identity)
         .service(sessions::end_current_session)
         .service(sessions::end_session);
@@ -312,6 +313,8 @@ fn audit_area(config: &mut ServiceConfig) {
 fn terms_area(config: &mut ServiceConfig) {
     config
         .service(terms::get_current_terms)
+        .service(terms::list_my_terms_changes)
+        .service(terms::list_terms_acceptances)
         .service(terms::list_terms_versions)
         .service(terms::publish_terms);
 }

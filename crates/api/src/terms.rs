@@ -1,5 +1,5 @@
-//! Versions of the Terms and Conditions over HTTP: reading them all and publishing one. Accepting is in the area of the
-//! signed-in person.
+//! Versions of the Terms and Conditions over HTTP: reading them all, publishing one, and who has accepted which. Accepting is
+//! in the area of the signed-in person.
 
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
@@ -7,11 +7,13 @@ use quaymaster_domain::terms as rules;
 use quaymaster_service::Cursor;
 use quaymaster_service::terms::{self, NewTerms, TermsVersion};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 use validator::Validate;
 
-use crate::extract::{Authed, Json, Public, Query};
-use crate::lists::PageQuery;
+use crate::common::{MemberRole, PersonRef};
+use crate::extract::{AnyStep, Authed, Json, Path, Public, Query};
+use crate::lists::{PageQuery, page_request};
 use crate::problem::{Problem, ProblemBody};
 
 /// A version of the Terms and Conditions.
@@ -126,4 +128,135 @@ pub(crate) async fn publish_terms(
     };
     let published = terms::publish(&authed.actor, authed.services(), new).await?;
     Ok(HttpResponse::Created().json(Terms::from(published)))
+}
+
+/// What a version changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TermsChange {
+    /// The version.
+    version: i64,
+    /// Heading.
+    title: String,
+    /// What differs from the version before.
+    #[schema(example = "Section 1 now says that User IDs are not shared.")]
+    what_changed: String,
+    /// When it came into force.
+    published_at: DateTime<Utc>,
+}
+
+/// What changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TermsChangeList {
+    /// The oldest change first; empty when there is nothing to accept.
+    items: Vec<TermsChange>,
+}
+
+/// List what changed in the terms since you accepted them
+///
+/// One entry for each version after the one that the reader accepted last. Whoever has accepted none gets the version in
+/// force alone.
+#[utoipa::path(tag = "terms", responses((status = 200, description = "What changed", body = TermsChangeList)))]
+#[get("/me/terms-changes")]
+pub(crate) async fn list_my_terms_changes(any: AnyStep) -> Result<HttpResponse, Problem> {
+    let found = terms::changes(&any.signed_in, any.services()).await?;
+    let items = found
+        .into_iter()
+        .map(|found| TermsChange {
+            version: found.version,
+            title: found.title,
+            what_changed: found.what_changed,
+            published_at: found.published_at,
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(TermsChangeList { items }))
+}
+
+/// Who is wanted.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TermsAcceptanceState {
+    /// Whoever has accepted the version in force.
+    Accepted,
+    /// Whoever has not.
+    Missing,
+}
+
+/// Which people are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TermsAcceptanceQuery {
+    /// Who has accepted the version in force, or who has not; everybody unless given.
+    #[param(inline)]
+    state: Option<TermsAcceptanceState>,
+    /// Rows per page, 1–200; 50 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A person of an account and the newest version that the person accepted.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MemberTermsAcceptance {
+    /// The person.
+    person: PersonRef,
+    /// The role in the account.
+    role: MemberRole,
+    /// The newest version that was accepted; `null` when none was.
+    version: Option<i64>,
+    /// When.
+    accepted_at: Option<DateTime<Utc>>,
+    /// Whether it is the version in force.
+    current: bool,
+}
+
+/// A page of people.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MemberTermsAcceptancePage {
+    /// The rows.
+    items: Vec<MemberTermsAcceptance>,
+    /// Pass it as `cursor` for the next page; `null` at the end.
+    next_cursor: Option<String>,
+}
+
+/// List who of an account has accepted the terms
+///
+/// For owner, proxies and staff, by name: which version each person accepted last, and when.
+#[utoipa::path(tag = "terms", params(("id" = Uuid, Path, description = "The account"), TermsAcceptanceQuery), responses((status = 200, description = "A page of people", body = MemberTermsAcceptancePage)))]
+#[get("/accounts/{id}/terms-acceptances")]
+pub(crate) async fn list_terms_acceptances(
+    authed: Authed,
+    path: Path<Uuid>,
+    query: Query<TermsAcceptanceQuery>,
+) -> Result<HttpResponse, Problem> {
+    let TermsAcceptanceQuery {
+        state,
+        limit,
+        cursor,
+    } = query.0;
+    let page = page_request(limit, cursor.as_deref())?;
+    let accepted = state.map(|state| matches!(state, TermsAcceptanceState::Accepted));
+    let (current, found) = terms::acceptances(
+        &authed.actor,
+        authed.services(),
+        path.0.into(),
+        accepted,
+        &page,
+    )
+    .await?;
+    Ok(HttpResponse::Ok().json(MemberTermsAcceptancePage {
+        next_cursor: found.next.as_ref().map(Cursor::encode),
+        items: found
+            .items
+            .into_iter()
+            .map(|row| MemberTermsAcceptance {
+                person: PersonRef::new(row.id, row.user_name, row.name),
+                role: row.role.into(),
+                version: row.accepted.map(|(version, _)| version),
+                accepted_at: row.accepted.map(|(_, at)| at),
+                current: row.accepted.is_some_and(|(version, _)| version == current),
+            })
+            .collect(),
+    }))
 }

@@ -7,6 +7,7 @@ pub mod account_number;
 pub mod activities;
 pub mod addresses;
 pub mod applications;
+pub mod attachments;
 pub mod cases;
 pub mod challenge_questions;
 pub mod clock;

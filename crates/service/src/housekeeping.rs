@@ -1,7 +1,9 @@
 //! What the portal does by itself from time to time: forgetting rows that have served their purpose.
 
 use chrono::Duration;
-use quaymaster_store::{applications, devices, housekeeping as store, password_resets, sign_ins};
+use quaymaster_store::{
+    applications, devices, housekeeping as store, password_resets, security_links, sign_ins,
+};
 
 use crate::Services;
 use crate::error::Fault;
@@ -41,6 +43,7 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     sign_ins::forget(&tx, now - SIGN_IN_LIFE).await?;
     devices::forget(&tx, now - DEVICE_LIFE).await?;
     password_resets::forget(&tx, now - RESET_LIFE).await?;
+    security_links::forget(&tx, now - RESET_LIFE).await?;
     applications::forget_drafts(&tx, now).await?;
     store::forget_jobs(&tx, now - JOB_LIFE).await?;
     tx.commit_bookkeeping().await?;

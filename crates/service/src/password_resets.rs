@@ -147,12 +147,14 @@ pub async fn answer(s: &Services, id: PasswordResetId, given: Answers) -> Result
         }
         (Some(state), _) => {
             store::set(&tx, id, state, None).await?;
-            // In place of the mail.
+            // In place of the mail and the link in it.
+            store::touch(&tx, id).await?;
             store::touch(&tx, id).await?;
             permit.because("The answers were wrong.")
         }
         // As much work as with a walk that can go on.
         (None, _) => {
+            store::touch(&tx, id).await?;
             store::touch(&tx, id).await?;
             store::touch(&tx, id).await?;
             permit.because("No answers were awaited.")

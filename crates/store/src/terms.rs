@@ -110,3 +110,16 @@ pub async fn insert(tx: &WriteTx, terms: &TermsVersion) -> Result<(), StoreError
         .await?;
     Ok(())
 }
+
+/// The versions after one, the oldest first.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn after(db: &impl Handle, version: i64) -> Result<Vec<TermsVersion>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Version.gt(version))
+        .order_by_asc(Column::Version)
+        .all(&db.conn())
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

@@ -1,14 +1,17 @@
 //! Who accepted which version of the Terms and Conditions, when, and in which session.
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::ids::{SessionId, UserId};
+use quaymaster_domain::access::Scope;
+use quaymaster_domain::ids::{AccountId, SessionId, UserId};
+use quaymaster_domain::members::MemberRole;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::terms_acceptances::{Column, Entity, Model};
-use crate::error::StoreError;
+use crate::error::{StoreError, corrupt};
 use crate::page::{Cursor, Page, PageRequest};
+use crate::row::{self, Cells};
 
 /// An acceptance.
 #[derive(Clone, Debug)]
@@ -97,4 +100,88 @@ pub async fn of_user(
         Cursor::new([row.version.to_string(), Uuid::nil().to_string()])
     });
     Ok(cut.map(Into::into))
+}
+
+/// A person of an account and the newest version that the person accepted.
+#[derive(Clone, Debug)]
+pub struct MemberAcceptance {
+    /// Identity.
+    pub id: UserId,
+    /// The User ID; empty until the invitation is redeemed.
+    pub user_name: Option<String>,
+    /// Given and family name.
+    pub name: String,
+    /// The role in the account.
+    pub role: MemberRole,
+    /// The newest version that was accepted, and when.
+    pub accepted: Option<(i64, DateTime<Utc>)>,
+    name_key: String,
+}
+
+/// Who of an account has accepted what, by name; `accepted` for those alone who have accepted the version in force, or have
+/// not.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_account(
+    db: &impl Handle,
+    scope: &Scope,
+    account: AccountId,
+    current: i64,
+    accepted: Option<bool>,
+    page: &PageRequest,
+) -> Result<Page<MemberAcceptance>, StoreError> {
+    if !scope.contains(account) {
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    let mut values: Vec<sea_orm::Value> = vec![account.0.into(), current.into()];
+    let which = match accepted {
+        None => " AND $2 = $2",
+        Some(true) => " AND users.terms_version = $2",
+        Some(false) => " AND (users.terms_version IS NULL OR users.terms_version <> $2)",
+    };
+    let after = match &page.after {
+        None => "",
+        Some(after) => {
+            values.push(after.part(0).into());
+            values.push(after.id().into());
+            " AND (users.name_key > $3 OR (users.name_key = $3 AND users.id > $4))"
+        }
+    };
+    let sql = format!(
+        "SELECT users.id, users.user_name, users.given_name, users.family_name, users.name_key, memberships.role, \
+         terms_acceptances.version, terms_acceptances.accepted_at FROM memberships \
+         JOIN users ON users.id = memberships.user_id \
+         LEFT JOIN terms_acceptances ON terms_acceptances.user_id = users.id AND terms_acceptances.version = users.terms_version \
+         WHERE memberships.account_id = $1{which}{after} ORDER BY users.name_key, users.id LIMIT {}",
+        page.reach()
+    );
+    let rows = row::all(&db.conn(), &sql, values).await?;
+    let mut people = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut cells = Cells::of(row)?;
+        let id: Uuid = cells.take()?;
+        let user_name = cells.take()?;
+        let given: String = cells.take()?;
+        let family: String = cells.take()?;
+        let name_key = cells.take()?;
+        let role: String = cells.take()?;
+        let version: Option<i64> = cells.take()?;
+        let at: Option<DateTime<Utc>> = cells.take()?;
+        people.push(MemberAcceptance {
+            id: id.into(),
+            user_name,
+            name: format!("{given} {family}"),
+            role: MemberRole::from_word(&role)
+                .ok_or_else(|| corrupt("memberships", "role", id, &role))?,
+            accepted: version.zip(at),
+            name_key,
+        });
+    }
+    Ok(Page::cut(people, page, |p| {
+        Cursor::new([p.name_key.clone(), p.id.to_string()])
+    }))
 }

@@ -42,6 +42,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "redeem_invitation",
     "redeem_password_reset",
     "refresh_session",
+    "report_not_me",
     "resend_application_code",
     "start_password_reset",
     "submit_application",
@@ -59,6 +60,7 @@ pub(crate) const ANY_STEP: &[&str] = &[
     "end_session",
     "get_me",
     "get_my_challenge_questions",
+    "list_my_terms_changes",
     "prove_identity",
 ];
 

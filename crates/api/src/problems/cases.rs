@@ -13,6 +13,7 @@ impl From<CaseError> for Problem {
             CaseError::VerificationOver(_) => Self::new(Code::VerificationOver, detail),
             CaseError::NoPerson => Self::new(Code::NoPerson, detail),
             CaseError::Closed => Self::new(Code::CaseClosed, detail),
+            CaseError::TooManyAttachments => Self::new(Code::TooManyAttachments, detail),
             CaseError::NotLocked(_) => Self::new(Code::NotLocked, detail),
             CaseError::DoneAlready => Self::new(Code::AlreadyDecided, detail),
             CaseError::Fault(fault) => fault.into(),

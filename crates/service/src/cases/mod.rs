@@ -3,6 +3,7 @@
 
 mod access_help;
 mod actions;
+mod attachments;
 mod verification;
 
 use chrono::{DateTime, Duration, Utc};
@@ -29,9 +30,12 @@ use crate::verifier::user_key;
 
 pub use access_help::{ask_for_help, relay_due};
 pub use actions::{act, approve};
+pub use attachments::{NewAttachment, attach, attachment, attachments};
 pub use quaymaster_store::cases::actions::{ActionState, CaseAction};
+pub use quaymaster_store::cases::attachments::Attachment;
 pub use quaymaster_store::cases::verifications::CallerVerification;
 pub use quaymaster_store::cases::{Case, CaseFilter, Message, MessageKind};
+pub(crate) use verification::in_every_trail;
 pub use verification::{OpenPhrase, hear, open_phrases, start};
 
 /// Why nothing was done.
@@ -56,6 +60,11 @@ pub enum CaseError {
     /// Nothing is written in a closed case by support.
     #[error("this case is closed; the customer opens it again by writing")]
     Closed,
+    /// The case has as many files as it takes.
+    #[error(
+        "a case takes ten files, and this one has them; put what is missing into a message, or open another case"
+    )]
+    TooManyAttachments,
     /// There is nothing to lift.
     #[error("{0}")]
     NotLocked(&'static str),

@@ -162,7 +162,7 @@ pub async fn open_phrases(actor: &Actor, s: &Services) -> Result<Vec<OpenPhrase>
 }
 
 /// Commits an act of staff on a person with a row in the trail of every account that the person belongs to.
-pub(super) async fn in_every_trail(
+pub(crate) async fn in_every_trail(
     s: &Services,
     tx: WriteTx,
     person: UserId,

@@ -20,10 +20,51 @@ use chrono::Duration;
 use quaymaster_domain::ids::{MailId, UserId};
 use quaymaster_store::WriteTx;
 use quaymaster_store::mails::{NewMail, enqueue};
+use quaymaster_store::security_links::{self, SecurityLink};
 use quaymaster_store::users::User;
 
 use crate::Services;
 use crate::error::Fault;
+use crate::secrets::{random_token, token_hash};
+
+/// Letters about what may have been done by somebody else. Each carries a link that says so.
+const SECURITY: &[&str] = &[
+    "caller_not_verified",
+    "caller_phrase",
+    "challenge_questions_changed",
+    "locked",
+    "password_changed",
+    "password_reset",
+    "password_reset_refused",
+    "reactivated",
+];
+
+/// How long the link "this was not me" works.
+const NOT_ME_LIFE: Duration = Duration::days(7);
+
+/// The paragraph with the link, which is kept in this transaction.
+async fn not_me(
+    s: &Services,
+    tx: &WriteTx,
+    user: UserId,
+    template: &'static str,
+) -> Result<String, Fault> {
+    let (token, now) = (random_token(s.rng.as_ref()), s.now());
+    let link = SecurityLink {
+        id: s.id(),
+        user,
+        template: template.to_owned(),
+        made_at: now,
+        expires_at: now + NOT_ME_LIFE,
+        used_at: None,
+    };
+    security_links::insert(tx, &link, token_hash(&token)).await?;
+    Ok(format!(
+        "This was not me: within {} days, this link ends every session of your User ID at once, without signing in; your password does not work any more, and you make a new one:\n\n{}/not-me#token={token}\n\n",
+        NOT_ME_LIFE.num_days(),
+        s.settings.base_url
+    ))
+}
 
 /// A letter: which template, subject and text.
 pub struct Letter {
@@ -99,8 +140,14 @@ impl Letter {
         after: Duration,
     ) -> Result<MailId, Fault> {
         let (id, now) = (s.id(), s.now());
+        let not_me = match user {
+            Some(user) if SECURITY.contains(&self.template) => {
+                not_me(s, tx, user, self.template).await?
+            }
+            _ => String::new(),
+        };
         let body = format!(
-            "{greeting},\n\n{}\n\nQuaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
+            "{greeting},\n\n{}\n\n{not_me}Quaymaster, {}\nThis mail was sent by the portal itself; answers are not read.\n",
             self.text.trim(),
             s.settings.base_url
         );

@@ -78,3 +78,27 @@ pub fn reset_does_not_help(lock: LockKind) -> Letter {
         once: None,
     }
 }
+
+/// Somebody of the account says that it was somebody else who acted with the User ID.
+#[must_use]
+pub fn not_me_reported(s: &Services, person: &User, template: &str) -> Letter {
+    let about = match template {
+        "locked" => "about a lock after wrong passwords",
+        "password_changed" => "about a changed password",
+        "challenge_questions_changed" => "about changed challenge questions",
+        "password_reset" | "password_reset_refused" => "about a password reset",
+        "reactivated" => "about a reactivation",
+        _ => "about a call to support",
+    };
+    Letter {
+        template: "not_me_reported",
+        subject: "Somebody may have used a User ID of your account".to_owned(),
+        text: format!(
+            "{} ({}) got a mail {about} and has answered that it was somebody else. Every session of that User ID was ended and its password does not work any more; the way back is \"Forgot your password?\", or support.\n\nSpeak to the person, and look at what was done with the User ID lately: {}/people",
+            person.full_name(),
+            person.user_name.as_deref().unwrap_or_default(),
+            s.settings.base_url,
+        ),
+        once: None,
+    }
+}

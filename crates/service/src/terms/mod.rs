@@ -2,13 +2,18 @@
 //! because whoever accepted an older one has a next step from that moment on.
 
 use quaymaster_domain::access::{Action, Actor, Denied, Permit, Thing, require, require_read};
+use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::terms::{TermsBody, TermsTitle, WhatChanged};
 use quaymaster_store::constraint::Constraint;
+use quaymaster_store::terms_acceptances;
+pub use quaymaster_store::terms_acceptances::MemberAcceptance;
 use quaymaster_store::{Page, PageRequest, StoreError, terms as store};
 
 use crate::Services;
+use crate::actors::SignedInRequest;
 use crate::error::Fault;
 use crate::secrets::token_hash;
+use crate::users::place;
 
 pub use quaymaster_store::terms::TermsVersion;
 
@@ -75,6 +80,41 @@ pub async fn list(
 ) -> Result<Page<TermsVersion>, Fault> {
     require_read(actor, Action::ReadTermsVersions, &Thing::Portal)?;
     Ok(store::list(&s.db.reader(), page).await?)
+}
+
+/// What changed since the version that the person accepted last, the oldest change first. Whoever has accepted none gets the
+/// version in force alone: its text is what there is to read.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn changes(request: &SignedInRequest, s: &Services) -> Result<Vec<TermsVersion>, Fault> {
+    require_read(&request.actor, Action::ReadOwn, &Thing::Oneself)?;
+    let db = s.db.reader();
+    match request.user.terms_version {
+        Some(accepted) => Ok(store::after(&db, accepted).await?),
+        None => Ok(store::current(&db).await?.into_iter().collect()),
+    }
+}
+
+/// Who of an account has accepted which version, by name; `accepted` for those alone who have accepted the version in force,
+/// or have not. Answers that version with them.
+///
+/// # Errors
+/// [`Fault::Denied`] for Account Users; [`Fault::NotFound`].
+pub async fn acceptances(
+    actor: &Actor,
+    s: &Services,
+    account: AccountId,
+    accepted: Option<bool>,
+    page: &PageRequest,
+) -> Result<(i64, Page<MemberAcceptance>), Fault> {
+    let at = place(actor, s, account).await?;
+    let scope = require_read(actor, Action::ReadUserDetail, &Thing::Account(at))?;
+    let db = s.db.reader();
+    let current = store::current(&db).await?.map_or(0, |terms| terms.version);
+    let found =
+        terms_acceptances::of_account(&db, &scope, account, current, accepted, page).await?;
+    Ok((current, found))
 }
 
 /// Publishes a version. From this moment on everybody has to accept it first, also who publishes it.

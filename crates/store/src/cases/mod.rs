@@ -2,6 +2,7 @@
 //! before. Verifications of callers are in `verifications`, what staff did about people in `actions`.
 
 pub mod actions;
+pub mod attachments;
 pub mod verifications;
 
 use chrono::{DateTime, Utc};
@@ -119,6 +120,12 @@ impl MessageKind {
             Self::Support => "support",
             Self::Note => "note",
         }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Customer, Self::Support, Self::Note]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
     }
 }
 
@@ -381,12 +388,8 @@ pub async fn messages(
     let found = rows
         .into_iter()
         .map(|row| {
-            let kind = match row.kind.as_str() {
-                "customer" => MessageKind::Customer,
-                "support" => MessageKind::Support,
-                "note" => MessageKind::Note,
-                other => return Err(corrupt("case_messages", "kind", row.id, other)),
-            };
+            let kind = MessageKind::from_word(&row.kind)
+                .ok_or_else(|| corrupt("case_messages", "kind", row.id, &row.kind))?;
             Ok(Message {
                 id: row.id.into(),
                 case: row.case_id.into(),

@@ -42,6 +42,15 @@ impl UserChange {
         self
     }
 
+    /// No password lets the person in until a new one is made, a temporary one neither.
+    #[must_use]
+    pub fn no_password(mut self) -> Self {
+        self.0.password_hash = Set(None);
+        self.0.temporary_hash = Set(None);
+        self.0.temporary_expires_at = Set(None);
+        self
+    }
+
     /// Replaces the stored hash of the same password by one with stronger parameters.
     #[must_use]
     pub fn rehashed(mut self, hash: String) -> Self {

@@ -13,6 +13,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         of("get_account"),
         of("update_account").json(json!({ "name": "Acme West" })),
         of("list_account_audit_events"),
+        of("list_terms_acceptances"),
         of("list_contacts"),
         of("create_contact").json(json!({ "kind": "billing", "name": "Bo Cole", "title": null, "email": "bo@example.com", "phone": null })),
         of("update_contact").at("contact_id", w.contact).json(json!({ "name": "Ann Dean" })),

@@ -4,7 +4,7 @@ use quaymaster_tests::PASSWORD;
 use serde_json::{Value, json};
 
 use super::super::ask::{Ask, OWN_SESSION, ask};
-use super::super::stage::{RESET, Stage};
+use super::super::stage::{NOT_ME, RESET, Stage};
 
 /// Challenge questions of the catalogue, with answers.
 fn answers(count: usize) -> Value {
@@ -19,6 +19,8 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         ask("create_session").json(json!({ "user_id": "acme.plain", "password": PASSWORD })),
         ask("refresh_session"),
         ask("list_sessions"),
+        ask("report_not_me").json(json!({ "token": NOT_ME })),
+        ask("list_my_terms_changes"),
         ask("end_session").case("own").at("id", OWN_SESSION),
         ask("end_session")
             .case("somebody else's")
