@@ -2,9 +2,9 @@
 //! person's name is out at once, and the way back is a password reset with its questions. [own]
 
 use quaymaster_domain::access::{Origin, Permit};
-use quaymaster_domain::challenge_questions::{ASKED, CHOSEN, QuestionId, ask_three};
+use quaymaster_domain::challenge_questions::{ASKED, CHOSEN, QuestionId};
 use quaymaster_domain::ids::PasswordResetId;
-use quaymaster_domain::password_reset::Reset;
+use quaymaster_domain::password_reset::{Reset, ask_three};
 use quaymaster_store::cases::who_can_help;
 use quaymaster_store::password_resets::{self, PasswordReset};
 use quaymaster_store::sessions::{self, Ended};
