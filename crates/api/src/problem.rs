@@ -7,8 +7,7 @@ use quaymaster_service::Fault;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::middleware::{RefusalCode, request_id};
-use crate::middleware::{BASE_PLACEHOLDER, request_id};
+use crate::middleware::{BASE_PLACEHOLDER, RefusalCode, request_id};
 
 macro_rules! codes {
     ($($variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
