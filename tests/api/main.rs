@@ -7,6 +7,7 @@ mod applications;
 mod audit;
 mod authorization;
 mod bad_input;
+mod case_attachments;
 mod cases;
 mod client_groups;
 mod companies;

@@ -1,6 +1,8 @@
 //! Cases with support over HTTP: opening, reading, writing, closing, the queue, and help for people who cannot sign in.
 //! What the support desk does about callers is in `desk`.
 
+mod attachments;
+mod canned;
 mod desk;
 
 use actix_web::{HttpResponse, get, post, put};
@@ -41,7 +43,14 @@ pub(crate) fn area(config: &mut ServiceConfig) {
         .service(desk::try_caller_phrase)
         .service(desk::act_in_case)
         .service(desk::approve_case_action)
-        .service(desk::list_my_caller_phrases);
+        .service(desk::list_my_caller_phrases)
+        .service(attachments::list_case_attachments)
+        .service(attachments::add_case_attachment)
+        .service(attachments::download_case_attachment)
+        .service(canned::list_canned_answers)
+        .service(canned::create_canned_answer)
+        .service(canned::update_canned_answer)
+        .service(canned::delete_canned_answer);
 }
 
 wire_enums! {

@@ -26,6 +26,13 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         ask("act_in_case").case("caller not verified").at("id", w.called_case).json(json!({ "kind": "reset_password", "reason": reason })),
         ask("approve_case_action").at("id", w.owner_case).at("action_id", w.case_action),
         ask("list_my_caller_phrases"),
+        case("list_case_attachments"),
+        case("add_case_attachment").query("file_name=note.txt").text("text/plain", "Hello."),
+        case("download_case_attachment").at("attachment_id", w.desk.attachment),
+        ask("list_canned_answers"),
+        ask("create_canned_answer").json(json!({ "title": "Thanks", "topic": null, "body": "Thank you for writing." })),
+        ask("update_canned_answer").at("id", w.desk.canned).json(json!({ "title": "Locked out", "topic": null, "body": "Ask your owner." })),
+        ask("delete_canned_answer").at("id", w.desk.canned),
         ask("ask_for_access_help").json(json!({ "user_id": w.locked.user_name, "message": "I am locked out." })),
     ]
 }
