@@ -12,6 +12,7 @@ const WATCHED: &[&str] = &[
     "mails",
     "password_resets",
     "refresh_tokens",
+    "security_links",
     "sessions",
     "sign_ins",
     "users",
