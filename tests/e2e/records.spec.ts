@@ -46,7 +46,7 @@ const BAD: Row[] = [
 
 async function importFile(page: Page, name: string, rows: Row[]): Promise<void> {
   await page.goto('/entries/imports/new');
-  await page.getByLabel('File').setInputFiles({
+  await page.getByLabel('File', { exact: true }).setInputFiles({
     name,
     mimeType: 'text/csv',
     buffer: Buffer.from([HEADER, ...rows.map(line), ''].join('\r\n')),
@@ -98,7 +98,7 @@ test('a file that is none is refused in words, and nothing is kept', async ({ pa
   await page.goto('/entries/imports/new');
   await page.getByRole('button', { name: 'Start the import' }).click();
   await expect(page.getByText('Choose a file').first()).toBeVisible();
-  await page.getByLabel('File').setInputFiles({
+  await page.getByLabel('File', { exact: true }).setInputFiles({
     name: 'really.csv',
     mimeType: 'text/csv',
     // How every XLSX file begins.

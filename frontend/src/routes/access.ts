@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 import { member } from './base';
 import { cursor, grantStates, grantTabs, optional, reportStates, reviewItemStates } from './search';
 
+const grantPages = () => import('../features/grants/pages');
+
 const crossAccount = createRoute({
   getParentRoute: () => member,
   path: '/access/cross-account',
@@ -15,7 +17,7 @@ const crossAccount = createRoute({
     sort: optional(z.literal('newest')),
     cursor,
   }),
-  component: lazyRouteComponent(() => import('../features/grants/CrossAccountPage')),
+  component: lazyRouteComponent(grantPages, 'CrossAccount'),
 });
 const newGrant = createRoute({
   getParentRoute: () => member,
@@ -24,36 +26,36 @@ const newGrant = createRoute({
     way: optional(z.literal('request')),
     draft: optional(z.string()),
   }),
-  component: lazyRouteComponent(() => import('../features/grants/NewGrantPage')),
+  component: lazyRouteComponent(grantPages, 'NewGrant'),
 });
 const requestBatches = createRoute({
   getParentRoute: () => member,
   path: '/access/cross-account/batches',
   validateSearch: z.object({ cursor }),
-  component: lazyRouteComponent(() => import('../features/grants/BatchesPage')),
+  component: lazyRouteComponent(grantPages, 'Batches'),
 });
 const requestBatch = createRoute({
   getParentRoute: () => member,
   path: '/access/cross-account/batches/$batchId',
   validateSearch: z.object({ outcome: optional(z.enum(['requested', 'refused'])), cursor }),
-  component: lazyRouteComponent(() => import('../features/grants/BatchPage')),
+  component: lazyRouteComponent(grantPages, 'Batch'),
 });
 const grant = createRoute({
   getParentRoute: () => member,
   path: '/access/cross-account/$grantId',
   validateSearch: z.object({ tab: optional(z.enum(['people', 'history'])), cursor }),
-  component: lazyRouteComponent(() => import('../features/grants/GrantPage')),
+  component: lazyRouteComponent(grantPages, 'Grant'),
 });
 const outsidePeople = createRoute({
   getParentRoute: () => member,
   path: '/access/outside-people',
   validateSearch: z.object({ q: optional(z.string()), cursor }),
-  component: lazyRouteComponent(() => import('../features/grants/OutsidePeoplePage')),
+  component: lazyRouteComponent(grantPages, 'OutsidePeople'),
 });
 const outsidePerson = createRoute({
   getParentRoute: () => member,
   path: '/access/outside-people/$personId',
-  component: lazyRouteComponent(() => import('../features/grants/OutsidePersonPage')),
+  component: lazyRouteComponent(grantPages, 'OutsidePerson'),
 });
 const clientGroups = createRoute({
   getParentRoute: () => member,
@@ -109,7 +111,7 @@ const grantReports = createRoute({
   getParentRoute: () => member,
   path: '/grant-reports',
   validateSearch: z.object({ state: optional(z.enum(reportStates)), cursor }),
-  component: lazyRouteComponent(() => import('../features/grants/ReportsPage')),
+  component: lazyRouteComponent(grantPages, 'Reports'),
 });
 
 export const accessRoutes = [

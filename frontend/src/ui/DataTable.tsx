@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useCommonText } from '../i18n';
 
 export interface Column<Row> {
@@ -32,6 +32,21 @@ interface Props<Row> {
   stale?: boolean;
 }
 
+/** Whether a box is wider inside than outside, so that the keyboard must be able to scroll it. */
+function useOverflow() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const box = ref.current;
+    if (!box || !('ResizeObserver' in globalThis)) return;
+    const observer = new ResizeObserver(() => setOver(box.scrollWidth > box.clientWidth));
+    observer.observe(box);
+    if (box.firstElementChild) observer.observe(box.firstElementChild);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, over] as const;
+}
+
 /** A table that becomes a list of cards on a narrow screen. Order and filters are the server's. */
 export function DataTable<Row>({
   caption,
@@ -43,10 +58,16 @@ export function DataTable<Row>({
   stale,
 }: Props<Row>) {
   const t = useCommonText();
+  const [wrap, wide] = useOverflow();
   const selectable = selection ? rows.filter((row) => selection.selectable?.(row) ?? true) : [];
   const allChosen = selectable.length > 0 && selectable.every((row) => selection?.chosen.has(rowKey(row)));
   return (
-    <div className="qm-table-wrap" data-dimmed={stale || undefined}>
+    <div
+      ref={wrap}
+      className="qm-table-wrap"
+      data-dimmed={stale || undefined}
+      {...(wide ? { role: 'group', 'aria-label': caption, tabIndex: 0 } : {})}
+    >
       <table className="usa-table">
         <caption className={showCaption ? undefined : 'usa-sr-only'}>{caption}</caption>
         <thead>
