@@ -4762,7 +4762,7 @@ export type Me = {
      */
     last_sign_in_at?: string | null;
     /**
-     * Roles in accounts, by company and account.
+     * Roles in accounts, by company and account; closed accounts come last.
      */
     memberships: Array<Membership>;
     next_step?: NextStep | null;
@@ -4879,7 +4879,7 @@ export type Membership = {
  */
 export type MembershipPage = {
     /**
-     * The memberships, by company and account.
+     * The memberships, by company and account; closed accounts come last.
      */
     items: Array<Membership>;
     /**
