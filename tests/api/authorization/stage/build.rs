@@ -165,6 +165,29 @@ impl Builder<'_> {
         invitation
     }
 
+    /// An import of records that waits, with a refused row, and an entry.
+    pub(super) async fn records(&self, acme: &Company) -> Uuid {
+        let import = self.id();
+        self.put(
+            "INSERT INTO record_imports (id, account_id, format, file_name, file, state, phase, failure, notes, state_at, bytes_total, bytes_read, rows_total, rows_done, rows_unfit, rows_left, rows_duplicate, entries_new, entries_updated, entries_unchanged, entries_older, entries_refused, checkpoint, cancel_asked, worker, lease_until, created_at, started_at, updated_at, finished_at, by_user, by_name) \
+             VALUES (?, ?, 'csv', NULL, NULL, 'queued', 'waiting', NULL, '[]', ?, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, ?, NULL, NULL, ?, NULL, ?, NULL, ?, 'the test')",
+            vec![import.into(), acme.account.0.into(), self.now(), false.into(), self.now(), self.now(), acme.owner.id.0.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO record_import_errors (import_id, row_no, ordinal, entry_number, column_name, code, detail) VALUES (?, 3, 0, NULL, 'Entry Date', 'date', 'There is no such day.')",
+            vec![import.into()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO entries (entry_number, entry_type, importer_key, importer_shown, filer_code, port, entry_date, entry_month, line_count, tariff_count, value_cents, duty_cents, fee_check, content_hash, state_at, import_id, updated_at) \
+             VALUES ('Q7M00000011', '01', ?, ?, 'Q7M', '2704', '2026-01-15', '2026-01', 1, 1, 100, 0, 'unknown', ?, ?, ?, ?)",
+            vec!["28-1111111AA".into(), "28-1111111AA".into(), vec![0_u8].into(), self.now(), import.into(), self.now()],
+        )
+        .await;
+        import
+    }
+
     /// A draft, something that waits for the registrar, a load of the register with an error, an entry with history.
     pub(super) async fn register(&self, acme: &Company) -> (Uuid, Uuid, Uuid, Uuid) {
         let [draft, pending, import, entry, change] = [(); 5].map(|()| self.id());

@@ -124,6 +124,8 @@ pub(super) struct Stage {
     pub(super) subsidiary: Uuid,
     pub(super) register_entry: Uuid,
     pub(super) register_import: Uuid,
+    /// An import of trade records of `acme` that waits, and an entry of its importer number.
+    pub(super) record_import: Uuid,
     pub(super) password_reset: Uuid,
     /// An invitation to apply that was not mailed yet.
     pub(super) apply_draft: Uuid,
@@ -229,6 +231,7 @@ impl Stage {
             .invitation("ira", None, "another invitation of the matrix")
             .await;
         let (draft, pending, register_import, register_entry) = b.register(&acme).await;
+        let record_import = b.records(&acme).await;
         let (review, reviewed_user, reviewed_proxy) = b
             .review(&acme, [(&plain, "user"), (&locked_proxy, "proxy")])
             .await;
@@ -332,6 +335,7 @@ impl Stage {
             subsidiary,
             register_entry,
             register_import,
+            record_import,
             password_reset,
             apply_draft,
             applications,
