@@ -42,6 +42,10 @@ impl MigratorTrait for Migrator {
                 sql: include_str!("sql/0007_records.sql"),
             }),
             Box::new(runner::SqlStep {
+                name: "0008_reports",
+                sql: include_str!("sql/0008_reports.sql"),
+            }),
+            Box::new(runner::SqlStep {
                 name: "0009_notices",
                 sql: include_str!("sql/0009_notices.sql"),
             }),

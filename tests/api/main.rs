@@ -32,6 +32,7 @@ mod password_resets;
 mod records;
 mod refusals;
 mod register;
+mod reports;
 mod schema;
 mod secrets;
 mod security_reports;

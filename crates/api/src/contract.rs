@@ -237,6 +237,10 @@ fn tags() -> Vec<Tag> {
             "notices",
             "What the operator tells portal users, and who has acknowledged it",
         ),
+        tag(
+            "reports",
+            "Reports: the library, runs with their rows and files, shares, schedules and what they bring",
+        ),
         tag("setup", "The first administrator"),
         tag("demo", "The mailbox of the demo; answers 404 outside it"),
     ]

@@ -36,6 +36,7 @@ mod problem;
 mod problems;
 mod records;
 mod register;
+mod reports;
 mod routes;
 mod security_reports;
 mod sessions;

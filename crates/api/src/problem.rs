@@ -63,6 +63,9 @@ codes! {
     AlreadyMember = "already-member", CONFLICT, "Already a member of this account";
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
+    RunState = "run-state", CONFLICT, "The run is not at this step";
+    ReportLimit = "report-limit", CONFLICT, "There are too many of these already";
+    ScopeChanged = "scope-changed", CONFLICT, "What you may see has changed since";
     AnswersMissing = "answers-missing", CONFLICT, "Some people wait for an answer";
     NothingChanged = "nothing-changed", CONFLICT, "Nothing was changed";
     ReviewOver = "review-over", CONFLICT, "This review is over";

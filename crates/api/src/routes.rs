@@ -11,7 +11,7 @@ use crate::{
     access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
     contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
     identifiers, invitations, me, merges, middleware, needs, notices, owner_successions,
-    password_resets, problem, records, register, security_reports, sessions, setup, staff,
+    password_resets, problem, records, register, reports, security_reports, sessions, setup, staff,
     sub_accounts, support, teams, terms, transfers, user_imports, users,
 };
 
@@ -58,6 +58,7 @@ pub(crate) fn operations(config: &mut ServiceConfig) {
             .configure(cases::area)
             .configure(records::area)
             .configure(notices::area)
+            .configure(reports::area)
             .configure(setup_area)
             .configure(demo_area),
     );

@@ -347,6 +347,13 @@ impl Timing {
     }
 }
 
+/// The day it is at a place at this moment; New York's where the name is no place.
+#[must_use]
+pub fn local_date(zone: &str, at: DateTime<Utc>) -> NaiveDate {
+    let zone: Tz = zone.parse().unwrap_or(chrono_tz::America::New_York);
+    at.with_timezone(&zone).date_naive()
+}
+
 fn in_reach(date: NaiveDate) -> bool {
     (1900..=2999).contains(&date.year())
 }

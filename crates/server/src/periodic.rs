@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quaymaster_service::grants::reminders;
 use quaymaster_service::{
-    Services, access_reviews, dormancy, housekeeping, notices, owner_successions, records,
+    Services, access_reviews, dormancy, housekeeping, notices, owner_successions, records, reports,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +46,25 @@ pub async fn run(services: Services, stop: CancellationToken) {
         }
         if let Err(fault) = owner_successions::complete_due(&services).await {
             tracing::warn!(%fault, "completing nominations failed; it is tried again in an hour");
+        }
+    }
+}
+
+/// How often runs of reports that wait, and schedules that are due, are looked for.
+const REPORTS_EVERY: Duration = Duration::from_secs(2);
+
+/// Works on reports until told to stop.
+pub async fn reports(services: Services, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(REPORTS_EVERY) => {}
+        }
+        if let Err(fault) = reports::work_due(&services).await {
+            tracing::warn!(%fault, "working on reports failed; it is tried again soon");
+        }
+        if let Err(fault) = reports::deliver_due(&services).await {
+            tracing::warn!(%fault, "bringing scheduled reports failed; it is tried again soon");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! suspended person or a changed role counts at the very next request.
 
 use quaymaster_domain::access::{Actor, Origin};
-use quaymaster_domain::ids::AccountId;
+use quaymaster_domain::ids::{AccountId, SessionId, UserId};
 use quaymaster_store::users::User;
 use quaymaster_store::{requests, users};
 
@@ -118,4 +118,35 @@ pub(crate) fn step_before(user: &User, current_terms: Option<i64>) -> Option<Nex
     } else {
         (current_terms > user.terms_version).then_some(NextStep::AcceptTerms)
     }
+}
+
+/// A person on whose behalf the portal does something while nobody is signed in, with the rights of this moment. `None`
+/// when the person could not do it now either: suspended, or never signed in.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(crate) async fn for_job(s: &Services, user: UserId) -> Result<Option<Actor>, Fault> {
+    let reader = s.db.reader();
+    let now = s.now();
+    let Some(user) = users::by_id(&reader, user).await? else {
+        return Ok(None);
+    };
+    if user.suspended_at.is_some() || user.user_name.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Actor {
+        memberships: requests::memberships_for_job(&reader, user.id, now).await?,
+        user: user.id,
+        name: user.full_name(),
+        staff: user.staff_role,
+        guest: None,
+        // No session, and a proof of identity that is old for everything.
+        session: SessionId(uuid::Uuid::nil()),
+        proved_at: chrono::DateTime::UNIX_EPOCH,
+        now,
+        origin: Origin {
+            request_id: String::new(),
+            network: String::new(),
+        },
+    }))
 }

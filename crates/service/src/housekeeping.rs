@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use quaymaster_store::{
-    applications, devices, housekeeping as store, password_resets, security_links, sign_ins,
+    applications, devices, housekeeping as store, password_resets, report_runs, security_links,
+    sign_ins,
 };
 
 use crate::Services;
@@ -29,6 +30,9 @@ const DEVICE_LIFE: Duration = Duration::days(366);
 /// Walks through the password reset end within minutes; the audit trail keeps what mattered.
 const RESET_LIFE: Duration = Duration::days(30);
 
+/// Rows of reports whose time is over go a few results at a time: one may have a million rows.
+const SNAPSHOTS_AT_ONCE: u64 = 50;
+
 /// Forgets what is over. Doing it twice, or from two replicas, changes nothing more.
 ///
 /// # Errors
@@ -45,6 +49,7 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     password_resets::forget(&tx, now - RESET_LIFE).await?;
     security_links::forget(&tx, now - RESET_LIFE).await?;
     applications::forget_drafts(&tx, now).await?;
+    report_runs::tidy(&tx, now, SNAPSHOTS_AT_ONCE).await?;
     store::forget_jobs(&tx, now - JOB_LIFE).await?;
     tx.commit_bookkeeping().await?;
     tracing::debug!(keys, counters, tokens, "tidied up");

@@ -35,6 +35,7 @@ pub mod password_resets;
 pub mod passwords;
 pub mod records;
 pub mod register;
+pub mod reports;
 pub mod rotation;
 pub mod secrets;
 pub mod security_reports;

@@ -80,6 +80,20 @@ constraints! {
     IdentifierClaim = "uq_identifier_claims_open", "identifier_claims.kind, identifier_claims.lookup";
     /// A mail that must go out once.
     MailDedupe = "uq_mails_dedupe", "mails.dedupe_key";
+    /// Names of a person's own reports differ within a folder.
+    SavedReportName = "uq_saved_reports_name", "saved_reports.owner_id, saved_reports.folder, saved_reports.name_key";
+    /// A version of a saved report.
+    SavedReportVersion = "saved_report_versions_pkey", "saved_report_versions.report_id, saved_report_versions.version";
+    /// A star is given once.
+    ReportStar = "report_stars_pkey", "report_stars.user_id, report_stars.report_key";
+    /// A report is shared with somebody once.
+    ReportShare = "uq_report_shares_target", "report_shares.report_id, report_shares.target";
+    /// A chunk of rows.
+    ReportChunk = "report_chunks_pkey", "report_chunks.snapshot_id, report_chunks.number";
+    /// A schedule names a person once.
+    ReportRecipient = "report_recipients_pkey", "report_recipients.schedule_id, report_recipients.user_id";
+    /// A schedule brings its report to a person once a time.
+    ReportDelivery = "uq_report_deliveries_once", "report_deliveries.schedule_id, report_deliveries.due_at, report_deliveries.user_id";
     /// An idempotency key.
     IdempotencyKey = "idempotency_keys_pkey", "idempotency_keys.caller, idempotency_keys.idempotency_key";
     /// Between two accounts one grant lives or waits.

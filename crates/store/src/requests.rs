@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Membership;
-use quaymaster_domain::ids::SessionId;
+use quaymaster_domain::ids::{SessionId, UserId};
 use quaymaster_domain::members::MemberRole;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -114,4 +114,50 @@ pub async fn signed_in(
         memberships,
         current_terms,
     }))
+}
+
+static OF_PERSON: &str = "SELECT memberships.account_id, accounts.company_id, memberships.role FROM memberships \
+     JOIN accounts ON accounts.id = memberships.account_id WHERE memberships.user_id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM access_review_items WHERE access_review_items.user_id = memberships.user_id \
+     AND access_review_items.account_id = memberships.account_id AND access_review_items.grant_id IS NULL \
+     AND access_review_items.lapses_at <= $2) ORDER BY memberships.account_id";
+
+/// The roles of a person who is not signed in, for what the portal does by itself on the person's behalf.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn memberships_for_job(
+    db: &impl Handle,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Membership>, StoreError> {
+    let conn = db.conn();
+    let rows = row::all(&conn, OF_PERSON, [user.0.into(), now.into()]).await?;
+    let mut memberships = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut cells = Cells::of(row)?;
+        let account: Uuid = cells.take()?;
+        let company: Uuid = cells.take()?;
+        let word: String = cells.take()?;
+        memberships.push(Membership {
+            account: account.into(),
+            company: company.into(),
+            role: MemberRole::from_word(&word)
+                .ok_or_else(|| corrupt("memberships", "role", account, &word))?,
+            access: Vec::new(),
+        });
+    }
+    let rights = membership_access::Entity::find()
+        .filter(membership_access::Column::UserId.eq(user.0))
+        .all(&conn)
+        .await?;
+    for right in &rights {
+        if let Some(membership) = memberships
+            .iter_mut()
+            .find(|m| m.account.0 == right.account_id)
+        {
+            membership.access.push(sub_account_access(right)?);
+        }
+    }
+    Ok(memberships)
 }

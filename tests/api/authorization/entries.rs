@@ -10,6 +10,7 @@ mod notices;
 mod onboarding;
 mod records;
 mod register;
+mod reports;
 mod staff;
 mod structure;
 mod teams;
@@ -79,6 +80,66 @@ pub(super) const NEVER: &[(&str, &str)] = &[
         "complete_access_review",
         "people of the review wait for an answer",
     ),
+    (
+        "update_report",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "delete_report",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "list_report_shares",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "share_report",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "unshare_report",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "get_report_run",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "cancel_report_run",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "list_report_rows",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "export_report_run",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "get_report_schedule",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "update_report_schedule",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "delete_report_schedule",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "run_report_schedule",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "list_schedule_deliveries",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
+    (
+        "mark_report_delivery_read",
+        "nobody has saved, run or scheduled a report in the fixed world",
+    ),
 ];
 
 /// Writing operations that succeed without a row in the audit trail, and why.
@@ -121,6 +182,16 @@ pub(super) const NOT_AUDITED: &[(&str, &str)] = &[
         "preview_owner_succession_objection",
         "reads, by a POST because it takes a secret",
     ),
+    ("star_report", "a mark for oneself"),
+    ("unstar_report", "a mark for oneself"),
+    (
+        "preview_report",
+        "reads, by a POST because a definition is too long for an address",
+    ),
+    (
+        "preview_next_runs",
+        "reads, by a POST because a timing is too long for an address",
+    ),
     (
         "preview_grant",
         "reads, by a POST because an offer is too long for an address",
@@ -149,6 +220,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         staff::all(w),
         cases::all(w),
         notices::all(w),
+        reports::all(w),
     ]
     .concat()
 }

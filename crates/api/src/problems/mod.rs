@@ -10,6 +10,7 @@ mod onboarding;
 mod owner_successions;
 mod records;
 mod register;
+mod reports;
 mod sessions;
 mod setup;
 mod staff;

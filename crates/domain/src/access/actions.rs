@@ -101,6 +101,14 @@ actions! {
     ChangePassword = "me.change_password", Oneself, NO_STAFF;
     /// Choose challenge questions.
     ChooseQuestions = "me.choose_challenge_questions", Oneself, NO_STAFF;
+    /// Save, change, mark and delete own reports.
+    SaveReports = "report.save", Oneself, NO_STAFF;
+    /// Let others use an own report, or end that. The right to share is looked at where it is used.
+    ShareReports = "report.share", Oneself, NO_STAFF;
+    /// Run a report, or stop a run.
+    RunReports = "report.run", Oneself, NO_STAFF;
+    /// Make, change and delete own schedules of reports, and open what they brought.
+    ScheduleReports = "report.schedule", Oneself, NO_STAFF;
     /// Accept the terms.
     AcceptTerms = "me.accept_terms", Oneself, NO_STAFF;
     /// Sign out.

@@ -34,6 +34,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let mail = mail::start(config, services.clone(), stop.clone()).await?;
     let periodic = tokio::spawn(periodic::run(services.clone(), stop.clone()));
     let records = tokio::spawn(records::run(services.clone(), stop.clone()));
+    let reports = tokio::spawn(periodic::reports(services.clone(), stop.clone()));
     if let Some(token) = setup::prepare(&services).await? {
         print::line(&format!(
             "Nobody is an administrator yet. Make the first one at\n\n  {}\n\nThe link works once, until the next start.\n",
@@ -54,6 +55,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         }
         periodic.await.ok();
         records.await.ok();
+        reports.await.ok();
     };
     if tokio::time::timeout(LAST_WORK, behind).await.is_err() {
         tracing::warn!("background work was cut off; it is done again at the next start");

@@ -148,10 +148,11 @@ fn table(place: &Account, review: &AccessReview, people: &[ItemView], now: DateT
     Sheet {
         title: review.name.clone(),
         facts: Vec::new(),
+        chart: None,
         columns: headings
             .into_iter()
             .map(|heading| Column {
-                heading,
+                heading: heading.into(),
                 share: 1.0,
             })
             .collect(),
@@ -170,7 +171,10 @@ fn document(
     people: &[ItemView],
     now: DateTime<Utc>,
 ) -> Sheet {
-    let column = |heading, share| Column { heading, share };
+    let column = |heading: &'static str, share| Column {
+        heading: heading.into(),
+        share,
+    };
     let rows = people.iter().map(|person| {
         let item = &person.item;
         let who = match item.kind() {
@@ -205,6 +209,7 @@ fn document(
     Sheet {
         title: review.name.clone(),
         facts: facts(place, review, people, now),
+        chart: None,
         columns: vec![
             column("Person", 1.5),
             column("Role", 1.1),

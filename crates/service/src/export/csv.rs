@@ -7,17 +7,19 @@ use super::Sheet;
 /// # Errors
 /// Never in practice: the bytes go to memory.
 pub fn to_csv(sheet: &Sheet) -> Result<Vec<u8>, std::io::Error> {
-    let header: Vec<_> = sheet.columns.iter().map(|c| c.heading).collect();
-    rows_to_csv(Some(&header), &sheet.rows)
+    let header: Vec<_> = sheet.columns.iter().map(|c| c.heading.as_ref()).collect();
+    rows_to_csv(Some(&header), &sheet.rows, &[])
 }
 
-/// Rows as CSV, for files that are written piece by piece: the header belongs to the first piece only.
+/// Rows as CSV, for files that are written piece by piece: the header belongs to the first piece only. `numbers` names
+/// the columns that hold nothing but numbers made by the portal, where a minus is no formula; columns beyond it hold texts.
 ///
 /// # Errors
 /// Never in practice: the bytes go to memory.
 pub fn rows_to_csv(
     header: Option<&[&str]>,
     rows: &[Vec<String>],
+    numbers: &[bool],
 ) -> Result<Vec<u8>, std::io::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -26,9 +28,20 @@ pub fn rows_to_csv(
         writer.write_record(header)?;
     }
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        writer.write_record(row.iter().enumerate().map(|(place, cell)| {
+            if numbers.get(place) == Some(&true) && is_number(cell) {
+                cell.clone()
+            } else {
+                harmless(cell)
+            }
+        }))?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// Spreadsheets take a cell for a formula by its first sign, also after blanks, and in its full-width form; an apostrophe
@@ -55,8 +68,9 @@ mod tests {
         let sheet = Sheet {
             title: String::new(),
             facts: Vec::new(),
+            chart: None,
             columns: vec![Column {
-                heading: "Name",
+                heading: "Name".into(),
                 share: 1.0,
             }],
             rows: vec![vec![cell.to_owned()]],

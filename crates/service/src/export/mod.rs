@@ -1,9 +1,12 @@
 //! What leaves the portal as a file: one description of a document with a table, written as CSV or as PDF. What stands in
 //! it is the business of the areas.
 
+pub mod chart;
 mod csv;
 mod pdf;
 mod text;
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
@@ -17,6 +20,8 @@ pub struct Sheet {
     pub title: String,
     /// Facts above the table: label and value.
     pub facts: Vec<(String, String)>,
+    /// A picture between the facts and the table.
+    pub chart: Option<chart::Chart>,
     /// The columns of the table.
     pub columns: Vec<Column>,
     /// The rows, each with a cell for every column.
@@ -29,7 +34,7 @@ pub struct Sheet {
 #[derive(Clone, Debug)]
 pub struct Column {
     /// Its heading.
-    pub heading: &'static str,
+    pub heading: Cow<'static, str>,
     /// Its share of the width on paper, compared with the others.
     pub share: f32,
 }

@@ -16,8 +16,8 @@ use krilla::tagging::{
 };
 use krilla::{Document, SerializeSettings};
 
-use super::Sheet;
 use super::text::{Style, drawable, set_line, wrap};
+use super::{Sheet, chart};
 
 /// US Letter, the long side across, in points.
 const PAGE: (f32, f32) = (792.0, 612.0);
@@ -172,7 +172,7 @@ fn widths(sheet: &Sheet) -> Vec<f32> {
 fn headings(sheet: &Sheet, widths: &[f32]) -> Row {
     let cells = sheet.columns.iter().zip(widths);
     Row(cells
-        .map(|(c, width)| wrap(&drawable(c.heading), HEADING, *width))
+        .map(|(c, width)| wrap(&drawable(&c.heading), HEADING, *width))
         .collect())
 }
 
@@ -250,7 +250,8 @@ fn opening_lines(sheet: &Sheet) -> (Vec<String>, Vec<Vec<String>>) {
 fn top(sheet: &Sheet) -> f32 {
     let (title, facts) = opening_lines(sheet);
     let lines: usize = facts.iter().map(Vec::len).sum();
-    MARGIN + title.len() as f32 * leading(TITLE) + lines as f32 * leading(FACT) + 12.0
+    let chart = sheet.chart.as_ref().map_or(0.0, |_| chart::HEIGHT);
+    MARGIN + title.len() as f32 * leading(TITLE) + lines as f32 * leading(FACT) + chart + 12.0
 }
 
 fn opening(surface: &mut Surface<'_>, sheet: &Sheet, tree: &mut TagTree) -> f32 {
@@ -270,6 +271,13 @@ fn opening(surface: &mut Surface<'_>, sheet: &Sheet, tree: &mut TagTree) -> f32 
     });
     for fact in &facts {
         block(fact, FACT, |_, _| TagGroup::new(Tag::P));
+    }
+    if let Some(chart) = &sheet.chart {
+        let mut figure = TagGroup::new(Tag::Figure(Some(chart.in_words())));
+        figure.push(surface.start_tagged(ContentTag::Other));
+        chart::draw(surface, chart, MARGIN, y + 6.0, PAGE.0 - 2.0 * MARGIN);
+        surface.end_tagged();
+        tree.push(figure);
     }
     top(sheet)
 }
@@ -328,7 +336,7 @@ fn draw_line(surface: &mut Surface<'_>, line: &str, style: Style, x: f32, y: f32
 }
 
 /// `y` is the top of the line.
-fn paint_line(surface: &mut Surface<'_>, line: &str, style: Style, x: f32, y: f32) {
+pub(super) fn paint_line(surface: &mut Surface<'_>, line: &str, style: Style, x: f32, y: f32) {
     let mut at = Point::from_xy(x, y + style.size);
     for piece in set_line(line, style) {
         surface.draw_glyphs(
@@ -385,13 +393,14 @@ mod tests {
         Sheet {
             title: "Access review, Q4 2026: Пример 王小明".to_owned(),
             facts: vec![("Account".to_owned(), "QM-0000-00001-8".to_owned())],
+            chart: None,
             columns: vec![
                 Column {
-                    heading: "Person",
+                    heading: "Person".into(),
                     share: 1.0,
                 },
                 Column {
-                    heading: "Reason",
+                    heading: "Reason".into(),
                     share: 2.0,
                 },
             ],

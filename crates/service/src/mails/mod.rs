@@ -12,6 +12,7 @@ pub(crate) mod onboarding;
 pub mod outbox;
 pub(crate) mod owner_successions;
 pub(crate) mod passwords;
+pub(crate) mod reports;
 pub(crate) mod staff;
 pub(crate) mod structure_changes;
 pub(crate) mod users;

@@ -489,5 +489,5 @@ pub fn result_csv(rows: &[RowView], with_header: bool) -> Result<Vec<u8>, std::i
     let header = [
         "row", "outcome", "company", "grant_id", "column", "code", "detail",
     ];
-    crate::export::rows_to_csv(with_header.then_some(&header[..]), &cells)
+    crate::export::rows_to_csv(with_header.then_some(&header[..]), &cells, &[])
 }

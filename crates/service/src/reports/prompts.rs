@@ -1,0 +1,303 @@
+//! Prompts: values given for a run, defaults, relative dates by the calendar of a time zone, and the filter that follows.
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use quaymaster_store::report_query::{Comparison, Filter as Condition, Operand};
+use serde_json::{Map, Value};
+
+use super::definition::{Against, Definition, Filter, Prompt, texts, units};
+use super::members::Member;
+use super::table::Kind;
+use crate::error::{Fault, FieldFault};
+
+/// The relative periods.
+const PERIODS: &[&str] = &[
+    "today",
+    "yesterday",
+    "last_7_days",
+    "last_30_days",
+    "last_90_days",
+    "this_month",
+    "last_full_month",
+    "this_year",
+    "last_year",
+    "last_12_months",
+    "next_7_days",
+    "next_30_days",
+    "next_90_days",
+];
+
+/// The day that it is for a person with this time zone.
+pub(super) fn today(zone: &str, at: DateTime<Utc>) -> NaiveDate {
+    quaymaster_domain::schedules::local_date(zone, at)
+}
+
+/// First and last day of a period.
+fn period(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let first = today.with_day(1)?;
+    let ago = |days| today.checked_sub_days(Days::new(days));
+    let ahead = |days| today.checked_add_days(Days::new(days));
+    Some(match word {
+        "today" => (today, today),
+        "yesterday" => (ago(1)?, ago(1)?),
+        "last_7_days" => (ago(6)?, today),
+        "last_30_days" => (ago(29)?, today),
+        "last_90_days" => (ago(89)?, today),
+        "this_month" => (first, first.checked_add_months(Months::new(1))?.pred_opt()?),
+        "last_full_month" => (first.checked_sub_months(Months::new(1))?, first.pred_opt()?),
+        "this_year" => (
+            NaiveDate::from_ymd_opt(today.year(), 1, 1)?,
+            NaiveDate::from_ymd_opt(today.year(), 12, 31)?,
+        ),
+        "last_year" => (
+            NaiveDate::from_ymd_opt(today.year() - 1, 1, 1)?,
+            NaiveDate::from_ymd_opt(today.year() - 1, 12, 31)?,
+        ),
+        "last_12_months" => (first.checked_sub_months(Months::new(12))?, today),
+        "next_7_days" => (today, ahead(7)?),
+        "next_30_days" => (today, ahead(30)?),
+        "next_90_days" => (today, ahead(90)?),
+        _ => return None,
+    })
+}
+
+fn unfit(at: String, words: impl Into<String>) -> Fault {
+    Fault::Invalid(vec![FieldFault {
+        pointer: at,
+        code: "invalid",
+        detail: words.into(),
+    }])
+}
+
+/// The texts that a given value stands for: a text, a list, `{"from", "to"}`, or `{"relative"}`. `None` means everything.
+fn value_of(value: &Value, at: &str, today: NaiveDate) -> Result<Option<Vec<String>>, Fault> {
+    if value.as_str() == Some("all_granted") {
+        return Ok(None);
+    }
+    let Some(map) = value.as_object() else {
+        let found = texts(value).ok_or_else(|| {
+            unfit(
+                at.to_owned(),
+                "this is to be a text, a list of texts, or a period",
+            )
+        })?;
+        return Ok(Some(found));
+    };
+    if let Some(word) = map.get("relative").filter(|_| map.len() == 1) {
+        let (from, to) = word
+            .as_str()
+            .and_then(|word| period(word, today))
+            .ok_or_else(|| {
+                unfit(
+                    format!("{at}/relative"),
+                    format!("choose one of {}", PERIODS.join(", ")),
+                )
+            })?;
+        return Ok(Some(vec![from.to_string(), to.to_string()]));
+    }
+    match (
+        map.get("from").and_then(Value::as_str),
+        map.get("to").and_then(Value::as_str),
+    ) {
+        (Some(from), Some(to)) if map.len() == 2 => Ok(Some(vec![from.to_owned(), to.to_owned()])),
+        _ => Err(unfit(
+            at.to_owned(),
+            "a period has from and to, or relative",
+        )),
+    }
+}
+
+/// The filter with every prompt answered, and what was answered, for people.
+pub(super) fn resolve(
+    definition: &Definition,
+    values: &Value,
+    today: NaiveDate,
+) -> Result<(Option<Condition>, Vec<(String, String)>), Fault> {
+    let none = Map::new();
+    let given = match values {
+        Value::Null => &none,
+        Value::Object(map) => map,
+        _ => {
+            return Err(unfit(
+                "/prompts".to_owned(),
+                "this is to be an object by the ids of the prompts",
+            ));
+        }
+    };
+    let place = |id: &str| format!("/prompts/{}", id.replace('~', "~0").replace('/', "~1"));
+    if let Some(unknown) = given
+        .keys()
+        .find(|id| !definition.prompts.iter().any(|p| p.id == **id))
+    {
+        let name: String = unknown.chars().take(80).collect();
+        return Err(unfit(place(&name), "this report has no such prompt"));
+    }
+    let mut answers: Vec<(&Prompt, Option<Vec<String>>)> = Vec::new();
+    let mut shown = Vec::new();
+    for prompt in &definition.prompts {
+        let value = given
+            .get(&prompt.id)
+            .filter(|v| !v.is_null())
+            .or(prompt.default.as_ref());
+        let answer = match value {
+            Some(value) => value_of(value, &place(&prompt.id), today)?,
+            None => None,
+        };
+        if answer.as_ref().is_none_or(Vec::is_empty)
+            && prompt.required
+            && value.is_none_or(|v| v.as_str() != Some("all_granted"))
+        {
+            return Err(unfit(
+                place(&prompt.id),
+                format!("\"{}\" is needed", prompt.label),
+            ));
+        }
+        let words = match &answer {
+            None => "all".to_owned(),
+            Some(values) => values.join(", "),
+        };
+        shown.push((prompt.label.clone(), words.chars().take(500).collect()));
+        answers.push((prompt, answer));
+    }
+    let filter = match &definition.filter {
+        None => None,
+        Some(filter) => condition(filter, &answers)?,
+    };
+    Ok((filter, shown))
+}
+
+fn condition(
+    filter: &Filter,
+    answers: &[(&Prompt, Option<Vec<String>>)],
+) -> Result<Option<Condition>, Fault> {
+    let group = |parts: &[Filter]| -> Result<Vec<Condition>, Fault> {
+        let mut all = Vec::new();
+        for part in parts {
+            all.extend(condition(part, answers)?);
+        }
+        Ok(all)
+    };
+    Ok(match filter {
+        // An empty group, or one of prompts without an answer, leaves everything in.
+        Filter::All(parts) => Some(group(parts)?)
+            .filter(|p| !p.is_empty())
+            .map(Condition::All),
+        Filter::Any(parts) => Some(group(parts)?)
+            .filter(|p| !p.is_empty())
+            .map(Condition::Any),
+        Filter::Compare {
+            at,
+            member,
+            op,
+            against,
+        } => {
+            let (values, at) = match against {
+                Against::Values(values) => (Some(values), format!("/definition{at}/value")),
+                Against::Prompt(id) => {
+                    let found = answers.iter().find(|(p, _)| p.id == *id);
+                    (
+                        found.and_then(|(_, a)| a.as_ref()),
+                        format!("/prompts/{id}"),
+                    )
+                }
+            };
+            match values {
+                None => None,
+                Some(values) => Some(compare(member, op, values, &at)?),
+            }
+        }
+    })
+}
+
+fn compare(member: &Member, op: &str, values: &[String], at: &str) -> Result<Condition, Fault> {
+    let operand = |text: &String| -> Result<Operand, Fault> {
+        let fits = match member.kind {
+            Kind::Integer | Kind::Decimal | Kind::Money | Kind::Percent => {
+                return units(text, member.unit()).map(Operand::Int).ok_or_else(|| {
+                    unfit(
+                        at.to_owned(),
+                        format!("\"{}\" is to be a number", member.label),
+                    )
+                });
+            }
+            Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10,
+            Kind::Month => {
+                NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").is_ok()
+                    && text.len() == 7
+            }
+            Kind::Text | Kind::Boolean => true,
+        };
+        if !fits {
+            return Err(unfit(
+                at.to_owned(),
+                format!(
+                    "\"{}\" is to be a day that exists, written like 2026-03-31 (a month like 2026-03)",
+                    member.label
+                ),
+            ));
+        }
+        Ok(Operand::Text(normal(member, text)))
+    };
+    let operands = values.iter().map(operand).collect::<Result<Vec<_>, _>>()?;
+    let (how, wanted) = match op {
+        "eq" | "in" => (Comparison::In, None),
+        "ne" | "not_in" => (Comparison::NotIn, None),
+        "between" => (Comparison::Between, Some(2)),
+        "gte" => (Comparison::AtLeast, Some(1)),
+        "lte" => (Comparison::AtMost, Some(1)),
+        "begins" => (Comparison::Begins, Some(1)),
+        "empty" => (Comparison::Empty, Some(0)),
+        _ => (Comparison::NotEmpty, Some(0)),
+    };
+    if wanted.is_some_and(|count| count != operands.len())
+        || (wanted.is_none() && operands.is_empty())
+    {
+        let words = match wanted {
+            Some(2) => "this takes two values, from and to",
+            Some(1) => "this takes one value",
+            Some(_) => "this takes no value",
+            None => "this takes at least one value",
+        };
+        return Err(unfit(at.to_owned(), words));
+    }
+    Ok(Condition::Compare(member.term, how, operands))
+}
+
+/// Entry numbers are stored without hyphens.
+fn normal(member: &Member, text: &str) -> String {
+    if member.id == "entry_number" {
+        text.replace('-', "").to_uppercase()
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_periods_keep_to_the_calendar() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let of = |word, today| period(word, day(today)).map(|(a, b)| format!("{a} {b}"));
+        assert_eq!(
+            of("last_full_month", "2028-03-31").as_deref(),
+            Some("2028-02-01 2028-02-29")
+        );
+        assert_eq!(
+            of("last_full_month", "2026-01-01").as_deref(),
+            Some("2025-12-01 2025-12-31")
+        );
+        assert_eq!(
+            of("last_12_months", "2028-02-29").as_deref(),
+            Some("2027-02-01 2028-02-29")
+        );
+        assert_eq!(
+            of("this_month", "2026-12-15").as_deref(),
+            Some("2026-12-01 2026-12-31")
+        );
+        for word in PERIODS {
+            assert!(of(word, "2026-03-02").is_some(), "{word}");
+        }
+        assert_eq!(of("someday", "2026-03-02"), None);
+    }
+}

@@ -1,0 +1,725 @@
+//! Runs: asked for, joined, taken from the cache, looked at, stopped, downloaded. Who works on them is in `worker`. Rows are
+//! shown only while the reader's rights are those that they were made under.
+
+use std::fs::File;
+use std::time::Duration as Wait;
+
+use chrono::{DateTime, Duration, Utc};
+use quaymaster_domain::access::{
+    AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require, seats_of,
+};
+use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId};
+use quaymaster_store::records::facts;
+use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
+use quaymaster_store::{Page, PageRequest, users};
+use sha2::{Digest, Sha256};
+
+use super::engine::{self, Prepared};
+use super::files::{self, Cover, FileFormat};
+use super::library::{Card, by_key};
+use super::table::{CHUNK_ROWS, Facts, ResultColumn, ResultRow, decode};
+use super::{MOST_OPEN, MOST_OPEN_OWN, ROW_LIMIT, ReportError, filter_of, reporter, worker};
+use crate::Services;
+use crate::error::Fault;
+use crate::records::report_scope;
+
+/// How long somebody waits for an answer before it becomes a run to come back to.
+const AT_ONCE: Wait = Wait::from_millis(1500);
+
+/// How long rows are kept, and those that a schedule brought.
+pub(super) const KEPT: Duration = Duration::hours(24);
+pub(super) const KEPT_FOR_SCHEDULES: Duration = Duration::days(30);
+
+/// Rows from the cache are kept at least so long after they were found there.
+const CACHE_MARGIN: Duration = Duration::hours(1);
+
+/// How many rows a preview shows.
+const PREVIEW_ROWS: u64 = 10;
+
+/// Identifiers that an explanation names one by one.
+const MOST_NAMED: usize = 12;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The key of a report; exactly one of this and `definition`.
+    pub report: Option<String>,
+    /// A definition that need not be saved.
+    pub definition: Option<serde_json::Value>,
+    /// The values of the prompts.
+    pub prompts: serde_json::Value,
+    /// Only this account; `None` means every account in reach.
+    pub account: Option<AccountId>,
+    /// Not from the cache.
+    pub fresh: bool,
+}
+
+/// A run with what is said about it.
+#[derive(Clone, Debug)]
+pub struct RunView {
+    /// The run, in the state that it is in by the clock.
+    pub run: Run,
+    /// How many rows it has, when it is done.
+    pub rows: Option<u64>,
+    /// Which identifiers and grants decided, in sentences; only while the reader's rights are the same.
+    pub sentences: Vec<String>,
+    /// As of when the data is.
+    pub data_as_of: Option<DateTime<Utc>>,
+    /// Label and value of every prompt.
+    pub prompts: Vec<(String, String)>,
+}
+
+/// Rows of a run.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// The columns.
+    pub columns: Vec<ResultColumn>,
+    /// The number of the first row.
+    pub from: u64,
+    /// The rows.
+    pub rows: Vec<ResultRow>,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// A run that was asked for, with its first rows when it was done at once.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The run.
+    pub view: RunView,
+    /// Its first rows.
+    pub page: Option<Rows>,
+}
+
+/// The first rows of a definition.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The columns.
+    pub columns: Vec<ResultColumn>,
+    /// The first rows.
+    pub rows: Vec<ResultRow>,
+    /// There are more.
+    pub more: bool,
+    /// What changed below the definition.
+    pub messages: Vec<String>,
+}
+
+/// A file.
+#[derive(Debug)]
+pub struct Download {
+    /// Its content.
+    pub file: File,
+    /// Its name.
+    pub name: String,
+    /// Its format.
+    pub format: FileFormat,
+}
+
+/// A question that is ready to be answered.
+pub(super) struct Asked {
+    pub report: Option<String>,
+    pub name: String,
+    pub definition: String,
+    pub prompts: String,
+    pub account: Option<AccountId>,
+    pub prepared: Prepared,
+    pub scope: ReadScope,
+    pub cache_key: String,
+}
+
+/// Looks the report up, checks the prompts, and decides what the actor may see.
+pub(super) async fn ask(actor: &Actor, s: &Services, ask: &Ask) -> Result<Asked, Fault> {
+    let who = reporter(actor, s).await?;
+    let (report, name, definition) = match (&ask.report, &ask.definition) {
+        (Some(key), None) => {
+            let (origin, definition) = by_key(s, &who.shelf, key).await?;
+            let card = Card {
+                origin,
+                starred: false,
+                subject: String::new(),
+            };
+            let value = serde_json::from_str(&definition)
+                .map_err(|error| Fault::Internal(format!("a saved definition: {error}")))?;
+            (Some(card.key()), card.name().to_owned(), value)
+        }
+        (None, Some(value)) => (None, "Report that is not saved".to_owned(), value.clone()),
+        _ => {
+            return Err(Fault::field(
+                "/report",
+                "invalid",
+                "name either a report or a definition",
+            ));
+        }
+    };
+    let (prepared, scope) =
+        prepare(actor, s, &definition, &ask.prompts, ask.account, s.now()).await?;
+    let data = if prepared.of_records() {
+        store::record_epoch(&s.db.reader()).await?.to_string()
+    } else {
+        // Data of accounts has no count of changes: such rows are made anew each time.
+        s.id::<ReportRunId>().to_string()
+    };
+    let cache_key = fingerprint(&[prepared.canonical(), scope.digest(), &data]);
+    Ok(Asked {
+        report,
+        name,
+        definition: definition.to_string(),
+        prompts: ask.prompts.to_string(),
+        account: ask.account,
+        prepared,
+        scope,
+        cache_key,
+    })
+}
+
+/// Relative dates are those of the person's own calendar, at the moment when the question was asked.
+pub(super) async fn prepare(
+    actor: &Actor,
+    s: &Services,
+    definition: &serde_json::Value,
+    prompts: &serde_json::Value,
+    account: Option<AccountId>,
+    asked_at: DateTime<Utc>,
+) -> Result<(Prepared, ReadScope), Fault> {
+    let user = users::by_id(&s.db.reader(), actor.user)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let prepared = engine::prepare(definition, prompts, &user.preferences.time_zone, asked_at)?;
+    let scope = report_scope(s, actor, filter_of(account)).await?;
+    if account.is_some() && sees_nothing(&scope) {
+        return Err(Fault::NotFound);
+    }
+    Ok((prepared, scope))
+}
+
+fn sees_nothing(scope: &ReadScope) -> bool {
+    let nowhere = quaymaster_domain::access::AccountData::ALL
+        .iter()
+        .all(|kind| match scope.accounts(*kind) {
+            AccountReach::Everything => false,
+            AccountReach::Own(_) => true,
+            AccountReach::Accounts(list) => list.is_empty(),
+        });
+    nowhere && *scope.records() == RecordReach::Nothing
+}
+
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length in front keeps two parts from running into each other.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Asks for a run. It is answered at once when rows of the same question under the same rights and data are there, or when
+/// it is done within a moment; otherwise it goes on by itself.
+///
+/// # Errors
+/// [`Fault::Invalid`] where definition or prompts do not fit, [`ReportError::TooManyRuns`].
+pub async fn start(actor: &Actor, s: &Services, wanted: &Ask) -> Result<Started, ReportError> {
+    let asked = ask(actor, s, wanted).await?;
+    let run = enqueue(actor, s, &asked, None, wanted.fresh, Lane::Interactive).await?;
+    let id = run.id;
+    if run.state.is_open() {
+        let waiting = async {
+            if run.leader.is_none() {
+                worker::work_with(s.clone(), run, asked).await;
+            } else {
+                worker::wait_for(s, id).await;
+            }
+        };
+        let _ = tokio::time::timeout(AT_ONCE, waiting).await;
+    }
+    let view = view(actor, s, id).await?;
+    let page = if view.run.state == RunState::Done {
+        Some(rows(actor, s, id, 0, CHUNK_ROWS).await?)
+    } else {
+        None
+    };
+    Ok(Started { view, page })
+}
+
+/// Keeps a run: done from the cache, joined to an equal one, or waiting.
+pub(super) async fn enqueue(
+    actor: &Actor,
+    s: &Services,
+    asked: &Asked,
+    schedule: Option<ReportScheduleId>,
+    fresh: bool,
+    lane: Lane,
+) -> Result<Run, ReportError> {
+    let now = s.now();
+    let kept = if schedule.is_some() {
+        KEPT_FOR_SCHEDULES
+    } else {
+        KEPT
+    };
+    let permit = require(actor, Action::RunReports, &Thing::Oneself)?;
+    let tx = s.db.begin_write().await?;
+    let mut run = Run {
+        id: s.id(),
+        user: actor.user,
+        account: asked.account,
+        report: asked.report.clone(),
+        schedule,
+        name: asked.name.clone(),
+        definition: asked.definition.clone(),
+        prompts: asked.prompts.clone(),
+        cache_key: asked.cache_key.clone(),
+        scope_digest: asked.scope.digest().to_owned(),
+        state: RunState::Queued,
+        lane,
+        rows_written: 0,
+        rows_expected: None,
+        limit_reached: false,
+        from_cache: false,
+        cancel_asked: false,
+        leader: None,
+        snapshot: None,
+        failure: None,
+        queued_at: now,
+        taken_at: None,
+        started_at: None,
+        finished_at: None,
+        expires_at: None,
+    };
+    let cached = if fresh {
+        None
+    } else {
+        store::cached(&tx, &run.cache_key, now + CACHE_MARGIN).await?
+    };
+    if let Some(snapshot) = cached {
+        run.state = RunState::Done;
+        run.from_cache = true;
+        run.rows_written = snapshot.row_count;
+        run.limit_reached = snapshot.limit_reached;
+        run.snapshot = Some(snapshot.id);
+        run.started_at = Some(now);
+        run.finished_at = Some(now);
+        let until = (now + kept).max(snapshot.expires_at);
+        run.expires_at = Some(until);
+        store::keep_until(&tx, snapshot.id, until).await?;
+    } else {
+        let own = store::count_open(&tx, Some(actor.user)).await?;
+        if own >= MOST_OPEN_OWN && schedule.is_none() {
+            return Err(ReportError::TooManyRuns);
+        }
+        if store::count_open(&tx, None).await? >= MOST_OPEN {
+            return Err(Fault::Busy(30).into());
+        }
+        if !fresh {
+            run.leader = store::equal_open(&tx, &run.cache_key).await?.map(|r| r.id);
+        }
+    }
+    store::insert(&tx, &run).await?;
+    let permit = permit.about("report_run", run.id, run.name.clone());
+    s.commit(tx, permit).await?;
+    Ok(run)
+}
+
+/// The first rows of a definition, for whoever builds one. Nothing is kept.
+///
+/// # Errors
+/// [`Fault::Invalid`] where definition or prompts do not fit.
+pub async fn preview(
+    actor: &Actor,
+    s: &Services,
+    definition: &serde_json::Value,
+    prompts: &serde_json::Value,
+    account: Option<AccountId>,
+) -> Result<Preview, Fault> {
+    reporter(actor, s).await?;
+    let (prepared, scope) = prepare(actor, s, definition, prompts, account, s.now()).await?;
+    let (rows, more) = engine::first_rows(s, &prepared, &scope, PREVIEW_ROWS).await?;
+    Ok(Preview {
+        columns: prepared.columns().to_vec(),
+        rows,
+        more,
+        messages: engine::messages(definition),
+    })
+}
+
+/// The person's runs, the newest first.
+///
+/// # Errors
+/// [`Fault::Denied`] without the right to reports.
+pub async fn list(
+    actor: &Actor,
+    s: &Services,
+    state: Option<RunState>,
+    page: &PageRequest,
+) -> Result<Page<RunView>, Fault> {
+    reporter(actor, s).await?;
+    let now = s.now();
+    let found = store::list(&s.db.reader(), actor.user, state, now, page).await?;
+    Ok(found.map(|run| {
+        let run = by_the_clock(run, now);
+        RunView {
+            rows: (run.state == RunState::Done).then_some(run.rows_written),
+            run,
+            sentences: Vec::new(),
+            data_as_of: None,
+            prompts: Vec::new(),
+        }
+    }))
+}
+
+fn by_the_clock(mut run: Run, now: DateTime<Utc>) -> Run {
+    if run.state == RunState::Done && run.expires_at.is_some_and(|at| at <= now) {
+        run.state = RunState::Expired;
+    }
+    run
+}
+
+async fn own(actor: &Actor, s: &Services, id: ReportRunId) -> Result<Run, Fault> {
+    reporter(actor, s).await?;
+    let run = store::find(&s.db.reader(), actor.user, id)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    Ok(by_the_clock(run, s.now()))
+}
+
+/// One own run with its explanation.
+///
+/// # Errors
+/// [`Fault::NotFound`].
+pub async fn view(actor: &Actor, s: &Services, id: ReportRunId) -> Result<RunView, Fault> {
+    let run = own(actor, s, id).await?;
+    let mut view = RunView {
+        rows: None,
+        sentences: Vec::new(),
+        data_as_of: None,
+        prompts: Vec::new(),
+        run,
+    };
+    if view.run.state != RunState::Done {
+        return Ok(view);
+    }
+    let (snapshot, facts) = kept(s, &view.run).await?;
+    view.rows = Some(snapshot.row_count);
+    let scope = report_scope(s, actor, filter_of(view.run.account)).await?;
+    if scope.digest() == view.run.scope_digest {
+        view.sentences = sentences(actor, s, &scope, view.run.account).await?;
+    }
+    view.data_as_of = facts.explain.data_as_of;
+    view.prompts = facts.explain.prompts;
+    Ok(view)
+}
+
+async fn kept(s: &Services, run: &Run) -> Result<(Snapshot, Facts), Fault> {
+    let id = run
+        .snapshot
+        .ok_or_else(|| Fault::Internal(format!("run {} is done without rows", run.id)))?;
+    let snapshot = store::snapshot(&s.db.reader(), id)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let facts = serde_json::from_str(&snapshot.facts)
+        .map_err(|error| Fault::Internal(format!("report_snapshots.facts: {error}")))?;
+    Ok((snapshot, facts))
+}
+
+/// Which identifiers and grants decide what the reader sees, in sentences.
+async fn sentences(
+    actor: &Actor,
+    s: &Services,
+    scope: &ReadScope,
+    account: Option<AccountId>,
+) -> Result<Vec<String>, Fault> {
+    let mut all = Vec::new();
+    match scope.records() {
+        RecordReach::Everything => {
+            all.push("Every trade record: your role among the operator's staff allows it, and reading is on record.".to_owned());
+        }
+        RecordReach::Nothing => {
+            all.push("No trade record: no importer number or filer code is in your reach with the right to reports.".to_owned());
+        }
+        RecordReach::Keys(keys) => {
+            let importers: Vec<&str> = keys.importers().keys().map(String::as_str).collect();
+            if !importers.is_empty() {
+                all.push(format!(
+                    "Trade records of {}.",
+                    listed("importer number", "importer numbers", &importers)
+                ));
+            }
+            let filers: Vec<&str> = keys.filers().keys().map(String::as_str).collect();
+            if !filers.is_empty() {
+                all.push(format!(
+                    "Trade records filed under {}.",
+                    listed("filer code", "filer codes", &filers)
+                ));
+            }
+            let pairs: Vec<&str> = keys.pairs().keys().map(|(i, _)| i.as_str()).collect();
+            if !pairs.is_empty() {
+                all.push(format!(
+                    "Trade records that your own company filed for {}.",
+                    listed("importer number", "importer numbers", &pairs)
+                ));
+            }
+            let limited = keys
+                .importers()
+                .values()
+                .chain(keys.filers().values())
+                .chain(keys.pairs().values())
+                .any(|ports| matches!(ports, quaymaster_domain::access::Ports::Only(_)));
+            if limited {
+                all.push("Some of them only for the ports that you are limited to.".to_owned());
+            }
+        }
+    }
+    if actor.staff.is_none() && !actor.memberships.is_empty() {
+        let known = facts::of(
+            &s.db.reader(),
+            &seats_of(actor),
+            filter_of(account),
+            s.now(),
+        )
+        .await?;
+        let through = known
+            .guests
+            .iter()
+            .filter(|guest| guest.has(|rights| rights.reports))
+            .count();
+        match through {
+            0 => {}
+            1 => all.push(
+                "1 account of another company is included through cross-account access.".to_owned(),
+            ),
+            many => all.push(format!(
+                "{many} accounts of other companies are included through cross-account access."
+            )),
+        }
+    }
+    if account.is_some() {
+        all.push("Only one account was asked for.".to_owned());
+    }
+    Ok(all)
+}
+
+/// Keys of personal numbers are digests, which say nothing to people: they are counted.
+fn listed(one: &str, many: &str, keys: &[&str]) -> String {
+    let (named, personal): (Vec<&str>, Vec<&str>) = keys.iter().partition(|key| key.len() <= 20);
+    let count = keys.len();
+    let mut words = format!("{count} {}", if count == 1 { one } else { many });
+    let shown: Vec<&str> = named.iter().copied().take(MOST_NAMED).collect();
+    if !shown.is_empty() {
+        words.push_str(": ");
+        words.push_str(&shown.join(", "));
+    }
+    let rest = named.len() - shown.len();
+    if rest > 0 {
+        words.push_str(&format!(" and {rest} more"));
+    }
+    if !personal.is_empty() && !shown.is_empty() {
+        words.push_str(&format!(" and {} personal numbers", personal.len()));
+    }
+    words
+}
+
+/// Stops an own run.
+///
+/// # Errors
+/// [`ReportError::RunState`] when it is over.
+pub async fn cancel(actor: &Actor, s: &Services, id: ReportRunId) -> Result<RunView, ReportError> {
+    reporter(actor, s).await?;
+    let permit = require(actor, Action::RunReports, &Thing::Oneself)?;
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let mut run = store::lock(&tx, actor.user, id)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    if !run.state.is_open() {
+        return Err(ReportError::RunState(
+            "this run is over already; there is nothing to cancel".to_owned(),
+        ));
+    }
+    // The worker sees it at its next chunk and lets the database go. Whoever joined it gets a run of their own.
+    store::ask_cancel(&tx, id).await?;
+    for mut follower in store::followers(&tx, id).await? {
+        follower.leader = None;
+        store::update_open(&tx, &follower).await?;
+    }
+    run.state = RunState::Cancelled;
+    run.finished_at = Some(now);
+    run.leader = None;
+    store::update_open(&tx, &run).await?;
+    let permit = permit
+        .about("report_run", id, run.name.clone())
+        .because("cancelled");
+    s.commit(tx, permit).await?;
+    Ok(view(actor, s, id).await?)
+}
+
+/// The run whose rows the reader may still see.
+async fn readable(
+    actor: &Actor,
+    s: &Services,
+    id: ReportRunId,
+) -> Result<(Run, Snapshot, Facts, ReadScope), ReportError> {
+    let run = own(actor, s, id).await?;
+    let words = match run.state {
+        RunState::Done => None,
+        RunState::Queued | RunState::Running | RunState::Writing => {
+            Some("this run is not done yet; its rows can be read when it is")
+        }
+        RunState::Failed => Some("this run failed; run the report again"),
+        RunState::Cancelled => Some("this run was cancelled; run the report again"),
+        RunState::Expired => Some(
+            "the rows of this run were kept for their time, which is over; run the report again",
+        ),
+    };
+    if let Some(words) = words {
+        return Err(ReportError::RunState(words.to_owned()));
+    }
+    let scope = report_scope(s, actor, filter_of(run.account)).await?;
+    if scope.digest() != run.scope_digest {
+        return Err(ReportError::ScopeChanged);
+    }
+    let (snapshot, facts) = kept(s, &run).await?;
+    Ok((run, snapshot, facts, scope))
+}
+
+/// Rows of an own run, from a number on.
+///
+/// # Errors
+/// [`ReportError::RunState`] unless it is done, [`ReportError::ScopeChanged`].
+pub async fn rows(
+    actor: &Actor,
+    s: &Services,
+    id: ReportRunId,
+    from: u64,
+    limit: u64,
+) -> Result<Rows, ReportError> {
+    let (_, snapshot, facts, _) = readable(actor, s, id).await?;
+    let to = from.saturating_add(limit).min(snapshot.row_count);
+    let mut rows = Vec::new();
+    let mut at = from;
+    while at < to {
+        let number = at / CHUNK_ROWS;
+        let chunk = store::chunk(&s.db.reader(), snapshot.id, number)
+            .await?
+            .ok_or(Fault::NotFound)?;
+        let skip = usize::try_from(at % CHUNK_ROWS).unwrap_or(0);
+        let take = usize::try_from((to - at).min(CHUNK_ROWS)).unwrap_or(0);
+        let before = rows.len();
+        rows.extend(decode(&chunk)?.into_iter().skip(skip).take(take));
+        let got = (rows.len() - before) as u64;
+        if got == 0 {
+            break;
+        }
+        at += got;
+    }
+    Ok(Rows {
+        columns: facts.columns,
+        from,
+        rows,
+        total: snapshot.row_count,
+    })
+}
+
+/// An own run as a file.
+///
+/// # Errors
+/// As [`rows`].
+pub async fn download(
+    actor: &Actor,
+    s: &Services,
+    id: ReportRunId,
+    format: FileFormat,
+) -> Result<Download, ReportError> {
+    let (run, snapshot, facts, scope) = readable(actor, s, id).await?;
+    let cover = cover(actor, s, &run, &snapshot, &facts, &scope).await?;
+    let chart = if format == FileFormat::Pdf {
+        let first = match store::chunk(&s.db.reader(), snapshot.id, 0).await? {
+            Some(chunk) => decode(&chunk)?,
+            None => Vec::new(),
+        };
+        engine::chart(&run.definition, &facts, &first)
+    } else {
+        None
+    };
+    let (send, chunks) = tokio::sync::mpsc::channel(2);
+    let reading = s.clone();
+    let feeding = async move {
+        let count = snapshot.row_count.div_ceil(CHUNK_ROWS);
+        for number in 0..count {
+            let chunk = store::chunk(&reading.db.reader(), snapshot.id, number).await;
+            let rows = match chunk {
+                Ok(Some(content)) => decode(&content),
+                Ok(None) => Err(Fault::NotFound),
+                Err(error) => Err(error.into()),
+            };
+            // A writer that is gone says why itself.
+            if send.send(rows).await.is_err() {
+                break;
+            }
+        }
+    };
+    let writing =
+        tokio::task::spawn_blocking(move || files::write(format, &cover, &facts, chart, chunks));
+    let ((), file) = tokio::join!(feeding, writing);
+    let file = file.map_err(|error| Fault::Internal(error.to_string()))??;
+    let stem: String = run
+        .name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(60)
+        .collect();
+    let stem = stem.trim_matches('-').to_owned();
+    let stem = if stem.is_empty() {
+        "report".to_owned()
+    } else {
+        stem
+    };
+    Ok(Download {
+        file,
+        name: format!("{stem}.{}", format.as_str()),
+        format,
+    })
+}
+
+async fn cover(
+    actor: &Actor,
+    s: &Services,
+    run: &Run,
+    snapshot: &Snapshot,
+    facts: &Facts,
+    scope: &ReadScope,
+) -> Result<Cover, Fault> {
+    let moment = |at: DateTime<Utc>| at.format("%-d %B %Y, %H:%M UTC").to_string();
+    let mut words = vec![
+        ("Report".to_owned(), run.name.clone()),
+        ("Made for".to_owned(), actor.name.clone()),
+        ("Made".to_owned(), moment(snapshot.made_at)),
+        ("Rows".to_owned(), snapshot.row_count.to_string()),
+    ];
+    if let Some(report) = &run.report
+        && uuid::Uuid::parse_str(report).is_err()
+    {
+        words.push(("Code".to_owned(), report.clone()));
+    }
+    if let Some(at) = facts.explain.data_as_of {
+        words.push(("Data as of".to_owned(), moment(at)));
+    }
+    if snapshot.limit_reached {
+        words.push(("Row limit".to_owned(), limit_words()));
+    }
+    for (label, value) in &facts.explain.prompts {
+        words.push((label.clone(), value.clone()));
+    }
+    for sentence in sentences(actor, s, scope, run.account).await? {
+        words.push(("Why these rows".to_owned(), sentence));
+    }
+    Ok(Cover {
+        title: run.name.clone(),
+        facts: words,
+        made_at: s.now(),
+    })
+}
+
+/// What is said wherever the limit of rows cut a result.
+#[must_use]
+pub fn limit_words() -> String {
+    format!("The limit of {ROW_LIMIT} rows was reached: there are more rows than these.")
+}

@@ -1,0 +1,392 @@
+//! The work on runs: taking them from the queue, keeping their rows chunk by chunk, stopping when asked, and finding those
+//! whose worker is gone. It may run on several replicas at once.
+
+use std::time::Duration as Wait;
+
+use chrono::{DateTime, Duration, Utc};
+use quaymaster_domain::access::ReadScope;
+use quaymaster_domain::ids::{ReportRunId, ReportSnapshotId};
+use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::ROW_LIMIT;
+use super::engine::{self, Prepared};
+use super::runs::{Asked, KEPT, KEPT_FOR_SCHEDULES, prepare};
+use super::table::{CHUNK_ROWS, Explain, Facts, ResultRow, encode};
+use crate::error::Fault;
+use crate::{Services, actors};
+
+/// How many runs of each lane this process works on at a time.
+const INTERACTIVE: usize = 4;
+const BATCH: usize = 2;
+static INTERACTIVE_PLACES: Semaphore = Semaphore::const_new(INTERACTIVE);
+static BATCH_PLACES: Semaphore = Semaphore::const_new(BATCH);
+
+/// A run that somebody waits for moves to the other lane after this time.
+const INTERACTIVE_TIME: Wait = Wait::from_secs(30);
+
+/// How often a worker looks whether it is to stop, and says that it is alive.
+const PULSE: Wait = Wait::from_secs(1);
+
+/// A worker that has said nothing for so long is gone.
+const SILENT: Duration = Duration::seconds(60);
+
+/// How often somebody who waits for an equal run looks.
+const LOOK: Wait = Wait::from_millis(50);
+
+/// How many runs one round takes from the queue.
+const ROUND: usize = 20;
+
+/// Why the work ended.
+enum End {
+    /// Its person, or somebody else, ended it.
+    Stopped,
+    /// It took too long for its lane.
+    TooLong,
+    /// It failed.
+    Failed(Fault),
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault)
+    }
+}
+
+impl From<quaymaster_store::StoreError> for End {
+    fn from(error: quaymaster_store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Works on a run that was asked for just now, on a task of its own: it goes on when the caller stops waiting.
+pub(super) async fn work_with(s: Services, run: Run, asked: Asked) {
+    let work = tokio::spawn(async move {
+        let Ok(_place) = INTERACTIVE_PLACES.try_acquire() else {
+            // It stays in the queue.
+            return;
+        };
+        let Asked {
+            prepared, scope, ..
+        } = asked;
+        finish(&s, run, Some((prepared, scope))).await;
+    });
+    // A panic is in the log already; the run is found as an orphan.
+    let _ = work.await;
+}
+
+/// Waits until a run is over.
+pub(super) async fn wait_for(s: &Services, id: ReportRunId) {
+    loop {
+        match store::for_worker(&s.db.reader(), id).await {
+            Ok(Some(run)) if run.state.is_open() => tokio::time::sleep(LOOK).await,
+            _ => return,
+        }
+    }
+}
+
+/// Puts orphans back and works on what waits, as far as there is room. Answers how many runs were worked on.
+///
+/// # Errors
+/// When the database is away.
+pub async fn work_due(s: &Services) -> Result<usize, Fault> {
+    let now = s.now();
+    if store::count_open(&s.db.reader(), None).await? == 0 {
+        return Ok(0);
+    }
+    let tx = s.db.begin_write().await?;
+    let orphans = store::requeue_orphans(&tx, now - SILENT).await?;
+    tx.commit_bookkeeping().await?;
+    if orphans > 0 {
+        tracing::warn!(
+            orphans,
+            "runs of reports whose worker is gone are in the queue again"
+        );
+    }
+    let mut done = 0;
+    for lane in [Lane::Interactive, Lane::Batch] {
+        let places = match lane {
+            Lane::Interactive => &INTERACTIVE_PLACES,
+            Lane::Batch => &BATCH_PLACES,
+        };
+        for _ in 0..ROUND {
+            let Ok(_place) = places.try_acquire() else {
+                break;
+            };
+            let Some(id) = store::next_queued(&s.db.reader(), lane).await? else {
+                break;
+            };
+            let Some(run) = store::for_worker(&s.db.reader(), id).await? else {
+                break;
+            };
+            finish(s, run, None).await;
+            done += 1;
+        }
+    }
+    Ok(done)
+}
+
+/// Works on a run until its end, whatever that is.
+pub(super) async fn finish(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) {
+    let id = run.id;
+    let ended = match work(s, run, ready).await {
+        Ok(()) => Ok(()),
+        Err(End::Stopped) => Ok(()),
+        Err(End::TooLong) => back_to_queue(s, id).await,
+        Err(End::Failed(fault)) => fail(s, id, &fault).await,
+    };
+    if let Err(fault) = ended {
+        tracing::error!(%fault, run = %id, "the end of a run of a report could not be kept");
+    }
+}
+
+async fn back_to_queue(s: &Services, id: ReportRunId) -> Result<(), Fault> {
+    let tx = s.db.begin_write().await?;
+    if let Some(mut run) = store::for_worker(&tx, id).await? {
+        run.state = RunState::Queued;
+        run.lane = Lane::Batch;
+        run.rows_written = 0;
+        store::update_open(&tx, &run).await?;
+    }
+    Ok(tx.commit_bookkeeping().await?)
+}
+
+async fn fail(s: &Services, id: ReportRunId, fault: &Fault) -> Result<(), Fault> {
+    let words = match fault {
+        Fault::Denied(_) | Fault::NotFound => {
+            "What you may see has changed since you asked. Run the report again.".to_owned()
+        }
+        Fault::Invalid(fields) => fields.first().map_or_else(
+            || "The definition does not fit any more. Open the report and mend it.".to_owned(),
+            |field| format!("The definition does not fit any more: {}.", field.detail),
+        ),
+        Fault::Busy(_) => "The portal was busy. Run the report again.".to_owned(),
+        other => {
+            tracing::error!(fault = %other, run = %id, "a run of a report failed");
+            format!(
+                "This is our fault and has been recorded. Run the report again; if it fails again, give support the number {id}."
+            )
+        }
+    };
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let mut all = store::followers(&tx, id).await?;
+    all.extend(store::for_worker(&tx, id).await?);
+    for mut run in all {
+        if run.id == id {
+            run.state = RunState::Failed;
+            run.failure = Some(words.clone());
+            run.finished_at = Some(now);
+        }
+        // Whoever joined tries on their own.
+        run.leader = None;
+        store::update_open(&tx, &run).await?;
+    }
+    Ok(tx.commit_bookkeeping().await?)
+}
+
+async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> Result<(), End> {
+    let now = s.now();
+    let tx = s.db.begin_write().await?;
+    let taken = store::take(&tx, run.id, now).await?;
+    tx.commit_bookkeeping().await?;
+    if !taken {
+        return Err(End::Stopped);
+    }
+    let (prepared, scope) = match ready {
+        Some(ready) => ready,
+        None => again(s, &run).await?,
+    };
+    let (send, rows) = mpsc::channel(CHUNK_ROWS as usize);
+    let asking = {
+        let (s, prepared) = (s.clone(), prepared.clone());
+        async move { engine::rows(&s, &prepared, &scope, ROW_LIMIT, send).await }
+    };
+    let keeping = keep(s, &run, &prepared, rows);
+    let both = async {
+        tokio::pin!(asking);
+        tokio::pin!(keeping);
+        // Whoever fails first ends the other: a dropped query gives its connection back.
+        tokio::select! {
+            failed = &mut keeping => Err(failed.err().unwrap_or(End::Stopped)),
+            limit_reached = &mut asking => {
+                let limit_reached = limit_reached?;
+                let kept = keeping.await?;
+                Ok((kept, limit_reached))
+            }
+        }
+    };
+    let ended = if run.lane == Lane::Interactive {
+        tokio::time::timeout(INTERACTIVE_TIME, both)
+            .await
+            .unwrap_or(Err(End::TooLong))
+    } else {
+        both.await
+    };
+    let (snapshot, limit_reached) = ended?;
+    complete(s, run.id, snapshot, limit_reached).await
+}
+
+/// The question as it was asked, under the rights of its person at this moment, which have to be the same.
+async fn again(s: &Services, run: &Run) -> Result<(Prepared, ReadScope), Fault> {
+    let actor = actors::for_job(s, run.user).await?.ok_or(Fault::NotFound)?;
+    let json = |text: &str| {
+        serde_json::from_str(text).map_err(|error| Fault::Internal(format!("report_runs: {error}")))
+    };
+    let (definition, prompts) = (json(&run.definition)?, json(&run.prompts)?);
+    let (prepared, scope) =
+        prepare(&actor, s, &definition, &prompts, run.account, run.queued_at).await?;
+    if scope.digest() != run.scope_digest {
+        return Err(Fault::NotFound);
+    }
+    Ok((prepared, scope))
+}
+
+/// Keeps rows as they come. Ends with an error when the run is to stop.
+async fn keep(
+    s: &Services,
+    run: &Run,
+    prepared: &Prepared,
+    mut rows: mpsc::Receiver<ResultRow>,
+) -> Result<Snapshot, End> {
+    let now = s.now();
+    let facts = Facts {
+        columns: prepared.columns().to_vec(),
+        explain: Explain {
+            sentences: Vec::new(),
+            data_as_of: Some(now),
+            prompts: prepared.prompts().to_vec(),
+        },
+    };
+    let life = if run.schedule.is_some() {
+        KEPT_FOR_SCHEDULES
+    } else {
+        KEPT
+    };
+    let mut snapshot = Snapshot {
+        id: s.id(),
+        cache_key: run.cache_key.clone(),
+        facts: serde_json::to_string(&facts).map_err(|e| Fault::Internal(e.to_string()))?,
+        row_count: 0,
+        limit_reached: false,
+        made_at: now,
+        expires_at: now + life,
+    };
+    let tx = s.db.begin_write().await?;
+    store::begin_snapshot(&tx, &snapshot).await?;
+    tx.commit_bookkeeping().await?;
+    let guard = Unfinished {
+        s: s.clone(),
+        id: Some(snapshot.id),
+    };
+    let mut chunk = Vec::with_capacity(CHUNK_ROWS as usize);
+    let mut number = 0;
+    let mut pulse = tokio::time::interval(PULSE);
+    pulse.tick().await;
+    loop {
+        let row = tokio::select! {
+            row = rows.recv() => row,
+            _ = pulse.tick() => {
+                if said(s, run.id, snapshot.row_count, s.now()).await? {
+                    return Err(End::Stopped);
+                }
+                continue;
+            }
+        };
+        let over = row.is_none();
+        chunk.extend(row);
+        if chunk.len() as u64 == CHUNK_ROWS || (over && !chunk.is_empty()) {
+            let tx = s.db.begin_write().await?;
+            store::insert_chunk(&tx, snapshot.id, number, encode(&chunk)?).await?;
+            snapshot.row_count += chunk.len() as u64;
+            let stop = store::progress(&tx, run.id, snapshot.row_count, s.now()).await?;
+            tx.commit_bookkeeping().await?;
+            if stop {
+                return Err(End::Stopped);
+            }
+            number += 1;
+            chunk.clear();
+        }
+        if over {
+            guard.done();
+            return Ok(snapshot);
+        }
+    }
+}
+
+async fn said(s: &Services, id: ReportRunId, rows: u64, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let tx = s.db.begin_write().await?;
+    let stop = store::progress(&tx, id, rows, now).await?;
+    tx.commit_bookkeeping().await?;
+    Ok(stop)
+}
+
+/// Gives up the rows of a run that did not come to its end.
+struct Unfinished {
+    s: Services,
+    id: Option<ReportSnapshotId>,
+}
+
+impl Unfinished {
+    fn done(mut self) {
+        self.id = None;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let (Some(id), s) = (self.id.take(), self.s.clone()) else {
+            return;
+        };
+        // What is left when the process ends goes at the end of its time.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let given_up = async {
+                    let tx = s.db.begin_write().await?;
+                    store::drop_snapshot(&tx, id).await?;
+                    tx.commit_bookkeeping().await
+                };
+                if let Err(error) = given_up.await {
+                    tracing::warn!(%error, "rows of a stopped run were not given up yet");
+                }
+            });
+        }
+    }
+}
+
+/// Says that a run is done, for it and for everybody who joined it.
+async fn complete(
+    s: &Services,
+    id: ReportRunId,
+    mut snapshot: Snapshot,
+    limit_reached: bool,
+) -> Result<(), End> {
+    let now = s.now();
+    snapshot.limit_reached = limit_reached;
+    let tx = s.db.begin_write().await?;
+    let mut all = store::followers(&tx, id).await?;
+    all.extend(store::for_worker(&tx, id).await?);
+    store::complete_snapshot(&tx, &snapshot).await?;
+    for mut run in all {
+        let joined = run.id != id;
+        run.state = RunState::Done;
+        run.from_cache = joined;
+        run.leader = None;
+        run.snapshot = Some(snapshot.id);
+        run.rows_written = snapshot.row_count;
+        run.limit_reached = limit_reached;
+        run.started_at = run.started_at.or(Some(now));
+        run.finished_at = Some(now);
+        let life = if run.schedule.is_some() {
+            KEPT_FOR_SCHEDULES
+        } else {
+            KEPT
+        };
+        run.expires_at = Some(now + life);
+        if store::update_open(&tx, &run).await? {
+            store::keep_until(&tx, snapshot.id, now + life).await?;
+        }
+    }
+    tx.commit_bookkeeping().await?;
+    Ok(())
+}
