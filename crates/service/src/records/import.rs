@@ -374,7 +374,7 @@ impl ErrorFile {
             .collect();
         let names = ["Row", "Entry Summary Number", "Column", "Code", "Reason"];
         let header = std::mem::take(&mut self.header).then_some(&names[..]);
-        crate::export::rows_to_csv(header, &rows)
+        crate::export::rows_to_csv(header, &rows, &[])
             .map(Some)
             .map_err(|e| Fault::Internal(format!("the file of refused rows: {e}")))
     }
