@@ -43,6 +43,7 @@ pub mod report_library;
 pub mod report_query;
 pub mod report_runs;
 pub mod report_schedules;
+pub mod reports;
 pub mod requests;
 mod row;
 pub mod security_links;
