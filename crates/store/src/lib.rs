@@ -40,7 +40,6 @@ pub mod password_resets;
 pub mod records;
 pub mod register;
 pub mod report_library;
-pub mod report_query;
 pub mod report_runs;
 pub mod report_schedules;
 pub mod reports;

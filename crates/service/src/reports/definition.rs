@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use quaymaster_domain::reports::Operator;
 use serde_json::{Map, Value};
 
 use super::members::{self, Member};
@@ -378,8 +379,8 @@ impl Column {
             (None, Some(_)) => ("measure", read.text(at, map, "measure")?),
             _ => return read.no(at, "invalid", "a column has one of dim, measure, calc"),
         };
-        let Some((member, renamed)) = members::find(subject, &name)
-            .filter(|(member, _)| member.measure == (key == "measure"))
+        let Some(found) = members::find(subject, &name)
+            .filter(|found| found.member.measure == (key == "measure"))
         else {
             return read.no(
                 &format!("{at}/{key}"),
@@ -390,9 +391,8 @@ impl Column {
                 ),
             );
         };
-        if renamed {
-            messages.push(format!("\"{name}\" is called \"{}\" now.", member.id));
-        }
+        messages.extend(found.message);
+        let member = found.member;
         Some(Self::Member {
             id,
             label: label.unwrap_or_else(|| member.label.to_owned()),
@@ -420,20 +420,6 @@ pub(super) enum Filter {
         against: Against,
     },
 }
-
-/// The comparisons.
-const OPS: &[&str] = &[
-    "eq",
-    "ne",
-    "in",
-    "not_in",
-    "between",
-    "gte",
-    "lte",
-    "begins",
-    "empty",
-    "not_empty",
-];
 
 /// One value or several, as texts.
 pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
@@ -486,7 +472,10 @@ impl Filter {
             return read.no(at, "invalid", format!("at most {MOST_FILTERS} conditions"));
         }
         let name = read.text(at, map, "dim")?;
-        let Some((member, _)) = members::find(subject, &name).filter(|(m, _)| !m.measure) else {
+        let Some(member) = members::find(subject, &name)
+            .map(|found| found.member)
+            .filter(|m| !m.measure)
+        else {
             return read.no(
                 &format!("{at}/dim"),
                 "invalid",
@@ -494,11 +483,13 @@ impl Filter {
             );
         };
         let op = read.text(at, map, "op")?;
-        if !OPS.contains(&op.as_str()) {
+        let fitting = member.kind.operators();
+        if !Operator::of(&op).is_some_and(|o| fitting.contains(&o)) {
+            let words: Vec<&str> = fitting.iter().map(|o| o.word()).collect();
             return read.no(
                 &format!("{at}/op"),
                 "invalid",
-                format!("choose one of {}", OPS.join(", ")),
+                format!("choose one of {}", words.join(", ")),
             );
         }
         let against = match (
@@ -765,7 +756,7 @@ impl Definition {
 
 /// In a list of single rows a measure is the number of the row itself.
 fn single(column: Column) -> Column {
-    use quaymaster_store::report_query::Term;
+    use quaymaster_domain::reports::Term;
     match column {
         Column::Member {
             id,

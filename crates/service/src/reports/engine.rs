@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::access::ReadScope;
-use quaymaster_store::report_query::{self as query, Answer, Question};
+use quaymaster_domain::access::{AccountData, ReadScope};
+use quaymaster_store::reports::query::{self as query, Answer, Question};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -49,6 +49,11 @@ impl Prepared {
 
     pub(super) fn prompts(&self) -> &[(String, String)] {
         &self.0.prompts
+    }
+
+    /// The kind of account data that the rows are of, if any.
+    pub(super) fn account_data(&self) -> Option<AccountData> {
+        self.0.question.source.account_data()
     }
 
     /// True when the rows are of trade records, whose changes are counted.
