@@ -1,7 +1,7 @@
 //! Every subject and every standard report on the database of this run: members are there, rows keep to the scope, and
 //! statements are never written by hand.
 
-use quaymaster_domain::members::StaffRole;
+use quaymaster_domain::members::{MemberRole, StaffRole};
 use quaymaster_domain::reports::{STANDARD, SUBJECTS};
 use quaymaster_tests::{Caller, TestApp};
 use serde_json::{Value, json};
@@ -150,4 +150,47 @@ fn statements_of_reports_are_never_written_by_hand() {
         }
     }
     assert!(files >= 4);
+}
+
+#[tokio::test]
+async fn rows_that_do_not_pass_are_left_out_of_totals_and_others_are_marked() {
+    let app = TestApp::start().await;
+    let acme = app.world().company("acme").await;
+    let fourth = app.world().person("acme.fourth", None).await;
+    app.world()
+        .member(acme.account, &fourth, MemberRole::User)
+        .await;
+    let owner = app.sign_in("acme.owner").await;
+    let definition = json!({ "v": 1, "subject": "users", "mode": "aggregate", "grand_total": true,
+        "columns": [{"id": "c1", "dim": "role"}, {"id": "m1", "measure": "people"}],
+        "having": {"col": "m1", "op": "ge", "value": "2"},
+        "alerts": [{"when": {"gt": [{"col": "m1"}, "1.5"]}, "style": "warn"}] });
+    let page = run(&owner, definition.clone(), None).await;
+    assert_eq!(page["rows"][0]["cells"], json!(["user", "2"]));
+    assert_eq!(page["rows"][0]["alerts"], json!(["", "warn"]));
+    assert_eq!(page["rows"][1]["kind"], "grand_total");
+    assert_eq!(page["rows"][1]["cells"], json!([null, "2"]));
+    assert_eq!(page["total"], 2);
+    for (place, value) in [
+        ("/having/op", json!("between")),
+        ("/having/value", json!(2)),
+        ("/having/col", json!("c1")),
+        ("/alerts/0/when", json!({"gt": [{"col": "c1"}, "1"]})),
+        ("/alerts/0/style", json!("blink")),
+    ] {
+        let mut unfit = definition.clone();
+        *unfit.pointer_mut(place).unwrap() = value;
+        let ask = json!({ "report": null, "definition": unfit, "prompts": {}, "account_id": null, "fresh": true });
+        let refused = owner.post("/report-runs", &ask).await;
+        assert_eq!(refused.status, 422, "{place}");
+        let pointer = refused.at("/errors/0/pointer");
+        let part = place.split('/').nth(1).unwrap();
+        assert!(
+            pointer
+                .as_str()
+                .unwrap()
+                .starts_with(&format!("/definition/{part}")),
+            "{pointer}"
+        );
+    }
 }

@@ -18,6 +18,7 @@ const MOST_NESTING: usize = 4;
 const MOST_VALUES: usize = 1000;
 const MOST_CHARS: usize = 200;
 const MOST_RANKED: u64 = 10_000;
+const MOST_ALERTS: usize = 16;
 
 /// What was found unfit so far.
 #[derive(Debug, Default)]
@@ -117,6 +118,14 @@ pub(super) struct Ratio {
 impl Ratio {
     pub(super) const fn new(top: i128, bottom: i128) -> Self {
         Self { top, bottom }
+    }
+
+    /// How it compares with another one; `None` when the numbers are too large to tell.
+    fn order(self, other: Self) -> Option<std::cmp::Ordering> {
+        let sign = self.bottom.signum().checked_mul(other.bottom.signum())?;
+        let left = self.top.checked_mul(other.bottom)?.checked_mul(sign)?;
+        let right = other.top.checked_mul(self.bottom)?.checked_mul(sign)?;
+        Some(left.cmp(&right))
     }
 
     /// As a decimal with so many places, halves away from zero.
@@ -546,6 +555,101 @@ pub(super) struct Top {
     pub others: bool,
 }
 
+/// A comparison of a column of numbers with a number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Test {
+    pub column: String,
+    op: Operator,
+    value: Ratio,
+}
+
+impl Test {
+    fn read(
+        column: &str,
+        word: &str,
+        value: &Value,
+        at: &str,
+        columns: &[Column],
+        read: &mut Read,
+    ) -> Option<Self> {
+        let op = match Operator::of(word) {
+            Some(
+                op @ (Operator::Equal
+                | Operator::NotEqual
+                | Operator::Less
+                | Operator::LessOrEqual
+                | Operator::Greater
+                | Operator::GreaterOrEqual),
+            ) => op,
+            _ => return read.no(at, "invalid", "compare by eq, ne, lt, le, gt or ge"),
+        };
+        let numeric = |c: &Column| c.id() == column && c.shown().kind.is_number();
+        if !columns.iter().any(numeric) {
+            return read.no(at, "invalid", "this compares a column of numbers");
+        }
+        let Some(value) = value.as_str().and_then(number) else {
+            return read.no(at, "invalid", "a number is written as a text like \"0.25\"");
+        };
+        Some(Self {
+            column: column.to_owned(),
+            op,
+            value,
+        })
+    }
+
+    /// An empty cell passes no comparison.
+    pub(super) fn passes(&self, found: Option<Ratio>) -> bool {
+        let Some(order) = found.and_then(|f| f.order(self.value)) else {
+            return false;
+        };
+        match self.op {
+            Operator::Equal => order.is_eq(),
+            Operator::NotEqual => order.is_ne(),
+            Operator::Less => order.is_lt(),
+            Operator::LessOrEqual => order.is_le(),
+            Operator::Greater => order.is_gt(),
+            _ => order.is_ge(),
+        }
+    }
+}
+
+/// When a cell is marked, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Alert {
+    pub when: Test,
+    pub style: String,
+}
+
+impl Alert {
+    fn read(value: &Value, at: &str, columns: &[Column], read: &mut Read) -> Option<Self> {
+        let map = read.object(at, value, &["when", "style"])?;
+        let style = read.text(at, map, "style")?;
+        if !["warn", "bad", "good"].contains(&style.as_str()) {
+            return read.no(
+                &format!("{at}/style"),
+                "invalid",
+                "choose one of warn, bad, good",
+            );
+        }
+        let below = format!("{at}/when");
+        let pair = map
+            .get("when")
+            .and_then(Value::as_object)
+            .filter(|when| when.len() == 1)
+            .and_then(|when| when.iter().next())
+            .and_then(|(word, sides)| Some((word, sides.as_array()?)));
+        let Some((word, [left, right])) = pair.and_then(|(word, sides)| {
+            Some((word, <&[Value; 2]>::try_from(sides.as_slice()).ok()?))
+        }) else {
+            return read.no(&below, "invalid", "compare a column with a number");
+        };
+        let column = read.object(&below, left, &["col"])?;
+        let column = read.text(&below, column, "col")?;
+        let when = Test::read(&column, word, right, &below, columns, read)?;
+        Some(Self { when, style })
+    }
+}
+
 /// A definition that fits.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Definition {
@@ -558,6 +662,8 @@ pub(super) struct Definition {
     pub grand_total: bool,
     pub sort: Vec<(String, bool)>,
     pub top: Option<Top>,
+    pub having: Option<Test>,
+    pub alerts: Vec<Alert>,
     pub messages: Vec<String>,
 }
 
@@ -585,17 +691,8 @@ impl Definition {
         if map.get("v").and_then(Value::as_u64) != Some(1) {
             return read.no("/v", "invalid", "the version of the form is 1");
         }
-        for later in ["having", "pivot"] {
-            if map.get(later).is_some_and(|v| !v.is_null()) {
-                return read.no(&format!("/{later}"), "invalid", "this is not supported");
-            }
-        }
-        if map
-            .get("alerts")
-            .and_then(Value::as_array)
-            .is_some_and(|a| !a.is_empty())
-        {
-            return read.no("/alerts", "invalid", "this is not supported");
+        if map.get("pivot").is_some_and(|v| !v.is_null()) {
+            return read.no("/pivot", "invalid", "this is not supported");
         }
         let subject = read.text("", map, "subject")?;
         if members::of(&subject).is_none() {
@@ -734,6 +831,24 @@ impl Definition {
                 }
             }
         };
+        let having = match map.get("having") {
+            None | Some(Value::Null) => None,
+            Some(value) => {
+                let one = read.object("/having", value, &["col", "op", "value"])?;
+                let op = read.text("/having", one, "op")?;
+                let value = one.get("value").unwrap_or(&Value::Null);
+                let column = read.text("/having", one, "col")?;
+                Test::read(&column, &op, value, "/having", &columns, read)
+            }
+        };
+        let mut alerts = Vec::new();
+        for (n, item) in read
+            .list("", map, "alerts", MOST_ALERTS)?
+            .iter()
+            .enumerate()
+        {
+            alerts.extend(Alert::read(item, &format!("/alerts/{n}"), &columns, read));
+        }
         views(map, &columns, read);
         let distinct: HashSet<&String> = breaks.iter().collect();
         if distinct.len() != breaks.len() {
@@ -749,6 +864,8 @@ impl Definition {
             breaks,
             sort,
             top,
+            having,
+            alerts,
             messages,
         })
     }
