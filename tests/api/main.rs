@@ -32,6 +32,7 @@ mod password_resets;
 mod records;
 mod refusals;
 mod register;
+mod report_subjects;
 mod reports;
 mod schema;
 mod secrets;

@@ -25,6 +25,7 @@ pub mod password_reset;
 pub mod passwords;
 pub mod people;
 pub mod records;
+pub mod reports;
 pub mod schedules;
 pub mod structure;
 pub mod terms;

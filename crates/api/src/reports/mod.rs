@@ -158,7 +158,7 @@ pub(crate) struct ReportList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReportInstead {
     /// Its code.
-    #[schema(example = "ES-100")]
+    #[schema(example = "ES-101")]
     code: String,
     /// Its name.
     name: String,
@@ -331,6 +331,11 @@ pub(crate) struct ReportMember {
     label: String,
     /// What it means.
     definition: String,
+    /// Under which heading people look for it.
+    #[schema(example = "Dates")]
+    topic: String,
+    /// How it can be compared in a filter; nothing for a measure.
+    operators: Vec<String>,
     /// What kind of values.
     kind: runs::ReportValueKind,
     /// It is computed, not grouped by.
@@ -379,6 +384,13 @@ pub(crate) async fn list_report_subjects(authed: Authed) -> Result<HttpResponse,
                     id: member.id.to_owned(),
                     label: member.label.to_owned(),
                     definition: member.words.to_owned(),
+                    topic: member.topic.to_owned(),
+                    operators: if member.measure {
+                        Vec::new()
+                    } else {
+                        let fitting = member.kind.operators();
+                        fitting.iter().map(|o| o.word().to_owned()).collect()
+                    },
                     kind: member.kind.into(),
                     measure: member.measure,
                     aliases: member.aliases.iter().map(|a| (*a).to_owned()).collect(),

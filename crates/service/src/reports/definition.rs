@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use quaymaster_domain::reports::Operator;
 use serde_json::{Map, Value};
 
 use super::members::{self, Member};
@@ -17,6 +18,7 @@ const MOST_NESTING: usize = 4;
 const MOST_VALUES: usize = 1000;
 const MOST_CHARS: usize = 200;
 const MOST_RANKED: u64 = 10_000;
+const MOST_ALERTS: usize = 16;
 
 /// What was found unfit so far.
 #[derive(Debug, Default)]
@@ -116,6 +118,14 @@ pub(super) struct Ratio {
 impl Ratio {
     pub(super) const fn new(top: i128, bottom: i128) -> Self {
         Self { top, bottom }
+    }
+
+    /// How it compares with another one; `None` when the numbers are too large to tell.
+    fn order(self, other: Self) -> Option<std::cmp::Ordering> {
+        let sign = self.bottom.signum().checked_mul(other.bottom.signum())?;
+        let left = self.top.checked_mul(other.bottom)?.checked_mul(sign)?;
+        let right = other.top.checked_mul(self.bottom)?.checked_mul(sign)?;
+        Some(left.cmp(&right))
     }
 
     /// As a decimal with so many places, halves away from zero.
@@ -378,8 +388,8 @@ impl Column {
             (None, Some(_)) => ("measure", read.text(at, map, "measure")?),
             _ => return read.no(at, "invalid", "a column has one of dim, measure, calc"),
         };
-        let Some((member, renamed)) = members::find(subject, &name)
-            .filter(|(member, _)| member.measure == (key == "measure"))
+        let Some(found) = members::find(subject, &name)
+            .filter(|found| found.member.measure == (key == "measure"))
         else {
             return read.no(
                 &format!("{at}/{key}"),
@@ -390,9 +400,8 @@ impl Column {
                 ),
             );
         };
-        if renamed {
-            messages.push(format!("\"{name}\" is called \"{}\" now.", member.id));
-        }
+        messages.extend(found.message);
+        let member = found.member;
         Some(Self::Member {
             id,
             label: label.unwrap_or_else(|| member.label.to_owned()),
@@ -420,20 +429,6 @@ pub(super) enum Filter {
         against: Against,
     },
 }
-
-/// The comparisons.
-const OPS: &[&str] = &[
-    "eq",
-    "ne",
-    "in",
-    "not_in",
-    "between",
-    "gte",
-    "lte",
-    "begins",
-    "empty",
-    "not_empty",
-];
 
 /// One value or several, as texts.
 pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
@@ -486,7 +481,10 @@ impl Filter {
             return read.no(at, "invalid", format!("at most {MOST_FILTERS} conditions"));
         }
         let name = read.text(at, map, "dim")?;
-        let Some((member, _)) = members::find(subject, &name).filter(|(m, _)| !m.measure) else {
+        let Some(member) = members::find(subject, &name)
+            .map(|found| found.member)
+            .filter(|m| !m.measure)
+        else {
             return read.no(
                 &format!("{at}/dim"),
                 "invalid",
@@ -494,11 +492,13 @@ impl Filter {
             );
         };
         let op = read.text(at, map, "op")?;
-        if !OPS.contains(&op.as_str()) {
+        let fitting = member.kind.operators();
+        if !Operator::of(&op).is_some_and(|o| fitting.contains(&o)) {
+            let words: Vec<&str> = fitting.iter().map(|o| o.word()).collect();
             return read.no(
                 &format!("{at}/op"),
                 "invalid",
-                format!("choose one of {}", OPS.join(", ")),
+                format!("choose one of {}", words.join(", ")),
             );
         }
         let against = match (
@@ -555,6 +555,101 @@ pub(super) struct Top {
     pub others: bool,
 }
 
+/// A comparison of a column of numbers with a number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Test {
+    pub column: String,
+    op: Operator,
+    value: Ratio,
+}
+
+impl Test {
+    fn read(
+        column: &str,
+        word: &str,
+        value: &Value,
+        at: &str,
+        columns: &[Column],
+        read: &mut Read,
+    ) -> Option<Self> {
+        let op = match Operator::of(word) {
+            Some(
+                op @ (Operator::Equal
+                | Operator::NotEqual
+                | Operator::Less
+                | Operator::LessOrEqual
+                | Operator::Greater
+                | Operator::GreaterOrEqual),
+            ) => op,
+            _ => return read.no(at, "invalid", "compare by eq, ne, lt, le, gt or ge"),
+        };
+        let numeric = |c: &Column| c.id() == column && c.shown().kind.is_number();
+        if !columns.iter().any(numeric) {
+            return read.no(at, "invalid", "this compares a column of numbers");
+        }
+        let Some(value) = value.as_str().and_then(number) else {
+            return read.no(at, "invalid", "a number is written as a text like \"0.25\"");
+        };
+        Some(Self {
+            column: column.to_owned(),
+            op,
+            value,
+        })
+    }
+
+    /// An empty cell passes no comparison.
+    pub(super) fn passes(&self, found: Option<Ratio>) -> bool {
+        let Some(order) = found.and_then(|f| f.order(self.value)) else {
+            return false;
+        };
+        match self.op {
+            Operator::Equal => order.is_eq(),
+            Operator::NotEqual => order.is_ne(),
+            Operator::Less => order.is_lt(),
+            Operator::LessOrEqual => order.is_le(),
+            Operator::Greater => order.is_gt(),
+            _ => order.is_ge(),
+        }
+    }
+}
+
+/// When a cell is marked, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Alert {
+    pub when: Test,
+    pub style: String,
+}
+
+impl Alert {
+    fn read(value: &Value, at: &str, columns: &[Column], read: &mut Read) -> Option<Self> {
+        let map = read.object(at, value, &["when", "style"])?;
+        let style = read.text(at, map, "style")?;
+        if !["warn", "bad", "good"].contains(&style.as_str()) {
+            return read.no(
+                &format!("{at}/style"),
+                "invalid",
+                "choose one of warn, bad, good",
+            );
+        }
+        let below = format!("{at}/when");
+        let pair = map
+            .get("when")
+            .and_then(Value::as_object)
+            .filter(|when| when.len() == 1)
+            .and_then(|when| when.iter().next())
+            .and_then(|(word, sides)| Some((word, sides.as_array()?)));
+        let Some((word, [left, right])) = pair.and_then(|(word, sides)| {
+            Some((word, <&[Value; 2]>::try_from(sides.as_slice()).ok()?))
+        }) else {
+            return read.no(&below, "invalid", "compare a column with a number");
+        };
+        let column = read.object(&below, left, &["col"])?;
+        let column = read.text(&below, column, "col")?;
+        let when = Test::read(&column, word, right, &below, columns, read)?;
+        Some(Self { when, style })
+    }
+}
+
 /// A definition that fits.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Definition {
@@ -567,6 +662,8 @@ pub(super) struct Definition {
     pub grand_total: bool,
     pub sort: Vec<(String, bool)>,
     pub top: Option<Top>,
+    pub having: Option<Test>,
+    pub alerts: Vec<Alert>,
     pub messages: Vec<String>,
 }
 
@@ -594,17 +691,8 @@ impl Definition {
         if map.get("v").and_then(Value::as_u64) != Some(1) {
             return read.no("/v", "invalid", "the version of the form is 1");
         }
-        for later in ["having", "pivot"] {
-            if map.get(later).is_some_and(|v| !v.is_null()) {
-                return read.no(&format!("/{later}"), "invalid", "this is not supported");
-            }
-        }
-        if map
-            .get("alerts")
-            .and_then(Value::as_array)
-            .is_some_and(|a| !a.is_empty())
-        {
-            return read.no("/alerts", "invalid", "this is not supported");
+        if map.get("pivot").is_some_and(|v| !v.is_null()) {
+            return read.no("/pivot", "invalid", "this is not supported");
         }
         let subject = read.text("", map, "subject")?;
         if members::of(&subject).is_none() {
@@ -743,6 +831,24 @@ impl Definition {
                 }
             }
         };
+        let having = match map.get("having") {
+            None | Some(Value::Null) => None,
+            Some(value) => {
+                let one = read.object("/having", value, &["col", "op", "value"])?;
+                let op = read.text("/having", one, "op")?;
+                let value = one.get("value").unwrap_or(&Value::Null);
+                let column = read.text("/having", one, "col")?;
+                Test::read(&column, &op, value, "/having", &columns, read)
+            }
+        };
+        let mut alerts = Vec::new();
+        for (n, item) in read
+            .list("", map, "alerts", MOST_ALERTS)?
+            .iter()
+            .enumerate()
+        {
+            alerts.extend(Alert::read(item, &format!("/alerts/{n}"), &columns, read));
+        }
         views(map, &columns, read);
         let distinct: HashSet<&String> = breaks.iter().collect();
         if distinct.len() != breaks.len() {
@@ -758,6 +864,8 @@ impl Definition {
             breaks,
             sort,
             top,
+            having,
+            alerts,
             messages,
         })
     }
@@ -765,7 +873,7 @@ impl Definition {
 
 /// In a list of single rows a measure is the number of the row itself.
 fn single(column: Column) -> Column {
-    use quaymaster_store::report_query::Term;
+    use quaymaster_domain::reports::Term;
     match column {
         Column::Member {
             id,

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::access::ReadScope;
-use quaymaster_store::report_query::{self as query, Answer, Question};
+use quaymaster_domain::access::{AccountData, ReadScope};
+use quaymaster_store::reports::query::{self as query, Answer, Question};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::definition::{Column, Definition, Read};
+use super::definition::{Column, Definition, Ratio, Read};
 use super::members::{self, Member};
 use super::prompts;
 use super::table::{Facts, Kind, ResultColumn, ResultRow, RowKind};
@@ -49,6 +49,11 @@ impl Prepared {
 
     pub(super) fn prompts(&self) -> &[(String, String)] {
         &self.0.prompts
+    }
+
+    /// The kind of account data that the rows are of, if any.
+    pub(super) fn account_data(&self) -> Option<AccountData> {
+        self.0.question.source.account_data()
     }
 
     /// True when the rows are of trade records, whose changes are counted.
@@ -189,7 +194,8 @@ pub(super) async fn rows(
     let totals = parts.definition.grand_total
         || !parts.definition.breaks.is_empty()
         || ranked.is_some_and(|top| top.others);
-    if !totals {
+    // Rows that do not pass do not count towards the limit.
+    if !totals && parts.definition.having.is_none() {
         let wanted = ranked.map_or(limit, |top| top.n.min(limit));
         question.limit = wanted.saturating_add(1);
     }
@@ -287,6 +293,14 @@ impl<'a> Pass<'a> {
     fn push(&mut self, answers: &[Answer]) -> Vec<ResultRow> {
         let parts = self.parts;
         let mut rows = Vec::new();
+        // What does not pass is in no total either: totals are those of the rows that are shown.
+        if let Some(having) = &parts.definition.having
+            && !having.passes(figure(parts, &having.column, &|place| {
+                answers.get(place).cloned()
+            }))
+        {
+            return rows;
+        }
         let key: Vec<Answer> = parts
             .definition
             .breaks
@@ -317,7 +331,7 @@ impl<'a> Pass<'a> {
         let row = ResultRow {
             kind: RowKind::Detail,
             cells: cells(parts, |place| answers.get(place).cloned()),
-            alerts: Vec::new(),
+            alerts: alerts(parts, |place| answers.get(place).cloned()),
         };
         self.emit(&mut rows, row);
         rows
@@ -379,18 +393,60 @@ fn place_of(parts: &Parts, id: &str) -> Option<usize> {
     parts.places.get(at).copied().flatten()
 }
 
+/// The number of a column that is a member.
+fn member_figure(
+    parts: &Parts,
+    id: &str,
+    answer: &impl Fn(usize) -> Option<Answer>,
+) -> Option<Ratio> {
+    let place = place_of(parts, id)?;
+    let column = parts.definition.columns.iter().find(|c| c.id() == id)?;
+    match (answer(place)?, column) {
+        (Answer::Int(n), Column::Member { member, .. }) => {
+            Some(Ratio::new(i128::from(n), member.unit()))
+        }
+        _ => None,
+    }
+}
+
+/// The number of any column.
+fn figure(parts: &Parts, id: &str, answer: &impl Fn(usize) -> Option<Answer>) -> Option<Ratio> {
+    let column = parts.definition.columns.iter().find(|c| c.id() == id)?;
+    match column {
+        Column::Member { .. } => member_figure(parts, id, answer),
+        Column::Calc { calc, .. } => calc
+            .value(&|other: &str| member_figure(parts, other, answer))
+            .flatten(),
+    }
+}
+
+/// The style of every cell; nothing at all when none is marked.
+fn alerts(parts: &Parts, answer: impl Fn(usize) -> Option<Answer>) -> Vec<String> {
+    let mut styles = vec![String::new(); parts.definition.columns.len()];
+    for alert in &parts.definition.alerts {
+        let at = parts
+            .definition
+            .columns
+            .iter()
+            .position(|c| c.id() == alert.when.column);
+        if let Some(style) = at.and_then(|at| styles.get_mut(at))
+            && alert
+                .when
+                .passes(figure(parts, &alert.when.column, &answer))
+        {
+            style.clone_from(&alert.style);
+        }
+    }
+    if styles.iter().all(String::is_empty) {
+        Vec::new()
+    } else {
+        styles
+    }
+}
+
 /// The texts of a row, calculated columns last: they look at the numbers of the others.
 fn cells(parts: &Parts, answer: impl Fn(usize) -> Option<Answer>) -> Vec<Option<String>> {
-    let number = |id: &str| {
-        let place = place_of(parts, id)?;
-        let column = parts.definition.columns.iter().find(|c| c.id() == id)?;
-        match (answer(place)?, column) {
-            (Answer::Int(n), Column::Member { member, .. }) => {
-                Some(super::definition::Ratio::new(i128::from(n), member.unit()))
-            }
-            _ => None,
-        }
-    };
+    let number = |id: &str| member_figure(parts, id, &answer);
     parts
         .definition
         .columns

@@ -1,7 +1,7 @@
 //! Prompts: values given for a run, defaults, relative dates by the calendar of a time zone, and the filter that follows.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
-use quaymaster_store::report_query::{Comparison, Filter as Condition, Operand};
+use quaymaster_store::reports::query::{Comparison, Filter as Condition, Operand};
 use serde_json::{Map, Value};
 
 use super::definition::{Against, Definition, Filter, Prompt, texts, units};
@@ -242,9 +242,12 @@ fn compare(member: &Member, op: &str, values: &[String], at: &str) -> Result<Con
         "eq" | "in" => (Comparison::In, None),
         "ne" | "not_in" => (Comparison::NotIn, None),
         "between" => (Comparison::Between, Some(2)),
-        "gte" => (Comparison::AtLeast, Some(1)),
-        "lte" => (Comparison::AtMost, Some(1)),
-        "begins" => (Comparison::Begins, Some(1)),
+        "ge" => (Comparison::AtLeast, Some(1)),
+        "le" => (Comparison::AtMost, Some(1)),
+        "gt" => (Comparison::MoreThan, Some(1)),
+        "lt" => (Comparison::LessThan, Some(1)),
+        "starts_with" => (Comparison::Begins, Some(1)),
+        "contains" => (Comparison::Contains, Some(1)),
         "empty" => (Comparison::Empty, Some(0)),
         _ => (Comparison::NotEmpty, Some(0)),
     };

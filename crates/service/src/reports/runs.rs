@@ -186,6 +186,16 @@ pub(super) async fn prepare(
         .ok_or(Fault::NotFound)?;
     let prepared = engine::prepare(definition, prompts, &user.preferences.time_zone, asked_at)?;
     let scope = report_scope(s, actor, filter_of(account)).await?;
+    let barred = prepared.account_data().is_some_and(
+        |kind| matches!(scope.accounts(kind), AccountReach::Accounts(list) if list.is_empty()),
+    );
+    if barred {
+        return Err(Fault::field(
+            "/definition/subject",
+            "forbidden",
+            "this is for those who look after an account: its owner and proxies",
+        ));
+    }
     if account.is_some() && sees_nothing(&scope) {
         return Err(Fault::NotFound);
     }

@@ -5,41 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Fault;
 
+pub use quaymaster_domain::reports::Kind;
+
 /// How many rows a chunk has; the last one fewer.
 pub const CHUNK_ROWS: u64 = 1000;
-
-/// What kind of values a column has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Any text.
-    Text,
-    /// `2026-03-01`.
-    Date,
-    /// `2026-03`.
-    Month,
-    /// A whole number.
-    Integer,
-    /// A number with a fixed number of decimals.
-    Decimal,
-    /// US dollars with cents.
-    Money,
-    /// A ratio: `0.05` is five per cent.
-    Percent,
-    /// `true` or `false`.
-    Boolean,
-}
-
-impl Kind {
-    /// True when cells are numbers.
-    #[must_use]
-    pub const fn is_number(self) -> bool {
-        matches!(
-            self,
-            Self::Integer | Self::Decimal | Self::Money | Self::Percent
-        )
-    }
-}
 
 /// A column of a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

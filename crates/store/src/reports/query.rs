@@ -1,0 +1,337 @@
+//! Questions of reports as statements over the secured sources: the same builder for both databases, and never a table
+//! itself. What a question means, and what is computed from its rows, is decided elsewhere.
+
+use futures_util::TryStreamExt as _;
+use quaymaster_domain::access::ReadScope;
+use quaymaster_domain::reports::{Source, Term};
+use sea_orm::sea_query::{
+    Alias, BinOper, Condition, Expr, ExprTrait, Func, NullOrdering, Order, Query, SelectStatement,
+    SimpleExpr,
+};
+use sea_orm::{DbBackend, StreamTrait};
+
+use super::secured;
+use crate::db::Db;
+use crate::error::StoreError;
+
+/// A value that is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+}
+
+impl Operand {
+    fn expr(&self) -> SimpleExpr {
+        match self {
+            Self::Text(text) => Expr::value(text.clone()),
+            Self::Int(number) => Expr::value(*number),
+        }
+    }
+}
+
+/// How is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// One of these.
+    In,
+    /// None of these; an empty cell is none of them.
+    NotIn,
+    /// From the first to the second, both included.
+    Between,
+    /// At least.
+    AtLeast,
+    /// At most.
+    AtMost,
+    /// More.
+    MoreThan,
+    /// Less.
+    LessThan,
+    /// Begins with, letter by letter.
+    Begins,
+    /// Has in it, letter by letter.
+    Contains,
+    /// Nothing there.
+    Empty,
+    /// Something there.
+    NotEmpty,
+}
+
+/// Which rows count.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// All of these.
+    All(Vec<Filter>),
+    /// Any of these.
+    Any(Vec<Filter>),
+    /// A comparison with a dimension.
+    Compare(Term, Comparison, Vec<Operand>),
+}
+
+impl Filter {
+    fn condition(&self, backend: DbBackend) -> Condition {
+        match self {
+            Self::All(parts) => parts.iter().fold(Condition::all(), |all, part| {
+                all.add(part.condition(backend))
+            }),
+            Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| {
+                any.add(part.condition(backend))
+            }),
+            Self::Compare(term, how, values) => compare(*term, *how, values, backend),
+        }
+    }
+
+    fn columns(&self, all: &mut Vec<&'static str>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.columns(all);
+                }
+            }
+            Self::Compare(term, ..) => all.extend(term.column()),
+        }
+    }
+}
+
+fn compare(term: Term, how: Comparison, values: &[Operand], backend: DbBackend) -> Condition {
+    // Less and more go by the letters' codes on both databases.
+    let ordered = || {
+        if term.is_text() {
+            by_code(expr(term), backend)
+        } else {
+            expr(term)
+        }
+    };
+    let list = || values.iter().map(Operand::expr).collect::<Vec<_>>();
+    let first = || values.first().map_or(Expr::value(""), Operand::expr);
+    let text = || match values.first() {
+        Some(Operand::Text(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let one = match how {
+        Comparison::In => expr(term).is_in(list()),
+        Comparison::NotIn => {
+            return Condition::any()
+                .add(expr(term).is_null())
+                .add(expr(term).is_not_in(list()));
+        }
+        Comparison::Between => {
+            let last = values.get(1).map_or_else(first, Operand::expr);
+            ordered().between(first(), last)
+        }
+        Comparison::AtLeast => ordered().gte(first()),
+        Comparison::AtMost => ordered().lte(first()),
+        Comparison::MoreThan => ordered().gt(first()),
+        Comparison::LessThan => ordered().lt(first()),
+        Comparison::Begins => {
+            // Both databases compare the front with `=`: LIKE differs in case.
+            let wanted = text();
+            let length = i32::try_from(wanted.chars().count()).unwrap_or(i32::MAX);
+            front(expr(term), length).eq(wanted)
+        }
+        Comparison::Contains => {
+            let name = match backend {
+                DbBackend::Postgres => "strpos",
+                _ => "instr",
+            };
+            let place: SimpleExpr = Func::cust(Alias::new(name))
+                .arg(expr(term))
+                .arg(text())
+                .into();
+            place.gt(0)
+        }
+        Comparison::Empty => expr(term).is_null(),
+        Comparison::NotEmpty => expr(term).is_not_null(),
+    };
+    Condition::all().add(one)
+}
+
+/// SQLite compares texts by code unless told otherwise; PostgreSQL by the language of the database.
+fn by_code(text: SimpleExpr, backend: DbBackend) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => text.binary(
+            BinOper::Custom("COLLATE".into()),
+            Expr::col(Alias::new("C")),
+        ),
+        _ => text,
+    }
+}
+
+fn front(text: SimpleExpr, length: i32) -> SimpleExpr {
+    Func::cust(Alias::new("substr"))
+        .arg(text)
+        .arg(1)
+        .arg(length)
+        .into()
+}
+
+fn expr(term: Term) -> SimpleExpr {
+    let of = |column: &'static str| Expr::col((Alias::new("r"), Alias::new(column)));
+    match term {
+        Term::Text(column) | Term::Int(column) => of(column),
+        Term::Month(column) => front(of(column), 7),
+        Term::Prefix(column, length) => front(of(column), length),
+        // PostgreSQL sums big integers up to numeric.
+        Term::Sum(column) => Func::sum(of(column)).cast_as(Alias::new("BIGINT")),
+        Term::Count => Func::count(Expr::value(1)).cast_as(Alias::new("BIGINT")),
+    }
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Of which rows.
+    pub source: Source,
+    /// What is wanted; groups are made of everything that is not computed over a group.
+    pub terms: Vec<Term>,
+    /// One row for each group instead of one for each row of the source.
+    pub grouped: bool,
+    /// Which rows count.
+    pub filter: Option<Filter>,
+    /// By which terms, by their place; true for descending. Every other text follows, so that the order is total.
+    pub order: Vec<(usize, bool)>,
+    /// At most so many rows.
+    pub limit: u64,
+}
+
+/// A cell of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Nothing there.
+    Empty,
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+}
+
+/// What a term of a single row is: a measure is the number of the row itself, and a row counts as one.
+fn single(term: Term) -> SimpleExpr {
+    match term {
+        Term::Sum(column) => expr(Term::Int(column)),
+        Term::Count => Expr::value(1_i64).cast_as(Alias::new("BIGINT")),
+        other => expr(other),
+    }
+}
+
+fn name(place: usize) -> Alias {
+    Alias::new(format!("t{place}"))
+}
+
+/// The groups, or the single rows, are made within; the order and the limit are outside, where terms have names.
+fn statement(question: &Question, scope: &ReadScope, backend: DbBackend) -> SelectStatement {
+    let mut columns: Vec<&'static str> = question.terms.iter().filter_map(|t| t.column()).collect();
+    if let Some(filter) = &question.filter {
+        filter.columns(&mut columns);
+    }
+    let key = if question.grouped {
+        &[][..]
+    } else {
+        question.source.key()
+    };
+    columns.extend(key);
+    if columns.is_empty() {
+        columns.extend(question.source.key());
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    let mut rows = Query::select();
+    rows.from_subquery(
+        secured(question.source, scope, backend, &columns),
+        Alias::new("r"),
+    );
+    for (place, term) in question.terms.iter().enumerate() {
+        if question.grouped {
+            rows.expr_as(expr(*term), name(place));
+            if !term.is_aggregate() {
+                rows.add_group_by([Expr::col(name(place))]);
+            }
+        } else {
+            rows.expr_as(single(*term), name(place));
+        }
+    }
+    for (place, column) in key.iter().enumerate() {
+        rows.expr_as(
+            Expr::col((Alias::new("r"), Alias::new(*column))),
+            Alias::new(format!("k{place}")),
+        );
+    }
+    if let Some(filter) = &question.filter {
+        rows.cond_where(filter.condition(backend));
+    }
+    let mut select = Query::select();
+    select.from_subquery(rows.take(), Alias::new("q"));
+    let outer = |alias: Alias| Expr::col((Alias::new("q"), alias));
+    for place in 0..question.terms.len() {
+        select.expr(outer(name(place)));
+    }
+    let ordered = |place: usize, term: Term| {
+        if term.is_text() {
+            by_code(outer(name(place)), backend)
+        } else {
+            outer(name(place))
+        }
+    };
+    for (place, descending) in &question.order {
+        if let Some(term) = question.terms.get(*place) {
+            let order = if *descending { Order::Desc } else { Order::Asc };
+            select.order_by_expr_with_nulls(ordered(*place, *term), order, NullOrdering::Last);
+        }
+    }
+    if question.grouped {
+        for (place, term) in question.terms.iter().enumerate() {
+            let named = question.order.iter().any(|(at, _)| *at == place);
+            if !term.is_aggregate() && !named {
+                select.order_by_expr_with_nulls(
+                    ordered(place, *term),
+                    Order::Asc,
+                    NullOrdering::Last,
+                );
+            }
+        }
+    }
+    for place in 0..key.len() {
+        select.order_by_expr(outer(Alias::new(format!("k{place}"))), Order::Asc);
+    }
+    // A limit is a signed number to the databases.
+    select.limit(Ord::min(question.limit, i64::MAX.unsigned_abs()));
+    select.take()
+}
+
+/// Asks, and hands the rows over one by one until `row` says that it has enough. The statement ends when the caller drops
+/// this.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn ask<F, Next>(
+    db: &Db,
+    question: &Question,
+    scope: &ReadScope,
+    mut row: F,
+) -> Result<(), StoreError>
+where
+    F: FnMut(Vec<Answer>) -> Next,
+    Next: Future<Output = bool>,
+{
+    let connection = db.pools().0;
+    let select = statement(question, scope, connection.get_database_backend());
+    let mut rows = connection.stream(&select).await?;
+    while let Some(found) = rows.try_next().await? {
+        let mut cells = Vec::with_capacity(question.terms.len());
+        for (place, term) in question.terms.iter().enumerate() {
+            cells.push(if term.is_text() {
+                let text: Option<String> = found.try_get_by_index(place)?;
+                text.map_or(Answer::Empty, Answer::Text)
+            } else {
+                let number: Option<i64> = found.try_get_by_index(place)?;
+                number.map_or(Answer::Empty, Answer::Int)
+            });
+        }
+        if !row(cells).await {
+            break;
+        }
+    }
+    Ok(())
+}
