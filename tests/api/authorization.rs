@@ -208,8 +208,7 @@ async fn reading_changes_nothing() {
         if operation.method != Method::GET {
             continue;
         }
-        for kind in ACTORS {
-            let credentials = &stage.callers[kind];
+        for (kind, credentials) in &stage.callers {
             let answer = ask
                 .send(
                     &credentials.on(app),
