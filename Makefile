@@ -1,7 +1,7 @@
 # The only door to the project's tooling. A recipe is one line; what it does stands in tests/scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check openapi bench sbom docs
+.PHONY: help run test check openapi bench sbom docs guides
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,3 +26,6 @@ sbom: ## write target/sbom.cdx.json, the bill of materials (CycloneDX)
 
 docs: ## build the documentation of the code into target/doc
 	@tests/scripts/docs.sh
+
+guides: ## take the pictures of the help guides anew, from the demo world
+	@tests/scripts/guides.sh

@@ -63,7 +63,8 @@ function schemaLines(direction, id, schema, lines) {
     if (required.has(field)) lines.add(`${at}.${field} ${direction === 'in' ? 'needed' : 'always'}`);
     for (const word of value.enum ?? []) lines.add(`${at}.${field} word ${word}`);
     for (const bound of ['maxLength', 'maxItems', 'maximum']) {
-      if (direction === 'in' && value[bound] !== undefined) lines.add(`${at}.${field} ${bound} ${value[bound]}`);
+      if (direction === 'in' && value[bound] !== undefined)
+        lines.add(`${at}.${field} ${bound} ${value[bound]}`);
     }
   }
   // A schema that is a choice or a list of others, or a plain value.
@@ -100,7 +101,10 @@ export function surface(contract) {
       }
     }
   }
-  for (const [direction, roots] of [['in', taken], ['out', answered]]) {
+  for (const [direction, roots] of [
+    ['in', taken],
+    ['out', answered],
+  ]) {
     for (const id of reachable(roots, schemas)) schemaLines(direction, id, schemas[id] ?? {}, lines);
   }
   return [...lines].sort();
@@ -135,7 +139,11 @@ export function breaks(before, after) {
       if (of ? old.has(of) : before.some((l) => l.startsWith(schema))) broken.push(`new: ${line}`);
     }
     const limit = bound(line);
-    if (limit && !before.some((l) => bound(l)?.[1] === limit[1]) && before.some((l) => l.startsWith(`${limit[1]}:`))) {
+    if (
+      limit &&
+      !before.some((l) => bound(l)?.[1] === limit[1]) &&
+      before.some((l) => l.startsWith(`${limit[1]}:`))
+    ) {
       broken.push(`new: ${line}`);
     }
   }
@@ -156,7 +164,10 @@ function main(mode) {
   const named = accepted(readFileSync(ACCEPTED, 'utf8'));
   const found = breaks(readFileSync(RELEASED, 'utf8').trimEnd().split('\n'), lines);
   const unnamed = found.filter((line) => !named.has(line));
-  for (const line of unnamed) console.error(`${line}\n  breaks clients of the released contract; keep it, or name it with a reason in ${ACCEPTED}`);
+  for (const line of unnamed)
+    console.error(
+      `${line}\n  breaks clients of the released contract; keep it, or name it with a reason in ${ACCEPTED}`,
+    );
   const idle = [...named].filter((line) => !found.includes(line));
   for (const line of idle) console.error(`${ACCEPTED} names a break that there is not: ${line}`);
   return unnamed.length + idle.length > 0 ? 1 : 0;

@@ -9,10 +9,14 @@ const contract = () => ({
     '/things': {
       post: {
         parameters: [{ name: 'dry', in: 'query', schema: { type: 'boolean' } }],
-        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ThingIn' } } } },
+        requestBody: {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/ThingIn' } } },
+        },
         responses: {
           201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
-          422: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+          422: {
+            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          },
         },
       },
     },
@@ -29,7 +33,10 @@ const contract = () => ({
       ThingIn: {
         type: 'object',
         required: ['name'],
-        properties: { name: { type: 'string', maxLength: 100 }, state: { $ref: '#/components/schemas/State' } },
+        properties: {
+          name: { type: 'string', maxLength: 100 },
+          state: { $ref: '#/components/schemas/State' },
+        },
       },
     },
   },
@@ -42,10 +49,15 @@ const after = (change) => {
 };
 
 test('growing is no break', () => {
-  assert.deepEqual(after(() => {}), []);
+  assert.deepEqual(
+    after(() => {}),
+    [],
+  );
   assert.deepEqual(
     after((c, s) => {
-      c.paths['/others'] = { get: { parameters: [{ name: 'q', in: 'query', required: true, schema: {} }], responses: { 200: {} } } };
+      c.paths['/others'] = {
+        get: { parameters: [{ name: 'q', in: 'query', required: true, schema: {} }], responses: { 200: {} } },
+      };
       s.Thing.properties.more = { type: 'string' };
       s.Thing.required.push('more');
       s.ThingIn.properties.note = { type: 'string' };
@@ -72,10 +84,12 @@ test('what clients rely on is missed', () => {
     [(_, _s, o) => (o.parameters = []), 'gone: call POST /things query dry: boolean'],
     [(_, _s, o) => delete o.responses[201], 'gone: call POST /things answers 201'],
   ];
-  for (const [change, expected] of cases) assert.ok(after(change).includes(expected), `${expected} in ${after(change)}`);
+  for (const [change, expected] of cases)
+    assert.ok(after(change).includes(expected), `${expected} in ${after(change)}`);
 });
 
 test('an accepted break has a reason', () => {
-  const text = '# Breaks\n\n- `gone: call POST /a`: nobody used it\n- `gone: call POST /b`:\n- `gone: call POST /c`\n';
+  const text =
+    '# Breaks\n\n- `gone: call POST /a`: nobody used it\n- `gone: call POST /b`:\n- `gone: call POST /c`\n';
   assert.deepEqual([...accepted(text)], ['gone: call POST /a']);
 });

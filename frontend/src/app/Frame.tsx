@@ -45,6 +45,7 @@ export function Frame({ bar, nav, children }: Props) {
       <footer className="qm-footer">
         <div className="qm-footer__inner">
           <span>{t('version', { version: setup?.version ?? __APP_VERSION__ })}</span>
+          <Link to="/help">{t('help')}</Link>
           <Link to="/accessibility">{t('accessibility')}</Link>
           <a href="/docs/">{t('apiDocs')}</a>
         </div>

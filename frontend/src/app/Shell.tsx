@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import '../i18n/trade';
 import { getAccountOptions } from '../api/gen/@tanstack/react-query.gen';
 import { session, useMe } from '../session';
 import { AccountSwitcher } from '../ui/AccountSwitcher';

@@ -14,6 +14,7 @@ import type company from './en/company';
 import type demo from './en/demo';
 import type firstSignIn from './en/first-sign-in';
 import type grants from './en/grants';
+import type help from './en/help';
 import type home from './en/home';
 import type me from './en/me';
 import type objection from './en/objection';
@@ -28,6 +29,7 @@ import type signIn from './en/sign-in';
 import type staff from './en/staff';
 import type support from './en/support';
 import type termsAdmin from './en/terms-admin';
+import type trade from './en/trade';
 import type welcome from './en/welcome';
 
 declare module 'i18next' {
@@ -44,11 +46,12 @@ declare module 'i18next' {
       applications: typeof applications;
       'client-groups': typeof clientGroups;
       clients: typeof clients;
-      common: typeof common;
+      common: typeof common & typeof trade;
       company: typeof company;
       demo: typeof demo;
       'first-sign-in': typeof firstSignIn;
       grants: typeof grants;
+      help: typeof help;
       home: typeof home;
       me: typeof me;
       'password-reset': typeof passwordReset;

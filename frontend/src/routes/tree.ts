@@ -6,6 +6,7 @@ import { guest, member, rootRoute } from './base';
 import { caseRoutes } from './cases';
 import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
+import { helpRoutes } from './help';
 import { recordRoutes } from './records';
 import {
   cursor,
@@ -295,6 +296,7 @@ export const routeTree = rootRoute.addChildren([
     mailbox,
     setup,
     ...publicChangeRoutes,
+    ...helpRoutes,
   ]),
   steps.addChildren([changePassword, chooseQuestions, acceptTerms]),
   member.addChildren([

@@ -1,5 +1,6 @@
 import { useRouterState } from '@tanstack/react-router';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import type { GuideSlug } from '../features/help/content';
 import { useCommonText } from '../i18n';
 import { announce } from './announce';
 import { Breadcrumb, type Crumb } from './Breadcrumb';
@@ -25,12 +26,14 @@ interface Props {
   crumbs?: Crumb[];
   /** Two sentences for "About this page". */
   about?: string;
+  /** The guide that explains the page, by its name in the address. */
+  guide?: GuideSlug;
   narrow?: boolean;
   children: ReactNode;
 }
 
 /** A page: heading, document title, and focus on the heading after each navigation. */
-export function Page({ title, lead, actions, crumbs, about, narrow, children }: Props) {
+export function Page({ title, lead, actions, crumbs, about, guide, narrow, children }: Props) {
   const t = useCommonText();
   const heading = useRef<HTMLHeadingElement>(null);
   const [hasError, setHasError] = useState(false);
@@ -71,6 +74,13 @@ export function Page({ title, lead, actions, crumbs, about, narrow, children }: 
           <details className="qm-about">
             <summary>{t('about')}</summary>
             <p>{about}</p>
+            {guide ? (
+              <p>
+                <a className="usa-link" href={`/help/${guide}`}>
+                  {t('aboutGuide')}
+                </a>
+              </p>
+            ) : null}
           </details>
         ) : null}
       </div>

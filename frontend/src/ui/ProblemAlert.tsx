@@ -2,6 +2,7 @@ import { type ApiProblem, pointerToPath, toProblem } from '../api/problem';
 import { useCommonText } from '../i18n';
 import { Alert } from './Alert';
 import { Button } from './Button';
+import { RefusalLink } from './RefusalLink';
 
 interface Props {
   error: unknown;
@@ -46,6 +47,12 @@ export function ProblemAlert({ error, onRetry, focus, listFields }: Props) {
         <p className="qm-small">
           {t('errorCode', { code: problem.code })}
           {problem.requestId ? `, ${t('errorRequest', { id: problem.requestId })}` : null}
+          {problem.code === 'unexpected' ? null : (
+            <>
+              {'. '}
+              <RefusalLink code={problem.code} />
+            </>
+          )}
         </p>
       )}
       {onRetry ? (

@@ -35,6 +35,7 @@ export default function CasesPage() {
       title={title}
       lead={desk ? undefined : t('lead')}
       about={desk ? t('queueAbout') : t('about')}
+      guide="getting-support"
       actions={
         desk ? (
           <ButtonLink to="/case-queue" kind="secondary">

@@ -23,6 +23,7 @@ export default function ClientGroupsPage() {
     <AccountPage
       title={t('title')}
       about={t('about')}
+      guide="clients-accounts"
       lead={t('lead')}
       crumbs={[{ label: t('crossAccount'), to: '/access/cross-account' }]}
       roles={['owner', 'proxy']}

@@ -38,6 +38,7 @@ export default function GroupPage() {
     <AccountPage
       title={group?.name ?? t('group')}
       about={t('about')}
+      guide="clients-accounts"
       crumbs={[
         { label: t('crossAccount'), to: '/access/cross-account' },
         { label: t('title'), to: '/access/client-groups' },

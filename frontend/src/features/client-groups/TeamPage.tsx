@@ -40,6 +40,7 @@ export default function TeamPage() {
     <AccountPage
       title={team?.name ?? t('team')}
       about={t('about')}
+      guide="clients-accounts"
       crumbs={[
         { label: t('crossAccount'), to: '/access/cross-account' },
         { label: t('title'), to: '/access/client-groups' },

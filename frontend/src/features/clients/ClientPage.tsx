@@ -45,6 +45,7 @@ export default function ClientPage() {
       <Page
         title={query.data?.name ?? t('account')}
         about={t('about')}
+        guide="clients-accounts"
         crumbs={[{ label: t('title'), to: '/clients' }]}
       >
         <GuestLoaded query={query}>{(account) => <Client account={account} />}</GuestLoaded>

@@ -40,7 +40,7 @@ export default function ClientsPage() {
       .join(', ');
   };
   return (
-    <Page title={t('title')} lead={t('lead')} about={t('about')}>
+    <Page title={t('title')} lead={t('lead')} about={t('about')} guide="clients-accounts">
       <FilterForm values={{ q }} chips={q ? [{ name: 'q', text: q }] : []} label={t('filters')}>
         <FilterText name="q" label={t('search')} />
       </FilterForm>

@@ -20,7 +20,7 @@ const route = getRouteApi('/member/company');
 export default function CompanyPage() {
   const t = useText();
   return (
-    <AccountPage title={t('title')} about={t('about')}>
+    <AccountPage title={t('title')} about={t('about')} guide="account-structure">
       {(membership) => <Company key={membership.account_id} membership={membership} />}
     </AccountPage>
   );

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiProblem } from '../../api/problem';
 import { Alert } from '../../ui/Alert';
+import { RefusalLink } from '../../ui/RefusalLink';
 import { useText } from './text';
 
 const EXPLAINED = [
@@ -29,6 +30,8 @@ export function Refusal({ problem, children }: { problem: ApiProblem; children?:
       <p className="qm-small">
         {t('common:errorCode', { code: problem.code })}
         {problem.requestId ? `, ${t('common:errorRequest', { id: problem.requestId })}` : null}
+        {'. '}
+        <RefusalLink code={problem.code} />
       </p>
     </Alert>
   );

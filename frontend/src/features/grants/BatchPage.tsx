@@ -28,6 +28,7 @@ export default function BatchPage() {
     <AccountPage
       title={t('batchResult')}
       about={t('batchAbout')}
+      guide="clients-accounts"
       crumbs={[
         { label: t('title'), to: '/access/cross-account' },
         { label: t('batchTitle'), to: '/access/cross-account/batches' },

@@ -42,6 +42,7 @@ export default function BatchesPage() {
     <AccountPage
       title={t('batchTitle')}
       about={t('batchAbout')}
+      guide="clients-accounts"
       lead={t('batchLead')}
       crumbs={[{ label: t('title'), to: '/access/cross-account' }]}
       roles={['owner', 'proxy']}

@@ -20,6 +20,7 @@ export default function CrossAccountPage() {
     <AccountPage
       title={t('title')}
       about={t('about')}
+      guide="clients-accounts"
       roles={['owner', 'proxy']}
       actions={(membership) =>
         membership.role === 'owner' ? (

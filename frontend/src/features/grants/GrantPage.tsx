@@ -40,6 +40,7 @@ export default function GrantPage() {
             : t(grant.my_side === 'recipient' ? 'receivedTitle' : 'givenTitle', { company: name })
       }
       about={t('grantAbout')}
+      guide="clients-accounts"
       crumbs={[{ label: t('title'), to: '/access/cross-account' }]}
       roles={['owner', 'proxy']}
     >

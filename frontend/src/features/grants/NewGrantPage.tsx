@@ -34,6 +34,7 @@ export default function NewGrantPage() {
     <AccountPage
       title={way === 'request' ? t('requestTitle') : t('inviteTitle')}
       about={t('newAbout')}
+      guide="clients-accounts"
       crumbs={[{ label: t('title'), to: '/access/cross-account' }]}
       roles={['owner']}
     >

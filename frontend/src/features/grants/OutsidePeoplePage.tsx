@@ -30,6 +30,7 @@ export default function OutsidePeoplePage() {
     <AccountPage
       title={t('ledgerTitle')}
       about={t('ledgerAbout')}
+      guide="clients-accounts"
       crumbs={[{ label: t('title'), to: '/access/cross-account' }]}
       roles={['owner', 'proxy']}
     >

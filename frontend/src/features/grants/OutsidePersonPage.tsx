@@ -29,6 +29,7 @@ export default function OutsidePersonPage() {
     <AccountPage
       title={query.data?.person.name ?? t('person')}
       about={t('outsidePersonAbout')}
+      guide="clients-accounts"
       crumbs={[
         { label: t('title'), to: '/access/cross-account' },
         { label: t('ledgerTitle'), to: '/access/outside-people' },

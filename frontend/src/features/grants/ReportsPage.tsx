@@ -31,7 +31,12 @@ const route = getRouteApi('/member/grant-reports');
 export default function ReportsPage() {
   const t = useText();
   return (
-    <StaffPage title={t('reportsTitle')} about={t('reportsAbout')} roles={REPORT_READERS}>
+    <StaffPage
+      title={t('reportsTitle')}
+      about={t('reportsAbout')}
+      guide="clients-accounts"
+      roles={REPORT_READERS}
+    >
       {(role) => <Reports role={role} />}
     </StaffPage>
   );

@@ -27,7 +27,7 @@ export default function MePage() {
   const [done, setDone] = useState<string | null>(null);
   const Panel = PANELS[active];
   return (
-    <Page title={t('title')} about={t('about')}>
+    <Page title={t('title')} about={t('about')} guide="terms-and-sharing">
       {done ? (
         <Alert kind="success" focus key={done}>
           {done}

@@ -28,6 +28,7 @@ export default function InvitePage() {
     <AccountPage
       title={t('inviteTitle')}
       about={t('inviteAbout')}
+      guide="terms-and-sharing"
       crumbs={[{ label: t('back'), to: '/people' }]}
       roles={['owner', 'proxy']}
     >

@@ -38,6 +38,7 @@ export default function PeoplePage() {
     <AccountPage
       title={t('title')}
       about={t('about')}
+      guide="resetting-locks"
       roles={['owner', 'proxy']}
       actions={() => (
         <>

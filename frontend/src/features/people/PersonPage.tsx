@@ -33,6 +33,7 @@ export default function PersonPage() {
     <AccountPage
       title={query.data ? fullName(query.data) : t('person')}
       about={t('personAbout')}
+      guide="resetting-locks"
       crumbs={[{ label: t('back'), to: '/people' }]}
       roles={['owner', 'proxy']}
     >

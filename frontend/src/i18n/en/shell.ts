@@ -4,6 +4,7 @@ export default {
   demoLabel: 'About this demonstration',
   demoMailbox: 'demo mailbox',
   version: 'Quaymaster {{version}}',
+  help: 'Help',
   accessibility: 'Accessibility statement',
   apiDocs: 'API reference',
   mainNav: 'Main',
