@@ -9,6 +9,7 @@ mod changes;
 mod clock;
 mod grants;
 mod listing;
+mod notices;
 mod onboarding;
 mod register;
 mod reviews;

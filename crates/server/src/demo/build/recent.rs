@@ -35,6 +35,7 @@ impl Builder {
             }
         }
         super::super::cases::earlier(self).await?;
+        super::super::notices::earlier(self).await?;
         super::super::grants::load(self).await?;
         super::super::teams::load(self).await?;
         super::super::reviews::load(self).await?;
