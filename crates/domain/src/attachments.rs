@@ -104,7 +104,6 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::TextRule;
     use crate::text::testing::assert_kept;
 
     #[test]
