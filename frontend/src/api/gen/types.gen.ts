@@ -1870,6 +1870,62 @@ export type CallerVerification = {
 export type CallerVerificationState = 'sent' | 'verified' | 'failed';
 
 /**
+ * A prepared answer.
+ */
+export type CannedAnswer = {
+    /**
+     * The answer.
+     */
+    body: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What it is called.
+     */
+    title: string;
+    topic?: CaseTopic | null;
+    /**
+     * When.
+     */
+    updated_at: string;
+    /**
+     * Who wrote it last.
+     */
+    updated_by_name: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * The prepared answers.
+ */
+export type CannedAnswerList = {
+    /**
+     * By title.
+     */
+    items: Array<CannedAnswer>;
+};
+
+/**
+ * A prepared answer to write.
+ */
+export type CannedAnswerNew = {
+    /**
+     * The answer.
+     */
+    body: string;
+    /**
+     * What it is called; no two have one title.
+     */
+    title: string;
+    topic?: CaseTopic | null;
+};
+
+/**
  * What the reader can do about the person.
  */
 export type Capabilities = {
@@ -2024,6 +2080,54 @@ export type CaseAssignment = {
      * True to take it, false to give it back.
      */
     mine: boolean;
+};
+
+/**
+ * A file in a case.
+ */
+export type CaseAttachment = {
+    /**
+     * When it was added.
+     */
+    at: string;
+    /**
+     * Who added it.
+     */
+    author: CaseAuthor;
+    /**
+     * The name of who added it.
+     */
+    author_name: string;
+    /**
+     * What it is called; the ending is one of its type.
+     */
+    file_name: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    media_type: string;
+    /**
+     * SHA-256 of its bytes, lower-case hex.
+     */
+    sha256: string;
+    /**
+     * How many bytes it has.
+     */
+    size: number;
+};
+
+/**
+ * The files of a case.
+ */
+export type CaseAttachmentList = {
+    /**
+     * The oldest first; at most ten.
+     */
+    items: Array<CaseAttachment>;
 };
 
 /**
@@ -3090,19 +3194,73 @@ export type EntrySummary = {
 /**
  * An entry summary with everything but its lines.
  */
-export type EntrySummaryDetail = EntrySummary & {
+export type EntrySummaryDetail = {
+    /**
+     * Currency of the amounts.
+     */
+    currency: string;
+    /**
+     * Duty.
+     */
+    duty: string;
+    /**
+     * Value.
+     */
+    entered_value: string;
+    /**
+     * Day of entry.
+     */
+    entry_date: string;
+    /**
+     * Its number, `FFF-NNNNNNN-C`.
+     */
+    entry_number: string;
     /**
      * Day of the summary.
      */
     entry_summary_date?: string | null;
     /**
+     * Code of its type.
+     */
+    entry_type: string;
+    /**
+     * Its type in words.
+     */
+    entry_type_label: string;
+    /**
+     * What checking the fees found.
+     */
+    fee_check: FeeCheck;
+    /**
      * Fees.
      */
     fees: Array<EntryFee>;
     /**
+     * Filer code.
+     */
+    filer_code: string;
+    /**
+     * Name of the filer.
+     */
+    filer_name?: string | null;
+    /**
      * Day of importation.
      */
     importation_date?: string | null;
+    /**
+     * Name of the importer.
+     */
+    importer_name?: string | null;
+    /**
+     * Importer of record; a Social Security number is masked.
+     */
+    importer_number: string;
+    /**
+     * How many lines.
+     */
+    line_count: number;
+    liquidation?: SourcedDate | null;
+    liquidation_status?: LiquidationStatus | null;
     /**
      * Code of the mode of transport.
      */
@@ -3111,6 +3269,11 @@ export type EntrySummaryDetail = EntrySummary & {
      * The mode of transport in words.
      */
     mode_label?: string | null;
+    /**
+     * Port of entry.
+     */
+    port_code: string;
+    protest_deadline?: SourcedDate | null;
     /**
      * Reconciliation.
      */
@@ -4829,6 +4992,46 @@ export type MePatch = {
 export type MemberRole = 'user' | 'proxy' | 'owner';
 
 /**
+ * A person of an account and the newest version that the person accepted.
+ */
+export type MemberTermsAcceptance = {
+    /**
+     * When.
+     */
+    accepted_at?: string | null;
+    /**
+     * Whether it is the version in force.
+     */
+    current: boolean;
+    /**
+     * The person.
+     */
+    person: PersonRef;
+    /**
+     * The role in the account.
+     */
+    role: MemberRole;
+    /**
+     * The newest version that was accepted; `null` when none was.
+     */
+    version?: number | null;
+};
+
+/**
+ * A page of people.
+ */
+export type MemberTermsAcceptancePage = {
+    /**
+     * The rows.
+     */
+    items: Array<MemberTermsAcceptance>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * A role in an account.
  */
 export type Membership = {
@@ -5172,7 +5375,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready' | 'access_review_answers' | 'access_review_suspended' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready' | 'access_review_answers' | 'access_review_suspended' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide' | 'notices_to_acknowledge';
 
 /**
  * Everything that waits.
@@ -5188,6 +5391,16 @@ export type NeedList = {
  * The one thing that the reader can do next about a person.
  */
 export type NextAction = 'reactivate' | 'lift_suspension' | 'resend_invitation';
+
+/**
+ * The next times.
+ */
+export type NextRuns = {
+    /**
+     * At most three.
+     */
+    next_runs: Array<string>;
+};
 
 /**
  * What must be done before anything else works.
@@ -5214,6 +5427,276 @@ export type NominationNew = {
      * Not before this day, by the calendar of New York, at most a year ahead; `null`: as soon as it is accepted.
      */
     takes_over_on?: string | null;
+};
+
+/**
+ * A notice of the operator, for the person who reads.
+ */
+export type Notice = {
+    /**
+     * When the reader acknowledged it.
+     */
+    acknowledged_at?: string | null;
+    /**
+     * Whether it is to be acknowledged.
+     */
+    action_required: boolean;
+    /**
+     * The text, Markdown.
+     */
+    body: string;
+    /**
+     * What it is about.
+     */
+    category: NoticeCategory;
+    /**
+     * Until when it is shown; `null` without an end.
+     */
+    expires_at?: string | null;
+    /**
+     * The text as HTML without scripts, pictures and links of other kinds than to web addresses, mail addresses and pages
+     * of the portal.
+     */
+    html: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * From when on it is shown.
+     */
+    published_at: string;
+    /**
+     * When the reader first opened it.
+     */
+    read_at?: string | null;
+    /**
+     * What it is called.
+     */
+    title: string;
+};
+
+/**
+ * A person who has acknowledged a notice, or has not.
+ */
+export type NoticeAcknowledgement = {
+    /**
+     * When the person acknowledged it.
+     */
+    acknowledged_at?: string | null;
+    /**
+     * The companies whose accounts the person belongs to.
+     */
+    companies: Array<string>;
+    /**
+     * The address on file.
+     */
+    email: string;
+    /**
+     * The person.
+     */
+    person: PersonRef;
+    /**
+     * When the person first opened it.
+     */
+    read_at?: string | null;
+};
+
+/**
+ * A page of people.
+ */
+export type NoticeAcknowledgementPage = {
+    /**
+     * The rows.
+     */
+    items: Array<NoticeAcknowledgement>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Whom a notice is for: the list of its kind is filled, the others are empty.
+ */
+export type NoticeAudience = {
+    /**
+     * Business activities.
+     */
+    activities?: Array<BusinessActivity>;
+    /**
+     * Companies.
+     */
+    company_ids?: Array<string>;
+    /**
+     * By what people are chosen.
+     */
+    kind: NoticeAudienceKind;
+    /**
+     * Roles.
+     */
+    roles?: Array<MemberRole>;
+};
+
+/**
+ * By what people are chosen.
+ */
+export type NoticeAudienceKind = 'all' | 'roles' | 'activities' | 'companies';
+
+/**
+ * What the reader may do with a notice now.
+ */
+export type NoticeCan = {
+    /**
+     * Write it anew.
+     */
+    edit: boolean;
+    /**
+     * Publish it.
+     */
+    publish: boolean;
+    /**
+     * Take it back.
+     */
+    withdraw: boolean;
+};
+
+/**
+ * What a notice is about.
+ */
+export type NoticeCategory = 'outage' | 'maintenance' | 'security' | 'rules' | 'news';
+
+/**
+ * Whom a notice reaches.
+ */
+export type NoticeCounts = {
+    /**
+     * Those of them who have acknowledged it.
+     */
+    acknowledged: number;
+    /**
+     * People in the audience now.
+     */
+    addressed: number;
+    /**
+     * Those of them who have not.
+     */
+    missing: number;
+    /**
+     * Those of them who have opened it.
+     */
+    read: number;
+};
+
+/**
+ * How often a person wants notices by mail.
+ */
+export type NoticeDigest = 'off' | 'daily' | 'weekly';
+
+/**
+ * How often the reader wants notices by mail.
+ */
+export type NoticeMails = {
+    /**
+     * How often.
+     */
+    digest: NoticeDigest;
+};
+
+/**
+ * A notice to write.
+ */
+export type NoticeNew = {
+    /**
+     * Whether it is to be acknowledged.
+     */
+    action_required: boolean;
+    /**
+     * Whom it is for.
+     */
+    audience: NoticeAudience;
+    /**
+     * The text, Markdown without HTML and pictures.
+     */
+    body: string;
+    /**
+     * What it is about.
+     */
+    category: NoticeCategory;
+    /**
+     * Not shown from this moment on.
+     */
+    expires_at?: string | null;
+    /**
+     * Not shown before; from its publication on when `null`.
+     */
+    starts_at?: string | null;
+    /**
+     * What it is called.
+     */
+    title: string;
+};
+
+/**
+ * A page of notices.
+ */
+export type NoticePage = {
+    /**
+     * The rows.
+     */
+    items: Array<Notice>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What a notice would look like.
+ */
+export type NoticePreview = {
+    /**
+     * How many people it would reach now; a notice for nobody is not published.
+     */
+    addressed: number;
+    /**
+     * The text as safe HTML.
+     */
+    html: string;
+};
+
+/**
+ * A notice as it is being written.
+ */
+export type NoticeSketch = {
+    /**
+     * Whom it is for.
+     */
+    audience: NoticeAudience;
+    /**
+     * The text, Markdown.
+     */
+    body: string;
+};
+
+/**
+ * The link of a mail about notices.
+ */
+export type NoticeUnsubscription = {
+    /**
+     * What stands behind `#token=` in the link.
+     */
+    token: string;
+};
+
+/**
+ * Why a notice is taken back.
+ */
+export type NoticeWithdrawal = {
+    /**
+     * The reason, for the audit trail.
+     */
+    reason: string;
 };
 
 /**
@@ -5935,7 +6418,7 @@ export type Problem = {
      */
     title: string;
     /**
-     * A URN that names the code.
+     * The address of the page that explains the code and what to do: the portal's own, `/help/refusals/` and the code.
      */
     type: string;
 };
@@ -6153,6 +6636,11 @@ export type RecordsLevel = 'none' | 'read';
  * Which trade records.
  */
 export type RecordsScope = 'none' | 'own_filings' | 'all';
+
+/**
+ * On which days.
+ */
+export type RecurrenceKind = 'once' | 'daily' | 'business_days' | 'weekly' | 'monthly_day' | 'monthly_weekday';
 
 /**
  * A line of an entry's history.
@@ -6399,6 +6887,892 @@ export type Remedy = {
 export type RemedyKind = 'request_access' | 'invite_to_apply' | 'claim';
 
 /**
+ * A report with its definition.
+ */
+export type Report = ReportSummary & {
+    /**
+     * The report that it was copied from.
+     */
+    based_on?: string | null;
+    /**
+     * The reader may change, delete and share it.
+     */
+    can_edit: boolean;
+    /**
+     * The definition.
+     */
+    definition: ReportDefinition;
+    /**
+     * Not this one? Use one of these.
+     */
+    instead: Array<ReportInstead>;
+    /**
+     * What changed below it, in words.
+     */
+    messages: Array<string>;
+    /**
+     * Own accounts in which the reader may share it; empty when the reader may not.
+     */
+    shares_in: Array<string>;
+};
+
+/**
+ * With whom a report is shared.
+ */
+export type ReportAudience = 'account' | 'person' | 'guests';
+
+/**
+ * A column of a result.
+ */
+export type ReportColumn = {
+    /**
+     * As in the definition.
+     */
+    id: string;
+    /**
+     * What kind of values.
+     */
+    kind: ReportValueKind;
+    /**
+     * Its heading.
+     */
+    label: string;
+    /**
+     * It is computed, not grouped by.
+     */
+    measure: boolean;
+    /**
+     * Decimals of a number.
+     */
+    scale: number;
+};
+
+/**
+ * The definition of a report, as the documents describe it: a closed JSON object. What does not fit is refused with a
+ * pointer.
+ */
+export type ReportDefinition = {
+    [key: string]: unknown;
+};
+
+/**
+ * What a schedule brought to one person at one time.
+ */
+export type ReportDelivery = {
+    /**
+     * When it became what it is.
+     */
+    at: string;
+    /**
+     * Why, in words.
+     */
+    detail?: string | null;
+    /**
+     * The time of the schedule.
+     */
+    due_at: string;
+    /**
+     * The format of the file.
+     */
+    format: ReportFormat;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * When the recipient opened it.
+     */
+    read_at?: string | null;
+    /**
+     * To whom.
+     */
+    recipient_name: string;
+    /**
+     * What the report was called.
+     */
+    report_name: string;
+    /**
+     * How many rows.
+     */
+    rows?: number | null;
+    /**
+     * The run with the rows; the recipient reads and downloads it.
+     */
+    run_id?: string | null;
+    /**
+     * The schedule.
+     */
+    schedule_id: string;
+    /**
+     * What the schedule was called.
+     */
+    schedule_name: string;
+    /**
+     * What became of it.
+     */
+    state: ReportDeliveryState;
+};
+
+/**
+ * A page of deliveries.
+ */
+export type ReportDeliveryPage = {
+    /**
+     * The rows, the newest first.
+     */
+    items: Array<ReportDelivery>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What became of a delivery.
+ */
+export type ReportDeliveryState = 'waiting' | 'delivered' | 'skipped_empty' | 'failed';
+
+/**
+ * Why these rows and no others.
+ */
+export type ReportExplain = {
+    /**
+     * As of when the data is.
+     */
+    data_as_of?: string | null;
+    /**
+     * The prompts.
+     */
+    prompts: Array<ReportPromptValue>;
+    /**
+     * Said when the limit cut the result.
+     */
+    row_limit?: string | null;
+    /**
+     * Which identifiers and grants decided, in sentences.
+     */
+    sentences: Array<string>;
+};
+
+/**
+ * The format of a file.
+ */
+export type ReportFormat = 'csv' | 'xlsx' | 'pdf';
+
+/**
+ * A report to use instead.
+ */
+export type ReportInstead = {
+    /**
+     * Its code.
+     */
+    code: string;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+/**
+ * Where a report comes from.
+ */
+export type ReportKind = 'standard' | 'mine' | 'shared';
+
+/**
+ * Which workers take a run.
+ */
+export type ReportLane = 'interactive' | 'batch';
+
+/**
+ * The library.
+ */
+export type ReportList = {
+    /**
+     * The reports; the best match first.
+     */
+    items: Array<ReportSummary>;
+};
+
+/**
+ * A dimension or a measure.
+ */
+export type ReportMember = {
+    /**
+     * Former ids, which still work.
+     */
+    aliases: Array<string>;
+    /**
+     * What it means.
+     */
+    definition: string;
+    /**
+     * Permanent id.
+     */
+    id: string;
+    /**
+     * What kind of values.
+     */
+    kind: ReportValueKind;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * It is computed, not grouped by.
+     */
+    measure: boolean;
+    /**
+     * How it can be compared in a filter; nothing for a measure.
+     */
+    operators: Array<string>;
+    /**
+     * Under which heading people look for it.
+     */
+    topic: string;
+};
+
+/**
+ * A report to save.
+ */
+export type ReportNew = {
+    /**
+     * The key of the report that it is copied from.
+     */
+    based_on?: string | null;
+    /**
+     * The definition.
+     */
+    definition: ReportDefinition;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * The folder; empty for none.
+     */
+    folder: string;
+    /**
+     * Its name; differs from the others in the folder.
+     */
+    name: string;
+};
+
+/**
+ * What is to change; what is absent stays.
+ */
+export type ReportPatch = {
+    definition?: ReportDefinition | null;
+    /**
+     * What it is for.
+     */
+    description?: string | null;
+    /**
+     * The folder.
+     */
+    folder?: string | null;
+    /**
+     * Its name.
+     */
+    name?: string | null;
+};
+
+/**
+ * The first rows of a definition.
+ */
+export type ReportPreview = {
+    /**
+     * The columns.
+     */
+    columns: Array<ReportColumn>;
+    /**
+     * What changed below the definition, in words.
+     */
+    messages: Array<string>;
+    /**
+     * There are more.
+     */
+    more: boolean;
+    /**
+     * The first ten rows.
+     */
+    rows: Array<ReportRow>;
+};
+
+/**
+ * A definition to look at.
+ */
+export type ReportPreviewNew = {
+    /**
+     * Only this account; `null` means every one in reach.
+     */
+    account_id?: string | null;
+    /**
+     * The definition.
+     */
+    definition: ReportDefinition;
+    /**
+     * The values of its prompts.
+     */
+    prompts: ReportPrompts;
+};
+
+/**
+ * A prompt with its value, in words.
+ */
+export type ReportPromptValue = {
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * Its value.
+     */
+    value: string;
+};
+
+/**
+ * Values of prompts by their ids: a text, a list of texts, `{"from", "to"}`, or `{"relative": "last_full_month"}`.
+ */
+export type ReportPrompts = {
+    [key: string]: unknown;
+};
+
+/**
+ * A row of a result.
+ */
+export type ReportRow = {
+    /**
+     * A style for every cell, empty for none; no entry at all when no cell has one.
+     */
+    alerts: Array<string>;
+    /**
+     * A cell for every column, as exact text: `2026-03-01`, `12`, `1234.50`, `0.0525`; `null` is empty.
+     */
+    cells: Array<string | null>;
+    /**
+     * What it stands for.
+     */
+    kind: ReportRowKind;
+    /**
+     * For subtotals: how many columns of breaks are fixed.
+     */
+    level?: number | null;
+};
+
+/**
+ * What a row stands for.
+ */
+export type ReportRowKind = 'detail' | 'subtotal' | 'grand_total' | 'others';
+
+/**
+ * Rows of a run.
+ */
+export type ReportRows = {
+    /**
+     * The columns.
+     */
+    columns: Array<ReportColumn>;
+    /**
+     * The number of the first row, from zero.
+     */
+    from: number;
+    /**
+     * The rows.
+     */
+    rows: Array<ReportRow>;
+    /**
+     * How many there are.
+     */
+    total: number;
+};
+
+/**
+ * A run of a report.
+ */
+export type ReportRun = {
+    /**
+     * The definition.
+     */
+    definition: ReportDefinition;
+    /**
+     * Until when its rows are kept.
+     */
+    expires_at?: string | null;
+    explain?: ReportExplain | null;
+    /**
+     * Why it failed, in words with what to do.
+     */
+    failure?: string | null;
+    /**
+     * When it ended.
+     */
+    finished_at?: string | null;
+    /**
+     * It took the rows of an equal one.
+     */
+    from_cache: boolean;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Which workers take it.
+     */
+    lane: ReportLane;
+    /**
+     * More rows were there than are kept.
+     */
+    limit_reached: boolean;
+    /**
+     * What it is called.
+     */
+    name: string;
+    /**
+     * The values of the prompts.
+     */
+    prompts: ReportPrompts;
+    /**
+     * When it was asked for.
+     */
+    queued_at: string;
+    /**
+     * The report; `null` for a definition that was not saved.
+     */
+    report?: string | null;
+    /**
+     * How many rows are kept at most.
+     */
+    row_limit: number;
+    /**
+     * Rows that are expected, when that is known.
+     */
+    rows_expected?: number | null;
+    /**
+     * How many rows it has, when it is done.
+     */
+    rows_total?: number | null;
+    /**
+     * Rows that are kept so far.
+     */
+    rows_written: number;
+    /**
+     * The schedule that asked for it.
+     */
+    schedule_id?: string | null;
+    /**
+     * When work began.
+     */
+    started_at?: string | null;
+    /**
+     * How far it is.
+     */
+    state: ReportRunState;
+    /**
+     * How long the work took.
+     */
+    took_ms?: number | null;
+};
+
+/**
+ * A report to run.
+ */
+export type ReportRunNew = {
+    /**
+     * Only this account; `null` means every one in reach.
+     */
+    account_id?: string | null;
+    definition?: ReportDefinition | null;
+    /**
+     * Not from the cache.
+     */
+    fresh: boolean;
+    /**
+     * The values of the prompts.
+     */
+    prompts: ReportPrompts;
+    /**
+     * The key of a report; exactly one of this and `definition`.
+     */
+    report?: string | null;
+};
+
+/**
+ * A page of runs.
+ */
+export type ReportRunPage = {
+    /**
+     * The rows, the newest first.
+     */
+    items: Array<ReportRun>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * A run that was asked for.
+ */
+export type ReportRunStarted = {
+    page?: ReportRows | null;
+    /**
+     * The run.
+     */
+    run: ReportRun;
+};
+
+/**
+ * How far a run is.
+ */
+export type ReportRunState = 'queued' | 'running' | 'writing' | 'done' | 'failed' | 'cancelled' | 'expired';
+
+/**
+ * A report that runs by itself.
+ */
+export type ReportSchedule = {
+    /**
+     * Only this account; `null` means every one in reach.
+     */
+    account_id?: string | null;
+    /**
+     * A mail says that it is there.
+     */
+    by_mail: boolean;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Failures in a row.
+     */
+    failures: number;
+    /**
+     * The format of the file.
+     */
+    format: ReportFormat;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What became of that, in words.
+     */
+    last_result?: string | null;
+    /**
+     * When it last ran.
+     */
+    last_run_at?: string | null;
+    /**
+     * What the schedule is called.
+     */
+    name: string;
+    /**
+     * The next times, at most three.
+     */
+    next_runs: Array<string>;
+    /**
+     * Why it is paused, in words.
+     */
+    paused_because?: string | null;
+    /**
+     * The values of the prompts; relative dates stay relative.
+     */
+    prompts: ReportPrompts;
+    /**
+     * To whom. Everybody gets the rows of the own rights.
+     */
+    recipients: Array<PersonRef>;
+    /**
+     * The report: a code, or the identity of a saved one.
+     */
+    report: string;
+    /**
+     * What the report is called.
+     */
+    report_name: string;
+    /**
+     * Nothing is brought when there are no rows.
+     */
+    skip_if_empty: boolean;
+    /**
+     * Whether it runs.
+     */
+    state: ReportScheduleState;
+    /**
+     * When.
+     */
+    timing: ScheduleTiming;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A schedule to make.
+ */
+export type ReportScheduleNew = {
+    /**
+     * Only this account; `null` means every one in reach.
+     */
+    account_id?: string | null;
+    /**
+     * A mail says that it is there.
+     */
+    by_mail: boolean;
+    /**
+     * The format of the file.
+     */
+    format: ReportFormat;
+    /**
+     * What it is called.
+     */
+    name: string;
+    /**
+     * The values of the prompts.
+     */
+    prompts: ReportPrompts;
+    /**
+     * Members of own accounts; nobody named means oneself.
+     */
+    recipient_ids: Array<string>;
+    /**
+     * The report: a code, or the identity of a saved one.
+     */
+    report: string;
+    /**
+     * Nothing is brought when there are no rows.
+     */
+    skip_if_empty: boolean;
+    /**
+     * When.
+     */
+    timing: ScheduleTiming;
+};
+
+/**
+ * A page of schedules.
+ */
+export type ReportSchedulePage = {
+    /**
+     * The rows, the newest first.
+     */
+    items: Array<ReportSchedule>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What is to change; what is absent stays.
+ */
+export type ReportSchedulePatch = {
+    /**
+     * A mail says that it is there.
+     */
+    by_mail?: boolean | null;
+    format?: ReportFormat | null;
+    /**
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Hold it, or let it go on.
+     */
+    paused?: boolean | null;
+    prompts?: ReportPrompts | null;
+    /**
+     * Members of own accounts; nobody named means oneself.
+     */
+    recipient_ids?: Array<string> | null;
+    /**
+     * Nothing is brought when there are no rows.
+     */
+    skip_if_empty?: boolean | null;
+    timing?: ScheduleTiming | null;
+};
+
+/**
+ * Whether a schedule runs.
+ */
+export type ReportScheduleState = 'active' | 'paused' | 'ended';
+
+/**
+ * That others may use a report. It is the definition that is shared: everybody sees the rows of the own rights.
+ */
+export type ReportShare = {
+    /**
+     * Of which account.
+     */
+    account: AccountRef;
+    /**
+     * Who.
+     */
+    audience: ReportAudience;
+    /**
+     * Identity.
+     */
+    id: string;
+    person?: PersonRef | null;
+    /**
+     * Since when.
+     */
+    shared_at: string;
+};
+
+/**
+ * With whom a report is shared.
+ */
+export type ReportShareList = {
+    /**
+     * The oldest first.
+     */
+    items: Array<ReportShare>;
+};
+
+/**
+ * With whom to share a report.
+ */
+export type ReportShareNew = {
+    /**
+     * Of which own account.
+     */
+    account_id: string;
+    /**
+     * Who.
+     */
+    audience: ReportAudience;
+    /**
+     * The person, when it is one.
+     */
+    user_id?: string | null;
+};
+
+/**
+ * What rows can be of.
+ */
+export type ReportSubject = {
+    /**
+     * What one row is.
+     */
+    description: string;
+    /**
+     * Permanent id.
+     */
+    id: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * Its dimensions and measures.
+     */
+    members: Array<ReportMember>;
+};
+
+/**
+ * Every subject.
+ */
+export type ReportSubjectList = {
+    /**
+     * The subjects.
+     */
+    items: Array<ReportSubject>;
+};
+
+/**
+ * A report as the library shows it.
+ */
+export type ReportSummary = {
+    /**
+     * Who uses it; `null` for saved ones.
+     */
+    audience?: string | null;
+    /**
+     * The code; `null` for saved ones.
+     */
+    code?: string | null;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * The folder; empty for none.
+     */
+    folder: string;
+    /**
+     * The code of a standard report, or the identity of a saved one.
+     */
+    key: string;
+    /**
+     * Where it comes from.
+     */
+    kind: ReportKind;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Who saved it; `null` for standard ones.
+     */
+    owner_name?: string | null;
+    /**
+     * What it answers; `null` for saved ones.
+     */
+    question?: string | null;
+    /**
+     * The reader marked it.
+     */
+    starred: boolean;
+    /**
+     * What its rows are.
+     */
+    subject: string;
+    /**
+     * When it was saved last; `null` for standard ones.
+     */
+    updated_at?: string | null;
+    /**
+     * For `If-Match`; `null` for standard ones.
+     */
+    version?: number | null;
+};
+
+/**
+ * What kind of values a column has.
+ */
+export type ReportValueKind = 'text' | 'date' | 'month' | 'integer' | 'decimal' | 'money' | 'percent' | 'boolean';
+
+/**
+ * A former definition.
+ */
+export type ReportVersion = {
+    /**
+     * The definition.
+     */
+    definition: ReportDefinition;
+    /**
+     * When it was saved.
+     */
+    saved_at: string;
+    /**
+     * Its number.
+     */
+    version: number;
+};
+
+/**
+ * Former definitions.
+ */
+export type ReportVersionList = {
+    /**
+     * The newest first; the last hundred.
+     */
+    items: Array<ReportVersion>;
+};
+
+/**
  * What a person may do with reports of a sub-account.
  */
 export type ReportsLevel = 'none' | 'run' | 'share';
@@ -6463,6 +7837,53 @@ export type RowErrorPage = {
 };
 
 /**
+ * A day of the week.
+ */
+export type ScheduleDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/**
+ * When a schedule runs. Only what belongs to its kind is given.
+ */
+export type ScheduleTiming = {
+    /**
+     * For `once`.
+     */
+    date?: string | null;
+    /**
+     * For `monthly_day`: 1 to 31.
+     */
+    day?: number | null;
+    /**
+     * Not after this day.
+     */
+    ends_on?: string | null;
+    /**
+     * On which days.
+     */
+    kind: RecurrenceKind;
+    /**
+     * For `monthly_weekday`: 1 to 5, where 5 means the last.
+     */
+    nth?: number | null;
+    /**
+     * Not before this day.
+     */
+    starts_on?: string | null;
+    /**
+     * The time of the day, by the clocks of the time zone.
+     */
+    time: string;
+    /**
+     * IANA name of the time zone.
+     */
+    time_zone: string;
+    /**
+     * For `weekly` at least one; for `monthly_weekday` one.
+     */
+    weekdays?: Array<ScheduleDay> | null;
+};
+
+/**
  * A thing that was found.
  */
 export type SearchHit = {
@@ -6501,6 +7922,41 @@ export type SearchHitList = {
      * The hits.
      */
     items: Array<SearchHit>;
+};
+
+/**
+ * What a report did.
+ */
+export type SecurityReport = {
+    reset?: SecurityReportReset | null;
+    /**
+     * How many sessions were ended.
+     */
+    sessions_ended: number;
+};
+
+/**
+ * The link of a security mail.
+ */
+export type SecurityReportNew = {
+    /**
+     * What follows `#token=` in the link.
+     */
+    token: string;
+};
+
+/**
+ * A password reset that a report has begun. Go on with the answers, as after "Forgot your password?".
+ */
+export type SecurityReportReset = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The three questions to answer.
+     */
+    questions: Array<ChallengeQuestion>;
 };
 
 /**
@@ -6758,6 +8214,107 @@ export type StaffMemberPage = {
      */
     next_cursor?: string | null;
 };
+
+/**
+ * A notice as the operator sees it.
+ */
+export type StaffNotice = {
+    /**
+     * Whether it is to be acknowledged.
+     */
+    action_required: boolean;
+    /**
+     * Whom it is for.
+     */
+    audience: NoticeAudience;
+    /**
+     * The text, Markdown.
+     */
+    body: string;
+    /**
+     * What the reader may do with it now.
+     */
+    can: NoticeCan;
+    /**
+     * What it is about.
+     */
+    category: NoticeCategory;
+    /**
+     * The names of the companies that it is for.
+     */
+    company_names: Array<string>;
+    /**
+     * Whom it reaches.
+     */
+    counts: NoticeCounts;
+    /**
+     * When.
+     */
+    created_at: string;
+    /**
+     * Who wrote it first.
+     */
+    created_by_name: string;
+    /**
+     * Not shown from this moment on.
+     */
+    expires_at?: string | null;
+    /**
+     * The text as HTML without scripts, pictures and links of other kinds.
+     */
+    html: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * When it was published.
+     */
+    published_at?: string | null;
+    /**
+     * Not shown before; from its publication on when `null`.
+     */
+    starts_at?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: StaffNoticeState;
+    /**
+     * What it is called.
+     */
+    title: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was taken back.
+     */
+    withdrawn_at?: string | null;
+    /**
+     * Why it was taken back.
+     */
+    withdrawn_reason?: string | null;
+};
+
+/**
+ * A page of notices for the operator.
+ */
+export type StaffNoticePage = {
+    /**
+     * The rows.
+     */
+    items: Array<StaffNotice>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * Where a notice stands.
+ */
+export type StaffNoticeState = 'draft' | 'scheduled' | 'current' | 'expired' | 'withdrawn';
 
 /**
  * A change of one of the staff; absent fields stay.
@@ -7303,6 +8860,38 @@ export type TermsAcceptancePage = {
      * Pass it as `cursor` for the next page; `null` at the end.
      */
     next_cursor?: string | null;
+};
+
+/**
+ * What a version changed.
+ */
+export type TermsChange = {
+    /**
+     * When it came into force.
+     */
+    published_at: string;
+    /**
+     * Heading.
+     */
+    title: string;
+    /**
+     * The version.
+     */
+    version: number;
+    /**
+     * What differs from the version before.
+     */
+    what_changed: string;
+};
+
+/**
+ * What changed.
+ */
+export type TermsChangeList = {
+    /**
+     * The oldest change first; empty when there is nothing to accept.
+     */
+    items: Array<TermsChange>;
 };
 
 /**
@@ -15192,6 +16781,77 @@ export type SetTeamMembersResponses = {
 
 export type SetTeamMembersResponse = SetTeamMembersResponses[keyof SetTeamMembersResponses];
 
+export type ListTermsAcceptancesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Who is wanted.
+         */
+        state?: 'accepted' | 'missing';
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/terms-acceptances';
+};
+
+export type ListTermsAcceptancesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTermsAcceptancesError = ListTermsAcceptancesErrors[keyof ListTermsAcceptancesErrors];
+
+export type ListTermsAcceptancesResponses = {
+    /**
+     * A page of people
+     */
+    200: MemberTermsAcceptancePage;
+};
+
+export type ListTermsAcceptancesResponse = ListTermsAcceptancesResponses[keyof ListTermsAcceptancesResponses];
+
 export type ListTransfersData = {
     body?: never;
     path: {
@@ -17554,6 +19214,283 @@ export type ListActivityKindsResponses = {
 
 export type ListActivityKindsResponse = ListActivityKindsResponses[keyof ListActivityKindsResponses];
 
+export type ListCannedAnswersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Those for this topic and those for all.
+         */
+        topic?: CaseTopic;
+    };
+    url: '/api/v1/canned-answers';
+};
+
+export type ListCannedAnswersErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCannedAnswersError = ListCannedAnswersErrors[keyof ListCannedAnswersErrors];
+
+export type ListCannedAnswersResponses = {
+    /**
+     * The answers
+     */
+    200: CannedAnswerList;
+};
+
+export type ListCannedAnswersResponse = ListCannedAnswersResponses[keyof ListCannedAnswersResponses];
+
+export type CreateCannedAnswerData = {
+    body: CannedAnswerNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/canned-answers';
+};
+
+export type CreateCannedAnswerErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `already-exists`: the title is taken
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateCannedAnswerError = CreateCannedAnswerErrors[keyof CreateCannedAnswerErrors];
+
+export type CreateCannedAnswerResponses = {
+    /**
+     * Kept
+     */
+    201: CannedAnswer;
+};
+
+export type CreateCannedAnswerResponse = CreateCannedAnswerResponses[keyof CreateCannedAnswerResponses];
+
+export type DeleteCannedAnswerData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The answer
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/canned-answers/{id}';
+};
+
+export type DeleteCannedAnswerErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteCannedAnswerError = DeleteCannedAnswerErrors[keyof DeleteCannedAnswerErrors];
+
+export type DeleteCannedAnswerResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteCannedAnswerResponse = DeleteCannedAnswerResponses[keyof DeleteCannedAnswerResponses];
+
+export type UpdateCannedAnswerData = {
+    body: CannedAnswerNew;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The answer
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/canned-answers/{id}';
+};
+
+export type UpdateCannedAnswerErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: the title is taken
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateCannedAnswerError = UpdateCannedAnswerErrors[keyof UpdateCannedAnswerErrors];
+
+export type UpdateCannedAnswerResponses = {
+    /**
+     * The answer as it is now
+     */
+    200: CannedAnswer;
+};
+
+export type UpdateCannedAnswerResponse = UpdateCannedAnswerResponses[keyof UpdateCannedAnswerResponses];
+
 export type ListCaseQueueData = {
     body?: never;
     path?: never;
@@ -18026,6 +19963,208 @@ export type AssignCaseResponses = {
 };
 
 export type AssignCaseResponse = AssignCaseResponses[keyof AssignCaseResponses];
+
+export type ListCaseAttachmentsData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/attachments';
+};
+
+export type ListCaseAttachmentsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListCaseAttachmentsError = ListCaseAttachmentsErrors[keyof ListCaseAttachmentsErrors];
+
+export type ListCaseAttachmentsResponses = {
+    /**
+     * The files
+     */
+    200: CaseAttachmentList;
+};
+
+export type ListCaseAttachmentsResponse = ListCaseAttachmentsResponses[keyof ListCaseAttachmentsResponses];
+
+export type AddCaseAttachmentData = {
+    /**
+     * The file
+     */
+    body: Array<number>;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * The name of the file.
+         */
+        file_name: string;
+        /**
+         * For support alone.
+         */
+        internal?: boolean;
+    };
+    url: '/api/v1/cases/{id}/attachments';
+};
+
+export type AddCaseAttachmentErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `too-many-attachments` or `case-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddCaseAttachmentError = AddCaseAttachmentErrors[keyof AddCaseAttachmentErrors];
+
+export type AddCaseAttachmentResponses = {
+    /**
+     * Added
+     */
+    201: CaseAttachment;
+};
+
+export type AddCaseAttachmentResponse = AddCaseAttachmentResponses[keyof AddCaseAttachmentResponses];
+
+export type DownloadCaseAttachmentData = {
+    body?: never;
+    path: {
+        /**
+         * The case
+         */
+        id: string;
+        /**
+         * The file
+         */
+        attachment_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{id}/attachments/{attachment_id}';
+};
+
+export type DownloadCaseAttachmentErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DownloadCaseAttachmentError = DownloadCaseAttachmentErrors[keyof DownloadCaseAttachmentErrors];
+
+export type DownloadCaseAttachmentResponses = {
+    /**
+     * The bytes
+     */
+    200: Array<number>;
+};
+
+export type DownloadCaseAttachmentResponse = DownloadCaseAttachmentResponses[keyof DownloadCaseAttachmentResponses];
 
 export type StartCallerVerificationData = {
     body?: never;
@@ -21921,6 +24060,112 @@ export type ListMyNeedsResponses = {
 
 export type ListMyNeedsResponse = ListMyNeedsResponses[keyof ListMyNeedsResponses];
 
+export type GetMyNoticeDigestData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/notice-digest';
+};
+
+export type GetMyNoticeDigestErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetMyNoticeDigestError = GetMyNoticeDigestErrors[keyof GetMyNoticeDigestErrors];
+
+export type GetMyNoticeDigestResponses = {
+    /**
+     * The choice
+     */
+    200: NoticeMails;
+};
+
+export type GetMyNoticeDigestResponse = GetMyNoticeDigestResponses[keyof GetMyNoticeDigestResponses];
+
+export type SetMyNoticeDigestData = {
+    body: NoticeMails;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/notice-digest';
+};
+
+export type SetMyNoticeDigestErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SetMyNoticeDigestError = SetMyNoticeDigestErrors[keyof SetMyNoticeDigestErrors];
+
+export type SetMyNoticeDigestResponses = {
+    /**
+     * The choice
+     */
+    200: NoticeMails;
+};
+
+export type SetMyNoticeDigestResponse = SetMyNoticeDigestResponses[keyof SetMyNoticeDigestResponses];
+
 export type ChangePasswordData = {
     body: PasswordChange;
     path?: never;
@@ -21981,6 +24226,126 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListMyReportDeliveriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only what was not opened.
+         */
+        unread?: boolean;
+    };
+    url: '/api/v1/me/report-deliveries';
+};
+
+export type ListMyReportDeliveriesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyReportDeliveriesError = ListMyReportDeliveriesErrors[keyof ListMyReportDeliveriesErrors];
+
+export type ListMyReportDeliveriesResponses = {
+    /**
+     * A page of deliveries
+     */
+    200: ReportDeliveryPage;
+};
+
+export type ListMyReportDeliveriesResponse = ListMyReportDeliveriesResponses[keyof ListMyReportDeliveriesResponses];
+
+export type MarkReportDeliveryReadData = {
+    body?: never;
+    path: {
+        /**
+         * The delivery
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/me/report-deliveries/{id}/read';
+};
+
+export type MarkReportDeliveryReadErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type MarkReportDeliveryReadError = MarkReportDeliveryReadErrors[keyof MarkReportDeliveryReadErrors];
+
+export type MarkReportDeliveryReadResponses = {
+    /**
+     * Read
+     */
+    204: void;
+};
+
+export type MarkReportDeliveryReadResponse = MarkReportDeliveryReadResponses[keyof MarkReportDeliveryReadResponses];
 
 export type ListMySignInsData = {
     body?: never;
@@ -22168,6 +24533,352 @@ export type AcceptTermsResponses = {
 };
 
 export type AcceptTermsResponse = AcceptTermsResponses[keyof AcceptTermsResponses];
+
+export type ListMyTermsChangesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/terms-changes';
+};
+
+export type ListMyTermsChangesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListMyTermsChangesError = ListMyTermsChangesErrors[keyof ListMyTermsChangesErrors];
+
+export type ListMyTermsChangesResponses = {
+    /**
+     * What changed
+     */
+    200: TermsChangeList;
+};
+
+export type ListMyTermsChangesResponse = ListMyTermsChangesResponses[keyof ListMyTermsChangesResponses];
+
+export type UnsubscribeFromNoticesData = {
+    body: NoticeUnsubscription;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notice-unsubscriptions';
+};
+
+export type UnsubscribeFromNoticesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UnsubscribeFromNoticesError = UnsubscribeFromNoticesErrors[keyof UnsubscribeFromNoticesErrors];
+
+export type UnsubscribeFromNoticesResponses = {
+    /**
+     * Ended
+     */
+    200: NoticeMails;
+};
+
+export type UnsubscribeFromNoticesResponse = UnsubscribeFromNoticesResponses[keyof UnsubscribeFromNoticesResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only about this.
+         */
+        category?: NoticeCategory;
+        /**
+         * Only those that wait for the reader's acknowledgement.
+         */
+        unacknowledged?: boolean;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * A page of notices
+     */
+    200: NoticePage;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type GetNoticeData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notices/{id}';
+};
+
+export type GetNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetNoticeError = GetNoticeErrors[keyof GetNoticeErrors];
+
+export type GetNoticeResponses = {
+    /**
+     * The notice
+     */
+    200: Notice;
+};
+
+export type GetNoticeResponse = GetNoticeResponses[keyof GetNoticeResponses];
+
+export type AcknowledgeNoticeData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notices/{id}/acknowledgement';
+};
+
+export type AcknowledgeNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AcknowledgeNoticeError = AcknowledgeNoticeErrors[keyof AcknowledgeNoticeErrors];
+
+export type AcknowledgeNoticeResponses = {
+    /**
+     * The notice
+     */
+    200: Notice;
+};
+
+export type AcknowledgeNoticeResponse = AcknowledgeNoticeResponses[keyof AcknowledgeNoticeResponses];
+
+export type MarkNoticeReadData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notices/{id}/reading';
+};
+
+export type MarkNoticeReadErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type MarkNoticeReadError = MarkNoticeReadErrors[keyof MarkNoticeReadErrors];
+
+export type MarkNoticeReadResponses = {
+    /**
+     * The notice
+     */
+    200: Notice;
+};
+
+export type MarkNoticeReadResponse = MarkNoticeReadResponses[keyof MarkNoticeReadResponses];
 
 export type ObjectByLinkData = {
     body: ObjectionByLink;
@@ -22854,6 +25565,1782 @@ export type DecidePendingVerificationResponses = {
 };
 
 export type DecidePendingVerificationResponse = DecidePendingVerificationResponses[keyof DecidePendingVerificationResponses];
+
+export type PreviewReportData = {
+    body: ReportPreviewNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-previews';
+};
+
+export type PreviewReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewReportError = PreviewReportErrors[keyof PreviewReportErrors];
+
+export type PreviewReportResponses = {
+    /**
+     * The first rows
+     */
+    200: ReportPreview;
+};
+
+export type PreviewReportResponse = PreviewReportResponses[keyof PreviewReportResponses];
+
+export type ListReportRunsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only runs in this state.
+         */
+        state?: ReportRunState;
+    };
+    url: '/api/v1/report-runs';
+};
+
+export type ListReportRunsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportRunsError = ListReportRunsErrors[keyof ListReportRunsErrors];
+
+export type ListReportRunsResponses = {
+    /**
+     * A page of runs
+     */
+    200: ReportRunPage;
+};
+
+export type ListReportRunsResponse = ListReportRunsResponses[keyof ListReportRunsResponses];
+
+export type StartReportRunData = {
+    body: ReportRunNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-runs';
+};
+
+export type StartReportRunErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `report-limit`: too many own runs at a time
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StartReportRunError = StartReportRunErrors[keyof StartReportRunErrors];
+
+export type StartReportRunResponses = {
+    /**
+     * Done
+     */
+    200: ReportRunStarted;
+    /**
+     * It goes on
+     */
+    202: ReportRunStarted;
+};
+
+export type StartReportRunResponse = StartReportRunResponses[keyof StartReportRunResponses];
+
+export type GetReportRunData = {
+    body?: never;
+    path: {
+        /**
+         * The run
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-runs/{id}';
+};
+
+export type GetReportRunErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetReportRunError = GetReportRunErrors[keyof GetReportRunErrors];
+
+export type GetReportRunResponses = {
+    /**
+     * The run
+     */
+    200: ReportRun;
+};
+
+export type GetReportRunResponse = GetReportRunResponses[keyof GetReportRunResponses];
+
+export type CancelReportRunData = {
+    body?: never;
+    path: {
+        /**
+         * The run
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-runs/{id}/cancellation';
+};
+
+export type CancelReportRunErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `run-state`: it is over
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CancelReportRunError = CancelReportRunErrors[keyof CancelReportRunErrors];
+
+export type CancelReportRunResponses = {
+    /**
+     * Cancelled
+     */
+    200: ReportRun;
+};
+
+export type CancelReportRunResponse = CancelReportRunResponses[keyof CancelReportRunResponses];
+
+export type ExportReportRunData = {
+    body?: never;
+    path: {
+        /**
+         * The run
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * The format.
+         */
+        format: ReportFormat;
+    };
+    url: '/api/v1/report-runs/{id}/export';
+};
+
+export type ExportReportRunErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `run-state`: it is not done, or over its time; `scope-changed`: run it again
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ExportReportRunError = ExportReportRunErrors[keyof ExportReportRunErrors];
+
+export type ExportReportRunResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type ExportReportRunResponse = ExportReportRunResponses[keyof ExportReportRunResponses];
+
+export type ListReportRowsData = {
+    body?: never;
+    path: {
+        /**
+         * The run
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The number of the first row, from zero.
+         */
+        from?: number;
+        /**
+         * How many, 1–1000; 1000 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/report-runs/{id}/rows';
+};
+
+export type ListReportRowsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `run-state`: it is not done, or over its time; `scope-changed`: run it again
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportRowsError = ListReportRowsErrors[keyof ListReportRowsErrors];
+
+export type ListReportRowsResponses = {
+    /**
+     * Rows
+     */
+    200: ReportRows;
+};
+
+export type ListReportRowsResponse = ListReportRowsResponses[keyof ListReportRowsResponses];
+
+export type ListReportSchedulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/report-schedules';
+};
+
+export type ListReportSchedulesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportSchedulesError = ListReportSchedulesErrors[keyof ListReportSchedulesErrors];
+
+export type ListReportSchedulesResponses = {
+    /**
+     * A page of schedules
+     */
+    200: ReportSchedulePage;
+};
+
+export type ListReportSchedulesResponse = ListReportSchedulesResponses[keyof ListReportSchedulesResponses];
+
+export type CreateReportScheduleData = {
+    body: ReportScheduleNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-schedules';
+};
+
+export type CreateReportScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateReportScheduleError = CreateReportScheduleErrors[keyof CreateReportScheduleErrors];
+
+export type CreateReportScheduleResponses = {
+    /**
+     * Made
+     */
+    201: ReportSchedule;
+};
+
+export type CreateReportScheduleResponse = CreateReportScheduleResponses[keyof CreateReportScheduleResponses];
+
+export type PreviewNextRunsData = {
+    body: ScheduleTiming;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-schedules/next-runs';
+};
+
+export type PreviewNextRunsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewNextRunsError = PreviewNextRunsErrors[keyof PreviewNextRunsErrors];
+
+export type PreviewNextRunsResponses = {
+    /**
+     * The next times
+     */
+    200: NextRuns;
+};
+
+export type PreviewNextRunsResponse = PreviewNextRunsResponses[keyof PreviewNextRunsResponses];
+
+export type DeleteReportScheduleData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The schedule
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{id}';
+};
+
+export type DeleteReportScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteReportScheduleError = DeleteReportScheduleErrors[keyof DeleteReportScheduleErrors];
+
+export type DeleteReportScheduleResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteReportScheduleResponse = DeleteReportScheduleResponses[keyof DeleteReportScheduleResponses];
+
+export type GetReportScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The schedule
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{id}';
+};
+
+export type GetReportScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetReportScheduleError = GetReportScheduleErrors[keyof GetReportScheduleErrors];
+
+export type GetReportScheduleResponses = {
+    /**
+     * The schedule
+     */
+    200: ReportSchedule;
+};
+
+export type GetReportScheduleResponse = GetReportScheduleResponses[keyof GetReportScheduleResponses];
+
+export type UpdateReportScheduleData = {
+    body: ReportSchedulePatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The schedule
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{id}';
+};
+
+export type UpdateReportScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateReportScheduleError = UpdateReportScheduleErrors[keyof UpdateReportScheduleErrors];
+
+export type UpdateReportScheduleResponses = {
+    /**
+     * The schedule as it is now
+     */
+    200: ReportSchedule;
+};
+
+export type UpdateReportScheduleResponse = UpdateReportScheduleResponses[keyof UpdateReportScheduleResponses];
+
+export type ListScheduleDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * The schedule
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/report-schedules/{id}/deliveries';
+};
+
+export type ListScheduleDeliveriesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListScheduleDeliveriesError = ListScheduleDeliveriesErrors[keyof ListScheduleDeliveriesErrors];
+
+export type ListScheduleDeliveriesResponses = {
+    /**
+     * A page of deliveries
+     */
+    200: ReportDeliveryPage;
+};
+
+export type ListScheduleDeliveriesResponse = ListScheduleDeliveriesResponses[keyof ListScheduleDeliveriesResponses];
+
+export type RunReportScheduleData = {
+    body?: never;
+    path: {
+        /**
+         * The schedule
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/report-schedules/{id}/runs';
+};
+
+export type RunReportScheduleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RunReportScheduleError = RunReportScheduleErrors[keyof RunReportScheduleErrors];
+
+export type RunReportScheduleResponses = {
+    /**
+     * On its way
+     */
+    202: unknown;
+};
+
+export type ListReportSubjectsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-subjects';
+};
+
+export type ListReportSubjectsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportSubjectsError = ListReportSubjectsErrors[keyof ListReportSubjectsErrors];
+
+export type ListReportSubjectsResponses = {
+    /**
+     * The subjects
+     */
+    200: ReportSubjectList;
+};
+
+export type ListReportSubjectsResponse = ListReportSubjectsResponses[keyof ListReportSubjectsResponses];
+
+export type ListReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words of question, name, description or code.
+         */
+        q?: string;
+        /**
+         * Only these.
+         */
+        kind?: ReportKind;
+        /**
+         * Only marked ones.
+         */
+        starred?: boolean;
+    };
+    url: '/api/v1/reports';
+};
+
+export type ListReportsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * The library
+     */
+    200: ReportList;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type CreateReportData = {
+    body: ReportNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/reports';
+};
+
+export type CreateReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * `already-exists`: the name is taken in the folder
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateReportError = CreateReportErrors[keyof CreateReportErrors];
+
+export type CreateReportResponses = {
+    /**
+     * Saved
+     */
+    201: Report;
+};
+
+export type CreateReportResponse = CreateReportResponses[keyof CreateReportResponses];
+
+export type DeleteReportData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * Identity of a saved report
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}';
+};
+
+export type DeleteReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type DeleteReportError = DeleteReportErrors[keyof DeleteReportErrors];
+
+export type DeleteReportResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteReportResponse = DeleteReportResponses[keyof DeleteReportResponses];
+
+export type GetReportData = {
+    body?: never;
+    path: {
+        /**
+         * Code or identity
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}';
+};
+
+export type GetReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetReportError = GetReportErrors[keyof GetReportErrors];
+
+export type GetReportResponses = {
+    /**
+     * The report
+     */
+    200: Report;
+};
+
+export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
+
+export type UpdateReportData = {
+    body: ReportPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * Identity of a saved report
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}';
+};
+
+export type UpdateReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`: the name is taken in the folder
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateReportError = UpdateReportErrors[keyof UpdateReportErrors];
+
+export type UpdateReportResponses = {
+    /**
+     * The report as it is now
+     */
+    200: Report;
+};
+
+export type UpdateReportResponse = UpdateReportResponses[keyof UpdateReportResponses];
+
+export type ListReportSharesData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of a saved report
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/shares';
+};
+
+export type ListReportSharesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportSharesError = ListReportSharesErrors[keyof ListReportSharesErrors];
+
+export type ListReportSharesResponses = {
+    /**
+     * The shares
+     */
+    200: ReportShareList;
+};
+
+export type ListReportSharesResponse = ListReportSharesResponses[keyof ListReportSharesResponses];
+
+export type ShareReportData = {
+    body: ReportShareNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of a saved report
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/shares';
+};
+
+export type ShareReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ShareReportError = ShareReportErrors[keyof ShareReportErrors];
+
+export type ShareReportResponses = {
+    /**
+     * Shared
+     */
+    201: ReportShare;
+};
+
+export type ShareReportResponse = ShareReportResponses[keyof ShareReportResponses];
+
+export type UnshareReportData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of a saved report
+         */
+        key: string;
+        /**
+         * The share
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/shares/{share_id}';
+};
+
+export type UnshareReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UnshareReportError = UnshareReportErrors[keyof UnshareReportErrors];
+
+export type UnshareReportResponses = {
+    /**
+     * Not shared any more
+     */
+    204: void;
+};
+
+export type UnshareReportResponse = UnshareReportResponses[keyof UnshareReportResponses];
+
+export type UnstarReportData = {
+    body?: never;
+    path: {
+        /**
+         * Code or identity
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/star';
+};
+
+export type UnstarReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UnstarReportError = UnstarReportErrors[keyof UnstarReportErrors];
+
+export type UnstarReportResponses = {
+    /**
+     * Not marked any more
+     */
+    204: void;
+};
+
+export type UnstarReportResponse = UnstarReportResponses[keyof UnstarReportResponses];
+
+export type StarReportData = {
+    body?: never;
+    path: {
+        /**
+         * Code or identity
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/star';
+};
+
+export type StarReportErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type StarReportError = StarReportErrors[keyof StarReportErrors];
+
+export type StarReportResponses = {
+    /**
+     * Marked
+     */
+    204: void;
+};
+
+export type StarReportResponse = StarReportResponses[keyof StarReportResponses];
+
+export type ListReportVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Code or identity
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/reports/{key}/versions';
+};
+
+export type ListReportVersionsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportVersionsError = ListReportVersionsErrors[keyof ListReportVersionsErrors];
+
+export type ListReportVersionsResponses = {
+    /**
+     * The versions
+     */
+    200: ReportVersionList;
+};
+
+export type ListReportVersionsResponse = ListReportVersionsResponses[keyof ListReportVersionsResponses];
+
+export type ReportNotMeData = {
+    body: SecurityReportNew;
+    path?: never;
+    query?: never;
+    url: '/api/v1/security-reports';
+};
+
+export type ReportNotMeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * `link-not-valid`: used, run out or unknown
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReportNotMeError = ReportNotMeErrors[keyof ReportNotMeErrors];
+
+export type ReportNotMeResponses = {
+    /**
+     * Done
+     */
+    200: SecurityReport;
+};
+
+export type ReportNotMeResponse = ReportNotMeResponses[keyof ReportNotMeResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -23648,6 +28135,537 @@ export type ResendStaffInvitationResponses = {
 };
 
 export type ResendStaffInvitationResponse = ResendStaffInvitationResponses[keyof ResendStaffInvitationResponses];
+
+export type PreviewNoticeData = {
+    body: NoticeSketch;
+    path?: never;
+    query?: never;
+    url: '/api/v1/staff/notice-previews';
+};
+
+export type PreviewNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PreviewNoticeError = PreviewNoticeErrors[keyof PreviewNoticeErrors];
+
+export type PreviewNoticeResponses = {
+    /**
+     * The preview
+     */
+    200: NoticePreview;
+};
+
+export type PreviewNoticeResponse = PreviewNoticeResponses[keyof PreviewNoticeResponses];
+
+export type ListStaffNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only in this state.
+         */
+        state?: StaffNoticeState;
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/staff/notices';
+};
+
+export type ListStaffNoticesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListStaffNoticesError = ListStaffNoticesErrors[keyof ListStaffNoticesErrors];
+
+export type ListStaffNoticesResponses = {
+    /**
+     * A page of notices
+     */
+    200: StaffNoticePage;
+};
+
+export type ListStaffNoticesResponse = ListStaffNoticesResponses[keyof ListStaffNoticesResponses];
+
+export type CreateNoticeData = {
+    body: NoticeNew;
+    headers?: {
+        /**
+         * Any text of your own, e.g. a UUID. The same key with the same request is answered from memory for 24 hours, with `Idempotency-Replayed: true`; with another request it is refused as `idempotency-conflict`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/staff/notices';
+};
+
+export type CreateNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateNoticeError = CreateNoticeErrors[keyof CreateNoticeErrors];
+
+export type CreateNoticeResponses = {
+    /**
+     * Kept as a draft
+     */
+    201: StaffNotice;
+};
+
+export type CreateNoticeResponse = CreateNoticeResponses[keyof CreateNoticeResponses];
+
+export type GetStaffNoticeData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/notices/{id}';
+};
+
+export type GetStaffNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetStaffNoticeError = GetStaffNoticeErrors[keyof GetStaffNoticeErrors];
+
+export type GetStaffNoticeResponses = {
+    /**
+     * The notice
+     */
+    200: StaffNotice;
+};
+
+export type GetStaffNoticeResponse = GetStaffNoticeResponses[keyof GetStaffNoticeResponses];
+
+export type UpdateNoticeData = {
+    body: NoticeNew;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/notices/{id}';
+};
+
+export type UpdateNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `notice-published`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateNoticeError = UpdateNoticeErrors[keyof UpdateNoticeErrors];
+
+export type UpdateNoticeResponses = {
+    /**
+     * The draft as it is now
+     */
+    200: StaffNotice;
+};
+
+export type UpdateNoticeResponse = UpdateNoticeResponses[keyof UpdateNoticeResponses];
+
+export type ListNoticeAcknowledgementsData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * Who is wanted.
+         */
+        state: 'acknowledged' | 'missing';
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/staff/notices/{id}/acknowledgements';
+};
+
+export type ListNoticeAcknowledgementsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListNoticeAcknowledgementsError = ListNoticeAcknowledgementsErrors[keyof ListNoticeAcknowledgementsErrors];
+
+export type ListNoticeAcknowledgementsResponses = {
+    /**
+     * A page of people
+     */
+    200: NoticeAcknowledgementPage;
+};
+
+export type ListNoticeAcknowledgementsResponse = ListNoticeAcknowledgementsResponses[keyof ListNoticeAcknowledgementsResponses];
+
+export type PublishNoticeData = {
+    body?: never;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/notices/{id}/publication';
+};
+
+export type PublishNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `nobody-addressed` or `already-decided`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type PublishNoticeError = PublishNoticeErrors[keyof PublishNoticeErrors];
+
+export type PublishNoticeResponses = {
+    /**
+     * Published
+     */
+    200: StaffNotice;
+};
+
+export type PublishNoticeResponse = PublishNoticeResponses[keyof PublishNoticeResponses];
+
+export type WithdrawNoticeData = {
+    body: NoticeWithdrawal;
+    path: {
+        /**
+         * The notice
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/notices/{id}/withdrawal';
+};
+
+export type WithdrawNoticeErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-decided`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type WithdrawNoticeError = WithdrawNoticeErrors[keyof WithdrawNoticeErrors];
+
+export type WithdrawNoticeResponses = {
+    /**
+     * Taken back
+     */
+    200: StaffNotice;
+};
+
+export type WithdrawNoticeResponse = WithdrawNoticeResponses[keyof WithdrawNoticeResponses];
 
 export type GetPersonData = {
     body?: never;

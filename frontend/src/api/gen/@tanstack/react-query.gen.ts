@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getEntrySummary, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRecordImport, getRecordImportErrorFile, getRegisterImport, getSetup, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listEntryLines, listEntrySummaries, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMySignIns, listMyTermsAcceptances, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRecordImportErrors, listRecordImports, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
-import type { GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetEntrySummaryData, GetEntrySummaryError, GetEntrySummaryResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRecordImportData, GetRecordImportError, GetRecordImportErrorFileData, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, GetRecordImportResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetSetupData, GetSetupError, GetSetupResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListEntryLinesData, ListEntryLinesError, ListEntryLinesResponse, ListEntrySummariesData, ListEntrySummariesError, ListEntrySummariesResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRecordImportErrorsData, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ListRecordImportsData, ListRecordImportsError, ListRecordImportsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
+import { downloadCaseAttachment, exportReportRun, getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getEntrySummary, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getMyNoticeDigest, getNotice, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRecordImport, getRecordImportErrorFile, getRegisterImport, getReport, getReportRun, getReportSchedule, getSetup, getStaffNotice, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCannedAnswers, listCaseAttachments, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listEntryLines, listEntrySummaries, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMyReportDeliveries, listMySignIns, listMyTermsAcceptances, listMyTermsChanges, listNoticeAcknowledgements, listNotices, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRecordImportErrors, listRecordImports, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listReportRows, listReportRuns, listReports, listReportSchedules, listReportShares, listReportSubjects, listReportVersions, listScheduleDeliveries, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listStaffNotices, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsAcceptances, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
+import type { DownloadCaseAttachmentData, DownloadCaseAttachmentError, DownloadCaseAttachmentResponse, ExportReportRunData, ExportReportRunError, ExportReportRunResponse, GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetEntrySummaryData, GetEntrySummaryError, GetEntrySummaryResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetMyNoticeDigestData, GetMyNoticeDigestError, GetMyNoticeDigestResponse, GetNoticeData, GetNoticeError, GetNoticeResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRecordImportData, GetRecordImportError, GetRecordImportErrorFileData, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, GetRecordImportResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetReportData, GetReportError, GetReportResponse, GetReportRunData, GetReportRunError, GetReportRunResponse, GetReportScheduleData, GetReportScheduleError, GetReportScheduleResponse, GetSetupData, GetSetupError, GetSetupResponse, GetStaffNoticeData, GetStaffNoticeError, GetStaffNoticeResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCannedAnswersData, ListCannedAnswersError, ListCannedAnswersResponse, ListCaseAttachmentsData, ListCaseAttachmentsError, ListCaseAttachmentsResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListEntryLinesData, ListEntryLinesError, ListEntryLinesResponse, ListEntrySummariesData, ListEntrySummariesError, ListEntrySummariesResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMyReportDeliveriesData, ListMyReportDeliveriesError, ListMyReportDeliveriesResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListMyTermsChangesData, ListMyTermsChangesError, ListMyTermsChangesResponse, ListNoticeAcknowledgementsData, ListNoticeAcknowledgementsError, ListNoticeAcknowledgementsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRecordImportErrorsData, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ListRecordImportsData, ListRecordImportsError, ListRecordImportsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListReportRowsData, ListReportRowsError, ListReportRowsResponse, ListReportRunsData, ListReportRunsError, ListReportRunsResponse, ListReportSchedulesData, ListReportSchedulesError, ListReportSchedulesResponse, ListReportsData, ListReportsError, ListReportSharesData, ListReportSharesError, ListReportSharesResponse, ListReportsResponse, ListReportSubjectsData, ListReportSubjectsError, ListReportSubjectsResponse, ListReportVersionsData, ListReportVersionsError, ListReportVersionsResponse, ListScheduleDeliveriesData, ListScheduleDeliveriesError, ListScheduleDeliveriesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffNoticesData, ListStaffNoticesError, ListStaffNoticesResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsAcceptancesData, ListTermsAcceptancesError, ListTermsAcceptancesResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -927,6 +927,26 @@ export const listTeamMembersOptions = (options: Options<ListTeamMembersData>) =>
     queryKey: listTeamMembersQueryKey(options)
 });
 
+export const listTermsAcceptancesQueryKey = (options: Options<ListTermsAcceptancesData>) => createQueryKey('listTermsAcceptances', options);
+
+/**
+ * List who of an account has accepted the terms
+ *
+ * For owner, proxies and staff, by name: which version each person accepted last, and when.
+ */
+export const listTermsAcceptancesOptions = (options: Options<ListTermsAcceptancesData>) => queryOptions<ListTermsAcceptancesResponse, ListTermsAcceptancesError, ListTermsAcceptancesResponse, ReturnType<typeof listTermsAcceptancesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTermsAcceptances({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTermsAcceptancesQueryKey(options)
+});
+
 export const listTransfersQueryKey = (options: Options<ListTransfersData>) => createQueryKey('listTransfers', options);
 
 /**
@@ -1192,6 +1212,26 @@ export const listActivityKindsOptions = (options?: Options<ListActivityKindsData
     queryKey: listActivityKindsQueryKey(options)
 });
 
+export const listCannedAnswersQueryKey = (options?: Options<ListCannedAnswersData>) => createQueryKey('listCannedAnswers', options);
+
+/**
+ * List the prepared answers
+ *
+ * By title. For support, auditors and administrators.
+ */
+export const listCannedAnswersOptions = (options?: Options<ListCannedAnswersData>) => queryOptions<ListCannedAnswersResponse, ListCannedAnswersError, ListCannedAnswersResponse, ReturnType<typeof listCannedAnswersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCannedAnswers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCannedAnswersQueryKey(options)
+});
+
 export const listCaseQueueQueryKey = (options?: Options<ListCaseQueueData>) => createQueryKey('listCaseQueue', options);
 
 /**
@@ -1250,6 +1290,46 @@ export const getCaseOptions = (options: Options<GetCaseData>) => queryOptions<Ge
         return data;
     },
     queryKey: getCaseQueryKey(options)
+});
+
+export const listCaseAttachmentsQueryKey = (options: Options<ListCaseAttachmentsData>) => createQueryKey('listCaseAttachments', options);
+
+/**
+ * List the files of a case
+ *
+ * The oldest first; internal ones for support and auditors only.
+ */
+export const listCaseAttachmentsOptions = (options: Options<ListCaseAttachmentsData>) => queryOptions<ListCaseAttachmentsResponse, ListCaseAttachmentsError, ListCaseAttachmentsResponse, ReturnType<typeof listCaseAttachmentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCaseAttachments({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCaseAttachmentsQueryKey(options)
+});
+
+export const downloadCaseAttachmentQueryKey = (options: Options<DownloadCaseAttachmentData>) => createQueryKey('downloadCaseAttachment', options);
+
+/**
+ * Download a file of a case
+ *
+ * As a download only: browsers do not show it as a page of the portal, whatever is in it.
+ */
+export const downloadCaseAttachmentOptions = (options: Options<DownloadCaseAttachmentData>) => queryOptions<DownloadCaseAttachmentResponse, DownloadCaseAttachmentError, DownloadCaseAttachmentResponse, ReturnType<typeof downloadCaseAttachmentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadCaseAttachment({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadCaseAttachmentQueryKey(options)
 });
 
 export const listCaseMessagesQueryKey = (options: Options<ListCaseMessagesData>) => createQueryKey('listCaseMessages', options);
@@ -1774,6 +1854,46 @@ export const listMyNeedsOptions = (options?: Options<ListMyNeedsData>) => queryO
     queryKey: listMyNeedsQueryKey(options)
 });
 
+export const getMyNoticeDigestQueryKey = (options?: Options<GetMyNoticeDigestData>) => createQueryKey('getMyNoticeDigest', options);
+
+/**
+ * Get how often you want notices by mail
+ *
+ * `off` until something else is chosen.
+ */
+export const getMyNoticeDigestOptions = (options?: Options<GetMyNoticeDigestData>) => queryOptions<GetMyNoticeDigestResponse, GetMyNoticeDigestError, GetMyNoticeDigestResponse, ReturnType<typeof getMyNoticeDigestQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMyNoticeDigest({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMyNoticeDigestQueryKey(options)
+});
+
+export const listMyReportDeliveriesQueryKey = (options?: Options<ListMyReportDeliveriesData>) => createQueryKey('listMyReportDeliveries', options);
+
+/**
+ * List reports that were brought to me
+ *
+ * The newest first.
+ */
+export const listMyReportDeliveriesOptions = (options?: Options<ListMyReportDeliveriesData>) => queryOptions<ListMyReportDeliveriesResponse, ListMyReportDeliveriesError, ListMyReportDeliveriesResponse, ReturnType<typeof listMyReportDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyReportDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyReportDeliveriesQueryKey(options)
+});
+
 export const listMySignInsQueryKey = (options?: Options<ListMySignInsData>) => createQueryKey('listMySignIns', options);
 
 /**
@@ -1812,6 +1932,67 @@ export const listMyTermsAcceptancesOptions = (options?: Options<ListMyTermsAccep
         return data;
     },
     queryKey: listMyTermsAcceptancesQueryKey(options)
+});
+
+export const listMyTermsChangesQueryKey = (options?: Options<ListMyTermsChangesData>) => createQueryKey('listMyTermsChanges', options);
+
+/**
+ * List what changed in the terms since you accepted them
+ *
+ * One entry for each version after the one that the reader accepted last. Whoever has accepted none gets the version in
+ * force alone.
+ */
+export const listMyTermsChangesOptions = (options?: Options<ListMyTermsChangesData>) => queryOptions<ListMyTermsChangesResponse, ListMyTermsChangesError, ListMyTermsChangesResponse, ReturnType<typeof listMyTermsChangesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyTermsChanges({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyTermsChangesQueryKey(options)
+});
+
+export const listNoticesQueryKey = (options?: Options<ListNoticesData>) => createQueryKey('listNotices', options);
+
+/**
+ * List the notices to you
+ *
+ * What the operator tells the reader now, the newest first. Whom a notice is for is looked up at this moment.
+ */
+export const listNoticesOptions = (options?: Options<ListNoticesData>) => queryOptions<ListNoticesResponse, ListNoticesError, ListNoticesResponse, ReturnType<typeof listNoticesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listNotices({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listNoticesQueryKey(options)
+});
+
+export const getNoticeQueryKey = (options: Options<GetNoticeData>) => createQueryKey('getNotice', options);
+
+/**
+ * Get a notice
+ *
+ * One that is shown to the reader now.
+ */
+export const getNoticeOptions = (options: Options<GetNoticeData>) => queryOptions<GetNoticeResponse, GetNoticeError, GetNoticeResponse, ReturnType<typeof getNoticeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getNotice({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getNoticeQueryKey(options)
 });
 
 export const listWaitingOwnerSuccessionsQueryKey = (options?: Options<ListWaitingOwnerSuccessionsData>) => createQueryKey('listWaitingOwnerSuccessions', options);
@@ -1872,6 +2053,247 @@ export const listPendingVerificationsOptions = (options?: Options<ListPendingVer
         return data;
     },
     queryKey: listPendingVerificationsQueryKey(options)
+});
+
+export const listReportRunsQueryKey = (options?: Options<ListReportRunsData>) => createQueryKey('listReportRuns', options);
+
+/**
+ * List own runs
+ *
+ * The newest first.
+ */
+export const listReportRunsOptions = (options?: Options<ListReportRunsData>) => queryOptions<ListReportRunsResponse, ListReportRunsError, ListReportRunsResponse, ReturnType<typeof listReportRunsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportRuns({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportRunsQueryKey(options)
+});
+
+export const getReportRunQueryKey = (options: Options<GetReportRunData>) => createQueryKey('getReportRun', options);
+
+/**
+ * Read an own run
+ *
+ * With its progress while it goes on, and with why it has these rows when it is done.
+ */
+export const getReportRunOptions = (options: Options<GetReportRunData>) => queryOptions<GetReportRunResponse, GetReportRunError, GetReportRunResponse, ReturnType<typeof getReportRunQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReportRun({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportRunQueryKey(options)
+});
+
+export const exportReportRunQueryKey = (options: Options<ExportReportRunData>) => createQueryKey('exportReportRun', options);
+
+/**
+ * Download an own run
+ *
+ * All its rows as CSV, XLSX or PDF. XLSX and PDF say why these rows, how fresh, and with which prompts.
+ */
+export const exportReportRunOptions = (options: Options<ExportReportRunData>) => queryOptions<ExportReportRunResponse, ExportReportRunError, ExportReportRunResponse, ReturnType<typeof exportReportRunQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportReportRun({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportReportRunQueryKey(options)
+});
+
+export const listReportRowsQueryKey = (options: Options<ListReportRowsData>) => createQueryKey('listReportRows', options);
+
+/**
+ * Read rows of an own run
+ *
+ * From a number on, in the order of the report. Only while the reader's rights are those that the rows were made under.
+ */
+export const listReportRowsOptions = (options: Options<ListReportRowsData>) => queryOptions<ListReportRowsResponse, ListReportRowsError, ListReportRowsResponse, ReturnType<typeof listReportRowsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportRows({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportRowsQueryKey(options)
+});
+
+export const listReportSchedulesQueryKey = (options?: Options<ListReportSchedulesData>) => createQueryKey('listReportSchedules', options);
+
+/**
+ * List own schedules of reports
+ *
+ * The newest first.
+ */
+export const listReportSchedulesOptions = (options?: Options<ListReportSchedulesData>) => queryOptions<ListReportSchedulesResponse, ListReportSchedulesError, ListReportSchedulesResponse, ReturnType<typeof listReportSchedulesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportSchedules({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportSchedulesQueryKey(options)
+});
+
+export const getReportScheduleQueryKey = (options: Options<GetReportScheduleData>) => createQueryKey('getReportSchedule', options);
+
+/**
+ * Read an own schedule
+ *
+ * With its recipients and next times.
+ */
+export const getReportScheduleOptions = (options: Options<GetReportScheduleData>) => queryOptions<GetReportScheduleResponse, GetReportScheduleError, GetReportScheduleResponse, ReturnType<typeof getReportScheduleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReportSchedule({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportScheduleQueryKey(options)
+});
+
+export const listScheduleDeliveriesQueryKey = (options: Options<ListScheduleDeliveriesData>) => createQueryKey('listScheduleDeliveries', options);
+
+/**
+ * List what an own schedule brought
+ *
+ * To everybody, the newest first.
+ */
+export const listScheduleDeliveriesOptions = (options: Options<ListScheduleDeliveriesData>) => queryOptions<ListScheduleDeliveriesResponse, ListScheduleDeliveriesError, ListScheduleDeliveriesResponse, ReturnType<typeof listScheduleDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listScheduleDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listScheduleDeliveriesQueryKey(options)
+});
+
+export const listReportSubjectsQueryKey = (options?: Options<ListReportSubjectsData>) => createQueryKey('listReportSubjects', options);
+
+/**
+ * List subjects of reports
+ *
+ * What reports can be about, with every dimension and measure.
+ */
+export const listReportSubjectsOptions = (options?: Options<ListReportSubjectsData>) => queryOptions<ListReportSubjectsResponse, ListReportSubjectsError, ListReportSubjectsResponse, ReturnType<typeof listReportSubjectsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportSubjects({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportSubjectsQueryKey(options)
+});
+
+export const listReportsQueryKey = (options?: Options<ListReportsData>) => createQueryKey('listReports', options);
+
+/**
+ * List reports
+ *
+ * Standard reports, own ones, and those that others share; the best match first. For everybody with the right to run
+ * reports in an own account, guests whose grant gives it, and staff.
+ */
+export const listReportsOptions = (options?: Options<ListReportsData>) => queryOptions<ListReportsResponse, ListReportsError, ListReportsResponse, ReturnType<typeof listReportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportsQueryKey(options)
+});
+
+export const getReportQueryKey = (options: Options<GetReportData>) => createQueryKey('getReport', options);
+
+/**
+ * Read a report
+ *
+ * By its code, or by the identity of a saved one.
+ */
+export const getReportOptions = (options: Options<GetReportData>) => queryOptions<GetReportResponse, GetReportError, GetReportResponse, ReturnType<typeof getReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportQueryKey(options)
+});
+
+export const listReportSharesQueryKey = (options: Options<ListReportSharesData>) => createQueryKey('listReportShares', options);
+
+/**
+ * List with whom an own report is shared
+ *
+ * The oldest first.
+ */
+export const listReportSharesOptions = (options: Options<ListReportSharesData>) => queryOptions<ListReportSharesResponse, ListReportSharesError, ListReportSharesResponse, ReturnType<typeof listReportSharesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportShares({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportSharesQueryKey(options)
+});
+
+export const listReportVersionsQueryKey = (options: Options<ListReportVersionsData>) => createQueryKey('listReportVersions', options);
+
+/**
+ * List versions of a report
+ *
+ * The newest first.
+ */
+export const listReportVersionsOptions = (options: Options<ListReportVersionsData>) => queryOptions<ListReportVersionsResponse, ListReportVersionsError, ListReportVersionsResponse, ReturnType<typeof listReportVersionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportVersions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportVersionsQueryKey(options)
 });
 
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
@@ -1950,6 +2372,66 @@ export const listStaffInvitationsOptions = (options?: Options<ListStaffInvitatio
         return data;
     },
     queryKey: listStaffInvitationsQueryKey(options)
+});
+
+export const listStaffNoticesQueryKey = (options?: Options<ListStaffNoticesData>) => createQueryKey('listStaffNotices', options);
+
+/**
+ * List every notice
+ *
+ * For staff, the newest first.
+ */
+export const listStaffNoticesOptions = (options?: Options<ListStaffNoticesData>) => queryOptions<ListStaffNoticesResponse, ListStaffNoticesError, ListStaffNoticesResponse, ReturnType<typeof listStaffNoticesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listStaffNotices({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listStaffNoticesQueryKey(options)
+});
+
+export const getStaffNoticeQueryKey = (options: Options<GetStaffNoticeData>) => createQueryKey('getStaffNotice', options);
+
+/**
+ * Get a notice as the operator sees it
+ *
+ * For staff: drafts too, whom it reaches, and what became of it.
+ */
+export const getStaffNoticeOptions = (options: Options<GetStaffNoticeData>) => queryOptions<GetStaffNoticeResponse, GetStaffNoticeError, GetStaffNoticeResponse, ReturnType<typeof getStaffNoticeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getStaffNotice({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getStaffNoticeQueryKey(options)
+});
+
+export const listNoticeAcknowledgementsQueryKey = (options: Options<ListNoticeAcknowledgementsData>) => createQueryKey('listNoticeAcknowledgements', options);
+
+/**
+ * List who has acknowledged a notice, or who has not
+ *
+ * For staff, by name. Who has acknowledged it stays in the list after leaving the audience.
+ */
+export const listNoticeAcknowledgementsOptions = (options: Options<ListNoticeAcknowledgementsData>) => queryOptions<ListNoticeAcknowledgementsResponse, ListNoticeAcknowledgementsError, ListNoticeAcknowledgementsResponse, ReturnType<typeof listNoticeAcknowledgementsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listNoticeAcknowledgements({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listNoticeAcknowledgementsQueryKey(options)
 });
 
 export const getPersonQueryKey = (options: Options<GetPersonData>) => createQueryKey('getPerson', options);
