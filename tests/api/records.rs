@@ -176,7 +176,7 @@ async fn good_entries_are_kept_and_every_refused_row_is_named() {
     .await;
     assert_eq!(done["state"], "finished", "{done}");
     assert_eq!(done["progress"], 100);
-    assert_eq!(counts(&done), [8, 5, 1, 0, 0, 0, 2], "{done}");
+    assert_eq!(counts(&done), [8, 5, 1, 0, 0, 0, 3], "{done}");
     assert_eq!(done["rows_duplicate"], 1);
     let named = errors(&w.client_owner, &done).await;
     let expected = [
