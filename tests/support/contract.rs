@@ -200,6 +200,11 @@ impl Contract {
             return;
         }
         if let Some(parts) = schema["allOf"].as_array() {
+            // Objects in parts are one object: a field of one part is no stranger to the others.
+            if let Some(whole) = self.joined(parts) {
+                self.validate(&whole, value, at, wrong);
+                return;
+            }
             for part in parts {
                 self.validate(part, value, at, wrong);
             }
@@ -242,6 +247,20 @@ impl Contract {
             }
             Value::Null | Value::Bool(_) => {}
         }
+    }
+
+    /// The object that several objects make together; nothing when a part names no properties.
+    fn joined(&self, parts: &[Value]) -> Option<Value> {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        for part in parts {
+            let part = self.resolve(part);
+            properties.extend(part["properties"].as_object()?.clone());
+            required.extend(part["required"].as_array().into_iter().flatten().cloned());
+        }
+        Some(
+            serde_json::json!({ "type": "object", "properties": properties, "required": required }),
+        )
     }
 
     fn fields_fit(
@@ -345,6 +364,18 @@ mod tests {
         assert_eq!(count(json!({ "id": id, "word": "a", "list": ["x"] })), 1);
         assert_eq!(count(json!({ "id": id, "word": "a", "list": [1, 2] })), 1);
         assert_eq!(count(json!([])), 1);
+        let parts = json!({ "allOf": [schema, { "type": "object", "required": ["more"], "properties": { "more": { "type": "integer" } } }] });
+        let count = |value: Value| {
+            let mut wrong = Vec::new();
+            contract.validate(&parts, &value, "", &mut wrong);
+            wrong.len()
+        };
+        assert_eq!(count(json!({ "id": id, "word": "a", "more": 1 })), 0);
+        assert_eq!(count(json!({ "id": id, "word": "a" })), 1);
+        assert_eq!(
+            count(json!({ "id": id, "word": "a", "more": 1, "else": 1 })),
+            1
+        );
     }
 
     #[test]
