@@ -167,9 +167,35 @@ pub(crate) struct ReportInstead {
 /// A report with its definition.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Report {
-    /// As the library shows it.
-    #[serde(flatten)]
-    summary: ReportSummary,
+    /// The code of a standard report, or the identity of a saved one.
+    #[schema(example = "ES-003")]
+    key: String,
+    /// Where it comes from.
+    kind: ReportKind,
+    /// The code; `null` for saved ones.
+    code: Option<String>,
+    /// Its name.
+    #[schema(example = "Entry Summary Line Tariff Details")]
+    name: String,
+    /// What it answers; `null` for saved ones.
+    question: Option<String>,
+    /// What it is for.
+    description: String,
+    /// The folder; empty for none.
+    folder: String,
+    /// Who uses it; `null` for saved ones.
+    audience: Option<String>,
+    /// What its rows are.
+    #[schema(example = "entry_lines")]
+    subject: String,
+    /// The reader marked it.
+    starred: bool,
+    /// Who saved it; `null` for standard ones.
+    owner_name: Option<String>,
+    /// When it was saved last; `null` for standard ones.
+    updated_at: Option<DateTime<Utc>>,
+    /// For `If-Match`; `null` for standard ones.
+    version: Option<i64>,
     /// The definition.
     definition: ReportDefinition,
     /// Not this one? Use one of these.
@@ -202,8 +228,36 @@ impl From<ReportView> for Report {
             }
             Origin::Saved(report, mine) => (Vec::new(), report.based_on.clone(), *mine),
         };
+        let ReportSummary {
+            key,
+            kind,
+            code,
+            name,
+            question,
+            description,
+            folder,
+            audience,
+            subject,
+            starred,
+            owner_name,
+            updated_at,
+            version,
+        } = card.into();
         Self {
-            summary: card.into(),
+            key,
+            kind,
+            code,
+            name,
+            question,
+            description,
+            folder,
+            audience,
+            subject,
+            starred,
+            owner_name,
+            updated_at,
+            version,
+
             definition: ReportDefinition(stored(&definition)),
             instead,
             messages,
@@ -220,7 +274,7 @@ impl From<ReportView> for Report {
 
 fn answer(status: StatusCode, view: ReportView) -> HttpResponse {
     let report = Report::from(view);
-    match report.summary.version {
+    match report.version {
         Some(version) => versioned(status, version, &report),
         None => HttpResponse::build(status).json(report),
     }

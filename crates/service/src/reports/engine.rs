@@ -23,6 +23,9 @@ pub(super) use super::members::{Standard, catalogue};
 /// Bars or points that a chart on paper has room for.
 const MOST_PLACES: usize = 40;
 
+/// More rows than there can be, in the numbers that both databases bind.
+const NO_LIMIT: u64 = i64::MAX as u64;
+
 /// A question that was checked and is ready to be asked.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared(Arc<Parts>);
@@ -142,7 +145,7 @@ pub(super) fn prepare(
         terms,
         filter,
         order,
-        limit: u64::MAX,
+        limit: NO_LIMIT,
     };
     let columns = definition.columns.iter().map(Column::shown).collect();
     let canonical = format!(
@@ -197,7 +200,7 @@ pub(super) async fn rows(
     // Rows that do not pass do not count towards the limit.
     if !totals && parts.definition.having.is_none() {
         let wanted = ranked.map_or(limit, |top| top.n.min(limit));
-        question.limit = wanted.saturating_add(1);
+        question.limit = wanted.saturating_add(1).min(NO_LIMIT);
     }
     let pass = std::sync::Mutex::new(Pass::new(parts, limit));
     query::ask(&s.db, &question, scope, |answers| {
