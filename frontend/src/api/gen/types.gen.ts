@@ -6889,7 +6889,11 @@ export type RemedyKind = 'request_access' | 'invite_to_apply' | 'claim';
 /**
  * A report with its definition.
  */
-export type Report = ReportSummary & {
+export type Report = {
+    /**
+     * Who uses it; `null` for saved ones.
+     */
+    audience?: string | null;
     /**
      * The report that it was copied from.
      */
@@ -6899,21 +6903,69 @@ export type Report = ReportSummary & {
      */
     can_edit: boolean;
     /**
+     * The code; `null` for saved ones.
+     */
+    code?: string | null;
+    /**
      * The definition.
      */
     definition: ReportDefinition;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * The folder; empty for none.
+     */
+    folder: string;
     /**
      * Not this one? Use one of these.
      */
     instead: Array<ReportInstead>;
     /**
+     * The code of a standard report, or the identity of a saved one.
+     */
+    key: string;
+    /**
+     * Where it comes from.
+     */
+    kind: ReportKind;
+    /**
      * What changed below it, in words.
      */
     messages: Array<string>;
     /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Who saved it; `null` for standard ones.
+     */
+    owner_name?: string | null;
+    /**
+     * What it answers; `null` for saved ones.
+     */
+    question?: string | null;
+    /**
      * Own accounts in which the reader may share it; empty when the reader may not.
      */
     shares_in: Array<string>;
+    /**
+     * The reader marked it.
+     */
+    starred: boolean;
+    /**
+     * What its rows are.
+     */
+    subject: string;
+    /**
+     * When it was saved last; `null` for standard ones.
+     */
+    updated_at?: string | null;
+    /**
+     * For `If-Match`; `null` for standard ones.
+     */
+    version?: number | null;
 };
 
 /**
