@@ -75,6 +75,16 @@ fn operations() -> BTreeMap<String, Operation> {
     found
 }
 
+/// What staff read of trade records is written into the audit trail.
+const READ_ON_RECORD: &[&str] = &[
+    "list_entry_summaries",
+    "get_entry_summary",
+    "list_entry_lines",
+];
+
+/// The callers among the staff.
+const STAFF: &[&str] = &["agent", "lead", "registrar", "auditor", "admin"];
+
 #[tokio::test]
 async fn nobody_but_the_listed_operations_is_open_to_everybody() {
     let open: Vec<String> = operations()
@@ -223,6 +233,10 @@ async fn reading_changes_nothing() {
             let id = answer.header("x-request-id");
             let sql = format!("SELECT COUNT(*) AS n FROM audit_events WHERE request_id = '{id}'");
             let rows = app.database.number(&sql).await;
+            // What staff read of trade records is on record; the first reader who is no staff leaves nothing.
+            if rows > 0 && READ_ON_RECORD.contains(&ask.operation) && STAFF.contains(kind) {
+                continue;
+            }
             if rows > 0 {
                 complaints.push(format!("{} as {kind}: {rows} rows", ask.label()));
             }

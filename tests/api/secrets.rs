@@ -154,6 +154,8 @@ async fn every_path_that_takes_a_secret_is_counted_and_throttled() {
             "prove_identity",
             "redeem_invitation",
             "redeem_password_reset",
+            "report_not_me",
+            "unsubscribe_from_notices",
         ],
         "a new operation takes a secret: let the verifier count it, then name it here"
     );

@@ -532,9 +532,9 @@ pub(crate) enum AcknowledgementState {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AcknowledgementQuery {
-    /// Who has, or who has not.
+    /// Who has, or who has not; `acknowledged` unless given.
     #[param(inline)]
-    state: AcknowledgementState,
+    state: Option<AcknowledgementState>,
     /// Rows per page, 1–200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
@@ -586,7 +586,7 @@ pub(crate) async fn list_notice_acknowledgements(
         &authed.actor,
         authed.services(),
         path.0.into(),
-        matches!(state, AcknowledgementState::Acknowledged),
+        !matches!(state, Some(AcknowledgementState::Missing)),
         &page,
     )
     .await?;

@@ -51,15 +51,51 @@ pub(crate) enum ReportKind {
 /// The definition of a report, as the documents describe it: a closed JSON object. What does not fit is refused with a
 /// pointer.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
+#[serde(try_from = "serde_json::Value", into = "serde_json::Value")]
 #[schema(value_type = Object, example = json!({"v": 1, "subject": "entry_lines", "mode": "aggregate", "columns": [{"id": "c1", "dim": "country"}, {"id": "m1", "measure": "duty"}]}))]
 pub(crate) struct ReportDefinition(pub(crate) serde_json::Value);
 
+impl TryFrom<serde_json::Value> for ReportDefinition {
+    type Error = &'static str;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, Self::Error> {
+        if value.is_object() {
+            Ok(Self(value))
+        } else {
+            Err("this is to be an object")
+        }
+    }
+}
+
+impl From<ReportDefinition> for serde_json::Value {
+    fn from(ReportDefinition(value): ReportDefinition) -> Self {
+        value
+    }
+}
+
 /// Values of prompts by their ids: a text, a list of texts, `{"from", "to"}`, or `{"relative": "last_full_month"}`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
+#[serde(try_from = "serde_json::Value", into = "serde_json::Value")]
 #[schema(value_type = Object, example = json!({"p1": {"relative": "last_full_month"}}))]
 pub(crate) struct ReportPrompts(pub(crate) serde_json::Value);
+
+impl TryFrom<serde_json::Value> for ReportPrompts {
+    type Error = &'static str;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, Self::Error> {
+        if value.is_object() {
+            Ok(Self(value))
+        } else {
+            Err("this is to be an object")
+        }
+    }
+}
+
+impl From<ReportPrompts> for serde_json::Value {
+    fn from(ReportPrompts(value): ReportPrompts) -> Self {
+        value
+    }
+}
 
 /// Reads JSON that was stored; what is damaged is shown as nothing.
 pub(super) fn stored(text: &str) -> serde_json::Value {
@@ -458,7 +494,7 @@ pub(crate) async fn list_report_subjects(authed: Authed) -> Result<HttpResponse,
 /// Save a report
 ///
 /// An own one, or a copy of another: copy its definition and name it in `based_on`.
-#[utoipa::path(tag = "reports", request_body = ReportNew, responses((status = 201, description = "Saved", body = Report), (status = 409, description = "`already-exists`: the name is taken in the folder", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "reports", request_body = ReportNew, responses((status = 201, description = "Saved", body = Report), (status = 404, description = "No such account, report or person here", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`already-exists`: the name is taken in the folder", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/reports")]
 pub(crate) async fn create_report(
     authed: Authed,

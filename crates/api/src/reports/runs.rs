@@ -389,7 +389,7 @@ pub(crate) struct ReportRunNew {
 /// Look at the first rows of a definition
 ///
 /// Ten rows; nothing is kept.
-#[utoipa::path(tag = "reports", request_body = ReportPreviewNew, responses((status = 200, description = "The first rows", body = ReportPreview)))]
+#[utoipa::path(tag = "reports", request_body = ReportPreviewNew, responses((status = 200, description = "The first rows", body = ReportPreview), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/report-previews")]
 pub(crate) async fn preview_report(
     authed: Authed,
@@ -420,7 +420,7 @@ pub(crate) async fn preview_report(
 ///
 /// Answered with the first rows when it is done within a second and a half; otherwise it goes on by itself and is read
 /// later. Equal runs share their rows.
-#[utoipa::path(tag = "reports", request_body = ReportRunNew, responses((status = 200, description = "Done", body = ReportRunStarted), (status = 202, description = "It goes on", body = ReportRunStarted), (status = 409, description = "`report-limit`: too many own runs at a time", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "reports", request_body = ReportRunNew, responses((status = 200, description = "Done", body = ReportRunStarted), (status = 202, description = "It goes on", body = ReportRunStarted), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`report-limit`: too many own runs at a time", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/report-runs")]
 pub(crate) async fn start_report_run(
     authed: Authed,

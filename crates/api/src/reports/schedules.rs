@@ -1,5 +1,6 @@
 //! Schedules of reports and what they bring, over HTTP.
 
+use super::ProblemBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -395,7 +396,7 @@ pub(crate) async fn list_report_schedules(
 /// Schedule a report
 ///
 /// It runs by itself and brings everybody the rows of the own rights of that moment.
-#[utoipa::path(tag = "reports", request_body = ReportScheduleNew, responses((status = 201, description = "Made", body = ReportSchedule)))]
+#[utoipa::path(tag = "reports", request_body = ReportScheduleNew, responses((status = 201, description = "Made", body = ReportSchedule), (status = 404, description = "No such account, report or person here", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/report-schedules")]
 pub(crate) async fn create_report_schedule(
     authed: Authed,

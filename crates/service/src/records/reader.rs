@@ -527,12 +527,12 @@ impl<R: Read> LineRows<R> {
 mod tests {
     use super::*;
 
+    /// A row's number, and its cells or why it has none.
+    type ReadRow = (u64, Result<Vec<String>, &'static str>);
+
     const HEADER: &str = "HTS Number - Full,Entry Summary Number,Entry Type Code,Importer Number,Port of Entry Code,Entry Date,Entry Summary Line Number,Country of Origin Code,Tariff Ordinal Number,Line Tariff Goods Value Amount,Line Tariff Duty Amount,Importer Name";
 
-    fn read(
-        format: Format,
-        text: &[u8],
-    ) -> Result<Vec<(u64, Result<Vec<String>, &'static str>)>, FileProblem> {
+    fn read(format: Format, text: &[u8]) -> Result<Vec<ReadRow>, FileProblem> {
         let mut rows = Rows::open(format, text)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {

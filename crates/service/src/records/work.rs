@@ -113,7 +113,7 @@ pub async fn one(s: &Services, worker: &str) -> Result<bool, Fault> {
             import,
             months: s.settings.record_months,
         };
-        work.to_the_end(file).await?;
+        work.finish_all(file).await?;
         return Ok(true);
     }
     Ok(false)
@@ -566,7 +566,7 @@ struct Work {
 }
 
 impl Work {
-    async fn to_the_end(mut self, file: File) -> Result<(), Fault> {
+    async fn finish_all(mut self, file: File) -> Result<(), Fault> {
         let stop = match self.run(file).await {
             Ok(()) => Stop {
                 state: ImportState::Finished,

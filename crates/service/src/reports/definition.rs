@@ -544,6 +544,8 @@ pub(super) struct Prompt {
     pub id: String,
     pub label: String,
     pub required: bool,
+    /// Whether it takes several values.
+    pub multi: bool,
     pub default: Option<Value>,
 }
 
@@ -745,6 +747,7 @@ impl Definition {
                 id,
                 label,
                 required: read.flag(&at, one, "required"),
+                multi: read.flag(&at, one, "multi"),
                 default: one.get("default").filter(|v| !v.is_null()).cloned(),
             });
         }

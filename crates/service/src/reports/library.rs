@@ -421,9 +421,12 @@ pub async fn star(actor: &Actor, s: &Services, key: &str) -> Result<(), Fault> {
 /// Takes the mark away.
 ///
 /// # Errors
-/// When the database refuses.
+/// [`Fault::NotFound`] for what can be no report. One that is no longer shared can be let go of.
 pub async fn unstar(actor: &Actor, s: &Services, key: &str) -> Result<(), Fault> {
-    reporter(actor, s).await?;
+    let who = reporter(actor, s).await?;
+    if uuid::Uuid::parse_str(key).is_err() {
+        by_key(s, &who.shelf, key).await?;
+    }
     let tx = s.db.begin_write().await?;
     store::unstar(&tx, actor.user, key).await?;
     Ok(tx.commit_bookkeeping().await?)

@@ -106,12 +106,15 @@ fn value_of(value: &Value, at: &str, today: NaiveDate) -> Result<Option<Vec<Stri
     }
 }
 
+/// A filter, and what was asked and answered, for people.
+pub(super) type Answered = (Option<Condition>, Vec<(String, String)>);
+
 /// The filter with every prompt answered, and what was answered, for people.
 pub(super) fn resolve(
     definition: &Definition,
     values: &Value,
     today: NaiveDate,
-) -> Result<(Option<Condition>, Vec<(String, String)>), Fault> {
+) -> Result<Answered, Fault> {
     let none = Map::new();
     let given = match values {
         Value::Null => &none,
@@ -139,6 +142,9 @@ pub(super) fn resolve(
             .filter(|v| !v.is_null())
             .or(prompt.default.as_ref());
         let answer = match value {
+            Some(Value::Array(_)) if !prompt.multi => {
+                return Err(unfit(place(&prompt.id), "this takes one value or a period"));
+            }
             Some(value) => value_of(value, &place(&prompt.id), today)?,
             None => None,
         };

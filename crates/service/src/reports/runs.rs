@@ -143,9 +143,13 @@ pub(super) async fn ask(actor: &Actor, s: &Services, ask: &Ask) -> Result<Asked,
             (Some(card.key()), card.name().to_owned(), value)
         }
         (None, Some(value)) => (None, "Report that is not saved".to_owned(), value.clone()),
-        _ => {
+        (report, _) => {
             return Err(Fault::field(
-                "/report",
+                if report.is_some() {
+                    "/definition"
+                } else {
+                    "/report"
+                },
                 "invalid",
                 "name either a report or a definition",
             ));

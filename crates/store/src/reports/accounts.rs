@@ -68,9 +68,9 @@ fn account_columns() -> Vec<Named> {
 
 fn person() -> SimpleExpr {
     col("u", "given_name")
-        .binary(sea_orm::sea_query::BinOper::Custom("||".into()), " ")
+        .binary(sea_orm::sea_query::BinOper::Custom("||"), " ")
         .binary(
-            sea_orm::sea_query::BinOper::Custom("||".into()),
+            sea_orm::sea_query::BinOper::Custom("||"),
             col("u", "family_name"),
         )
 }

@@ -151,10 +151,7 @@ fn compare(term: Term, how: Comparison, values: &[Operand], backend: DbBackend) 
 /// SQLite compares texts by code unless told otherwise; PostgreSQL by the language of the database.
 fn by_code(text: SimpleExpr, backend: DbBackend) -> SimpleExpr {
     match backend {
-        DbBackend::Postgres => text.binary(
-            BinOper::Custom("COLLATE".into()),
-            Expr::col(Alias::new("C")),
-        ),
+        DbBackend::Postgres => text.binary(BinOper::Custom("COLLATE"), Expr::col(Alias::new("C"))),
         _ => text,
     }
 }

@@ -25639,6 +25639,10 @@ export type PreviewReportErrors = {
      */
     403: Problem;
     /**
+     * No such report or account here
+     */
+    404: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
@@ -25757,6 +25761,10 @@ export type StartReportRunErrors = {
      * Seen but not allowed; the code names the rule
      */
     403: Problem;
+    /**
+     * No such report or account here
+     */
+    404: Problem;
     /**
      * `report-limit`: too many own runs at a time
      */
@@ -26144,6 +26152,10 @@ export type CreateReportScheduleErrors = {
      * Seen but not allowed; the code names the rule
      */
     403: Problem;
+    /**
+     * No such account, report or person here
+     */
+    404: Problem;
     /**
      * A request with the same `Idempotency-Key` is on its way: `request-in-progress`
      */
@@ -26712,6 +26724,10 @@ export type CreateReportErrors = {
      * Seen but not allowed; the code names the rule
      */
     403: Problem;
+    /**
+     * No such account, report or person here
+     */
+    404: Problem;
     /**
      * `already-exists`: the name is taken in the folder
      */
@@ -28524,11 +28540,11 @@ export type ListNoticeAcknowledgementsData = {
          */
         id: string;
     };
-    query: {
+    query?: {
         /**
          * Who is wanted.
          */
-        state: 'acknowledged' | 'missing';
+        state?: 'acknowledged' | 'missing';
         /**
          * Rows per page, 1–200; 50 unless given.
          */
