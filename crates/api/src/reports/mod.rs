@@ -83,11 +83,13 @@ impl TryFrom<serde_json::Value> for ReportPrompts {
     type Error = &'static str;
 
     fn try_from(value: serde_json::Value) -> Result<Self, Self::Error> {
-        if value.is_object() {
-            Ok(Self(value))
-        } else {
-            Err("this is to be an object")
+        let Some(answers) = value.as_object() else {
+            return Err("this is to be an object");
+        };
+        if answers.values().any(|a| a.is_number() || a.is_boolean()) {
+            return Err("an answer is a text, a list of texts, {from, to} or {relative}");
         }
+        Ok(Self(value))
     }
 }
 

@@ -94,6 +94,11 @@ fn value_of(value: &Value, at: &str, today: NaiveDate) -> Result<Option<Vec<Stri
             })?;
         return Ok(Some(vec![from.to_string(), to.to_string()]));
     }
+    for end in ["from", "to"] {
+        if map.get(end).is_some_and(|value| !value.is_string()) {
+            return Err(unfit(format!("{at}/{end}"), "this is to be a text"));
+        }
+    }
     match (
         map.get("from").and_then(Value::as_str),
         map.get("to").and_then(Value::as_str),
