@@ -15,6 +15,7 @@ use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
 use quaymaster_service::{Parts, Services, Settings};
+use tempfile::TempDir;
 
 use crate::caller::Caller;
 use crate::database::{Frozen, TestDatabase};
@@ -74,6 +75,8 @@ pub struct TestApp {
     /// The HTTP client of all callers.
     pub client: reqwest::Client,
     handle: actix_web::dev::ServerHandle,
+    /// Where its files wait. Identities repeat from one test to the next, and so do the names of files.
+    _files: TempDir,
 }
 
 impl TestApp {
@@ -114,6 +117,11 @@ impl TestApp {
         seed: u64,
         cost: Cost,
     ) -> Self {
+        let files = TempDir::new().unwrap();
+        let settings = Settings {
+            spool_dir: settings.spool_dir.or(Some(files.path().to_owned())),
+            ..settings
+        };
         let clock = Arc::new(FixedClock(Mutex::new(
             Utc.with_ymd_and_hms(2026, 3, 2, 15, 0, 0).unwrap(),
         )));
@@ -169,6 +177,7 @@ impl TestApp {
             address,
             client: reqwest::Client::new(),
             handle,
+            _files: files,
         }
     }
 
