@@ -16,6 +16,7 @@ import type firstSignIn from './en/first-sign-in';
 import type grants from './en/grants';
 import type help from './en/help';
 import type home from './en/home';
+import type mailLinks from './en/mail-links';
 import type me from './en/me';
 import type objection from './en/objection';
 import type passwordReset from './en/password-reset';
@@ -53,6 +54,7 @@ declare module 'i18next' {
       grants: typeof grants;
       help: typeof help;
       home: typeof home;
+      'mail-links': typeof mailLinks;
       me: typeof me;
       'password-reset': typeof passwordReset;
       people: typeof people;

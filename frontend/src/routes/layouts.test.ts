@@ -31,11 +31,16 @@ it('what is outside of them is for guests', () => {
     '/forgot-password',
     '/forgot-password/questions',
     '/forgot-password/sent',
+    '/help',
+    '/help/$slug',
+    '/help/refusals/$code',
+    '/not-me',
     '/owner-succession-objections',
     '/reset-password',
     '/setup',
     '/sign-in',
     '/sign-in/locked',
+    '/unsubscribe',
     '/welcome',
   ]);
   expect(pagesBelow(member).length).toBeGreaterThan(60);

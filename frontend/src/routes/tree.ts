@@ -7,6 +7,7 @@ import { caseRoutes } from './cases';
 import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import { helpRoutes } from './help';
+import { mailLinkRoutes } from './mail-links';
 import { recordRoutes } from './records';
 import {
   cursor,
@@ -297,6 +298,7 @@ export const routeTree = rootRoute.addChildren([
     setup,
     ...publicChangeRoutes,
     ...helpRoutes,
+    ...mailLinkRoutes,
   ]),
   steps.addChildren([changePassword, chooseQuestions, acceptTerms]),
   member.addChildren([

@@ -352,6 +352,42 @@ export const refusals: Record<string, RefusalText> = {
     'You confirm what you have seen, not something else.',
     'Look at the new preview and confirm again.',
   ),
+  'run-state': page(
+    'The run is not at this step',
+    'The run of a report is not finished yet, or it has failed, was cancelled, or its result is no longer kept.',
+    'Only a finished run has a result, and only one that has not ended can be cancelled.',
+    'The message says where the run stands. Wait until it is done, or run the report again.',
+  ),
+  'report-limit': page(
+    'There are too many of these already',
+    'As many reports, runs or schedules as one person or account may have are there.',
+    'What one account keeps and runs must leave room for the others.',
+    'Delete what nobody needs any more, or wait until a run has ended. The message says which limit it is.',
+  ),
+  'scope-changed': page(
+    'What you may see has changed since',
+    'The result was made when you saw other records than now, for example because access was given or taken.',
+    'A result never shows what its reader may not see at the moment of reading.',
+    'Run the report again. It shows what you see now.',
+  ),
+  'notice-published': page(
+    'This notice is published',
+    'A notice that people read already was to be changed.',
+    'What people have read and acknowledged must stay what it was.',
+    'Withdraw the notice with a reason and write a new one.',
+  ),
+  'nobody-addressed': page(
+    'This notice is for nobody',
+    'The audience of the notice has no people at this moment.',
+    'A notice that reaches nobody would look as if people had been told.',
+    'Choose another audience and look at the number of people in the preview.',
+  ),
+  'too-many-attachments': page(
+    'This case has ten files',
+    'Another file was to be added to a case that has as many as it takes.',
+    'A limit keeps cases readable and the portal answering for everybody.',
+    'Put what is left into one file, or ask another [question to support](/cases/new).',
+  ),
   stale: page(
     'Changed by somebody else meanwhile',
     'Somebody changed this after you had opened it.',
