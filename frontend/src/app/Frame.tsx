@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useSetup } from './setup';
 import { useShellText } from './text';
+
+// The server says so in the page itself, so that the banner moves nothing when it comes.
+const demo = document.querySelector('meta[name="quaymaster-demo"]') !== null;
 
 interface Props {
   bar?: ReactNode;
@@ -12,14 +14,13 @@ interface Props {
 /** Skip link, header bar, demo banner, main and footer, for guests and members alike. */
 export function Frame({ bar, nav, children }: Props) {
   const t = useShellText();
-  const setup = useSetup();
   return (
     <div className="qm-shell">
       <div>
         <a className="usa-skipnav" href="#main">
           {t('skip')}
         </a>
-        {setup?.demo ? (
+        {demo ? (
           <aside className="qm-demo" aria-label={t('demoLabel')}>
             {t('demo')} <Link to="/demo/mailbox">{t('demoMailbox')}</Link>
           </aside>
@@ -44,7 +45,7 @@ export function Frame({ bar, nav, children }: Props) {
       </div>
       <footer className="qm-footer">
         <div className="qm-footer__inner">
-          <span>{t('version', { version: setup?.version ?? __APP_VERSION__ })}</span>
+          <span>{t('version', { version: __APP_VERSION__ })}</span>
           <Link to="/help">{t('help')}</Link>
           <Link to="/accessibility">{t('accessibility')}</Link>
           <a href="/docs/">{t('apiDocs')}</a>

@@ -10,7 +10,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{App, Error, HttpServer, web};
+use actix_web::{App, Error, HttpRequest, HttpServer, web};
 use quaymaster_api::ApiOptions;
 use quaymaster_service::Services;
 
@@ -35,12 +35,13 @@ pub fn serve(config: &Config, services: Services, readiness: Readiness) -> Resul
         trusted_proxies: config.server.trusted_proxies.clone(),
     };
     let listen: SocketAddr = config.server.listen;
+    let demo = services.settings.demo;
     let health = health::Health::new(services.clone(), readiness);
     let server = HttpServer::new(move || {
         App::new()
             .configure(quaymaster_api::configure(services.clone(), options.clone()))
             .configure(health::configure(health.clone()))
-            .default_service(web::to(spa::serve))
+            .default_service(web::to(move |request: HttpRequest| spa::serve(request, demo)))
             .wrap(from_fn(quaymaster_api::around))
             .wrap(Compress::default())
             .wrap(from_fn(compress_reads_only))

@@ -18,7 +18,11 @@ const PAGE: &str = "index.html";
 
 const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Quaymaster</title></head><body><h1>The pages of this portal were not built</h1><p>The API works, see <a href=\"/docs/\">its documentation</a>. To have the pages as well, run <code>make run</code>, or <code>npm ci</code> and <code>npm run build</code> in <code>frontend/</code> and build the server again.</p></body></html>\n";
 
-pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
+/// What tells the page of a demo that it is one, before it asks the API for anything: the banner stands there from the
+/// start and moves nothing away from under a pointer.
+const DEMO_MARK: &str = "<head><meta name=\"quaymaster-demo\" content=\"true\">";
+
+pub(super) async fn serve(request: HttpRequest, demo: bool) -> HttpResponse {
     let path = request.path();
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return HttpResponse::MethodNotAllowed().finish();
@@ -46,10 +50,10 @@ pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
             return HttpResponse::NotFound().finish();
         }
     }
-    page(&request)
+    page(&request, demo)
 }
 
-fn page(request: &HttpRequest) -> HttpResponse {
+fn page(request: &HttpRequest, demo: bool) -> HttpResponse {
     let Some(file) = Files::get(PAGE) else {
         return HttpResponse::ServiceUnavailable()
             .content_type("text/html; charset=utf-8")
@@ -59,6 +63,12 @@ fn page(request: &HttpRequest) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     // The page names the hashed files of its build, so an old copy must never be shown.
     response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if demo {
+        let marked = String::from_utf8_lossy(&file.data).replacen("<head>", DEMO_MARK, 1);
+        return response
+            .content_type("text/html; charset=utf-8")
+            .body(marked);
+    }
     encoded(request, response, PAGE, &file)
 }
 
