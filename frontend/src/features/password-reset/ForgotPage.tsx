@@ -1,7 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import * as z from 'zod/mini';
-import { startPasswordReset } from '../../api/gen';
+import { startPasswordReset } from '../../api/guest';
 import { Alert } from '../../ui/Alert';
 import { Form } from '../../ui/Form';
 import { Page } from '../../ui/Page';

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { answerPasswordReset } from '../../api/gen';
+import { answerPasswordReset } from '../../api/guest';
 import { Form } from '../../ui/Form';
 import { Page } from '../../ui/Page';
 import { PasswordField } from '../../ui/PasswordField';

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { redeemPasswordReset, type TemporaryPassword } from '../../api/gen';
+import type { TemporaryPassword } from '../../api/gen';
+import { redeemPasswordReset } from '../../api/guest';
 import { formatDateTime } from '../../app/format';
 import { forgetLinkToken, linkToken } from '../../session/link-token';
 import { Alert } from '../../ui/Alert';

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { createSession } from '../../api/gen';
+import { createSession } from '../../api/guest';
 import type { ApiProblem } from '../../api/problem';
 import { session } from '../../session';
 import { Alert } from '../../ui/Alert';

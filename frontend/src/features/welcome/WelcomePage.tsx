@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import * as z from 'zod/mini';
-import { type InvitationPreview, previewInvitation, redeemInvitation } from '../../api/gen';
+import type { InvitationPreview } from '../../api/gen';
+import { previewInvitation, redeemInvitation } from '../../api/guest';
 import { toProblem } from '../../api/problem';
 import { formatDateTime } from '../../app/format';
 import { forgetLinkToken, linkToken } from '../../session/link-token';
