@@ -228,3 +228,58 @@ async fn secrets_do_not_show_in_debug() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+/// What docs/SECURITY.md says of how long things are kept.
+#[tokio::test]
+async fn what_is_over_is_forgotten() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    let owner = app.sign_in("acme.owner").await;
+    let mut guesser = app.anon();
+    guesser
+        .sign_in("nobody.at.all", "not the password at all")
+        .await;
+    let made = owner
+        .with_header("idempotency-key", "one")
+        .post(
+            &format!("/accounts/{}/sub-accounts", accounts(&owner).await),
+            &json!({ "name": "Pier 4", "activity": "importer" }),
+        )
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let kept = async |table: &str| -> i64 {
+        app.database
+            .number(&format!("SELECT COUNT(*) AS n FROM {table}"))
+            .await
+    };
+    let mut days = 0;
+    for (table, last) in [
+        ("idempotency_keys", 1),
+        ("refresh_tokens", 2),
+        ("attempt_counters", 3),
+        ("device_cookies", 366),
+        ("sign_ins", 400),
+    ] {
+        app.clock.advance(chrono::Duration::days(last - days));
+        app.clock.advance(chrono::Duration::minutes(-1));
+        if last > 3 {
+            quaymaster_service::housekeeping::tidy(&app.services)
+                .await
+                .unwrap();
+            assert!(kept(table).await > 0, "{table} before day {last}");
+        }
+        app.clock.advance(chrono::Duration::minutes(2));
+        quaymaster_service::housekeeping::tidy(&app.services)
+            .await
+            .unwrap();
+        app.clock.advance(chrono::Duration::minutes(-1));
+        assert_eq!(kept(table).await, 0, "{table} after day {last}");
+        days = last;
+    }
+    assert!(kept("audit_events").await > 0, "evidence stays");
+}
+
+async fn accounts(owner: &Caller) -> String {
+    let mine = owner.get("/accounts").await.ok();
+    mine["items"][0]["id"].as_str().unwrap().to_owned()
+}

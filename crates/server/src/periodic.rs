@@ -23,7 +23,11 @@ pub async fn run(services: Services, stop: CancellationToken) {
             () = tokio::time::sleep(pause) => {}
         }
         pause = EVERY;
-        if let Err(fault) = housekeeping::tidy(&services).await {
+        let tidied = match housekeeping::tidy(&services).await {
+            Ok(()) => housekeeping::tidy_jobs(&services).await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = tidied {
             tracing::warn!(%fault, "tidying up failed; it is tried again in an hour");
         }
         if let Err(fault) = access_reviews::run_due(&services).await {

@@ -189,6 +189,10 @@ impl Config {
             ),
             connections: r.number("database.connections", 8, 1, 500),
         };
+        let private = r.word("database.private_network", "no", &["no", "yes"]) == "yes";
+        if travels_in_the_clear(&database.url) && !private {
+            r.complain("database.url names another machine; add sslmode=verify-full (and sslrootcert=<file> for a certificate authority of your own), so that nobody on the way reads along or answers instead; or, where the network between the two is private and protected by itself, set database.private_network to yes");
+        }
         let hashing = Hashing {
             memory_kib: r.number("hashing.memory_kib", 19 * 1024, 19 * 1024, 4 * 1024 * 1024),
             passes: r.number("hashing.passes", 2, 2, 100),
@@ -308,6 +312,10 @@ fn mail(r: &mut Reader<'_>) -> Mail {
     let password = r.secret("smtp.password", "the password at the mail server", |t| {
         Some(t.to_owned())
     });
+    let host = r.optional("smtp.host", "the name of the mail server");
+    if tls == SmtpTls::None && host.as_deref().is_some_and(|host| !is_own_machine(host)) {
+        r.complain("smtp.tls is none, which is for a mail server on the own machine only");
+    }
     if username.is_some() != password.is_some() {
         r.complain("smtp.username and smtp.password belong together; set both or neither");
     }
@@ -323,7 +331,7 @@ fn mail(r: &mut Reader<'_>) -> Mail {
                     .map(|_| t.to_owned())
             },
         ),
-        host: r.optional("smtp.host", "the name of the mail server"),
+        host,
         port: r.number("smtp.port", usual, 1, 65535),
         tls,
         username,
@@ -370,6 +378,39 @@ fn is_database_url(text: &str) -> bool {
             text.strip_prefix(scheme)
                 .is_some_and(|rest| !rest.is_empty())
         })
+}
+
+/// True for PostgreSQL on another machine without TLS whose certificate is verified.
+fn travels_in_the_clear(url: &str) -> bool {
+    let Some((_, rest)) = url
+        .split_once("://")
+        .filter(|_| url.starts_with("postgres"))
+    else {
+        return false;
+    };
+    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let place = place.split('/').next().unwrap_or_default();
+    let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+    let options: Vec<_> = options
+        .split('&')
+        .filter_map(|o| o.split_once('='))
+        .collect();
+    let here = |host: &str| {
+        let socket =
+            host.starts_with('/') || host.get(..3).is_some_and(|s| s.eq_ignore_ascii_case("%2f"));
+        host.is_empty() || socket || is_own_machine(host)
+    };
+    let elsewhere = !here(place)
+        || options
+            .iter()
+            .any(|(name, host)| ["host", "hostaddr"].contains(name) && !here(host));
+    let modes: Vec<_> = options
+        .iter()
+        .filter(|(name, _)| ["sslmode", "ssl-mode"].contains(name))
+        .map(|(_, mode)| *mode)
+        .collect();
+    let verified = |mode: &&str| ["verify-full", "verify-ca"].contains(mode);
+    elsewhere && (modes.is_empty() || !modes.iter().all(verified))
 }
 
 /// The URL without its password.

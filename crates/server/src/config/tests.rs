@@ -36,6 +36,66 @@ fn without_any_setting_the_portal_is_local_on_sqlite() {
         (19 * 1024, 2)
     );
     assert_eq!(config.policy.max_failures, 5);
+    // No credential has a default.
+    assert_eq!(config.mail.host, None);
+    assert_eq!((config.mail.username, config.mail.password), (None, None));
+    let Keys {
+        pepper,
+        lookup,
+        encryption,
+        signing,
+    } = config.keys;
+    assert_eq!([pepper, lookup, encryption, signing], [None; 4]);
+}
+
+#[test]
+fn nothing_leaves_the_machine_in_the_clear() {
+    for fits in [
+        "sqlite:var/quaymaster.db",
+        "postgres://portal:x@localhost/portal",
+        "postgres://portal:x@127.0.0.1:5433/portal?sslmode=disable",
+        "postgres://portal@[::1]/portal",
+        "postgres:///portal?host=/var/run/postgresql",
+        "postgres://portal@%2Fvar%2Frun%2Fpostgresql/portal",
+        "postgres://portal:p%40x@db.example:5432/portal?sslmode=verify-full",
+        "postgresql://db.example/portal?application_name=x&sslmode=verify-ca&sslrootcert=ca.pem",
+    ] {
+        let config = load(&[("QUAYMASTER_DATABASE__URL", fits)]).expect(fits);
+        assert_eq!(config.database.url, fits);
+    }
+    for unfit in [
+        "postgres://portal:x@db.example/portal",
+        "postgresql://portal:x@10.0.0.7:5432/portal?sslmode=prefer",
+        "postgres://portal:x@db.example/portal?sslmode=require",
+        "postgres://portal:x@db.example/portal?sslmode=verify-full&sslmode=disable",
+        "postgres://localhost/portal?host=db.example",
+        "postgres://localhost/portal?hostaddr=10.0.0.7",
+        "postgres://localhost@db.example/portal",
+    ] {
+        let text = refusal(&[("QUAYMASTER_DATABASE__URL", unfit)]);
+        assert!(text.contains("sslmode=verify-full"), "{unfit}: {text}");
+    }
+    // The operator may answer for the network instead, in so many words.
+    let private = [
+        ("QUAYMASTER_DATABASE__URL", "postgres://portal:x@db/portal"),
+        ("QUAYMASTER_DATABASE__PRIVATE_NETWORK", "yes"),
+    ];
+    assert!(load(&private).is_ok());
+    let mail = |host: &str, tls: &str| {
+        load(&[
+            ("QUAYMASTER_SMTP__HOST", host),
+            ("QUAYMASTER_SMTP__TLS", tls),
+        ])
+    };
+    for (host, tls) in [
+        ("127.0.0.1", "none"),
+        ("localhost", "none"),
+        ("mail.example", "starttls"),
+        ("mail.example", "implicit"),
+    ] {
+        assert!(mail(host, tls).is_ok(), "{host} {tls}");
+    }
+    assert!(mail("mail.example", "none").is_err());
 }
 
 #[test]
@@ -168,7 +228,7 @@ fn secrets_are_never_printed() {
     let config = load(&[
         (
             "QUAYMASTER_DATABASE__URL",
-            "postgres://portal:hunter2hunter2@db:5432/portal?password=hunter3",
+            "postgres://portal:hunter2hunter2@db:5432/portal?sslmode=verify-full&password=hunter3",
         ),
         ("QUAYMASTER_SMTP__USERNAME", "portal"),
         ("QUAYMASTER_SMTP__PASSWORD", "swordfish-swordfish"),

@@ -41,7 +41,9 @@ pub fn serve(config: &Config, services: Services, readiness: Readiness) -> Resul
         App::new()
             .configure(quaymaster_api::configure(services.clone(), options.clone()))
             .configure(health::configure(health.clone()))
-            .default_service(web::to(move |request: HttpRequest| spa::serve(request, demo)))
+            .default_service(web::to(move |request: HttpRequest| {
+                spa::serve(request, demo)
+            }))
             .wrap(from_fn(quaymaster_api::around))
             .wrap(Compress::default())
             .wrap(from_fn(compress_reads_only))
