@@ -8,7 +8,7 @@ use sea_orm::Value as Cell;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-async fn importer(app: &TestApp, of: &Company, number: &str) {
+pub(super) async fn importer(app: &TestApp, of: &Company, number: &str) {
     let (world, s) = (app.world(), &app.services);
     let id: Uuid = s.id();
     let place: Uuid = s.id();
@@ -27,7 +27,7 @@ async fn importer(app: &TestApp, of: &Company, number: &str) {
         .await;
 }
 
-async fn line(app: &TestApp, number: &str, importer: &str, country: &str, duty: i64) {
+pub(super) async fn line(app: &TestApp, number: &str, importer: &str, country: &str, duty: i64) {
     app.world()
         .execute(
             "INSERT INTO entry_lines (entry_number, line_no, ordinal, importer_key, filer_code, port, entry_type, mode, entry_date, hts, country_origin, value_cents, duty_cents, is_first) \
@@ -37,7 +37,7 @@ async fn line(app: &TestApp, number: &str, importer: &str, country: &str, duty: 
         .await;
 }
 
-async fn may_report(app: &TestApp, of: &Company, level: &str) {
+pub(super) async fn may_report(app: &TestApp, of: &Company, level: &str) {
     app.world()
         .execute(
             "INSERT INTO membership_access (account_id, user_id, sub_account_id, structure, records, reports) VALUES (?, ?, ?, 'none', 'read', ?)",
@@ -46,7 +46,7 @@ async fn may_report(app: &TestApp, of: &Company, level: &str) {
         .await;
 }
 
-fn by_country() -> Value {
+pub(super) fn by_country() -> Value {
     json!({
         "v": 1, "subject": "entry_lines", "mode": "aggregate",
         "columns": [{"id": "c1", "dim": "country"}, {"id": "m1", "measure": "duty"}, {"id": "m2", "measure": "entered_value"},
@@ -55,14 +55,14 @@ fn by_country() -> Value {
     })
 }
 
-async fn run(by: &Caller, definition: &Value) -> Value {
+pub(super) async fn run(by: &Caller, definition: &Value) -> Value {
     let ask = json!({ "report": null, "definition": definition, "prompts": {}, "account_id": null, "fresh": false });
     let answer = by.post("/report-runs", &ask).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
 }
 
-fn cells(run: &Value) -> Vec<Vec<String>> {
+pub(super) fn cells(run: &Value) -> Vec<Vec<String>> {
     let text = |cell: &Value| cell.as_str().unwrap_or("-").to_owned();
     run["page"]["rows"]
         .as_array()
@@ -72,7 +72,7 @@ fn cells(run: &Value) -> Vec<Vec<String>> {
         .collect()
 }
 
-async fn scene(app: &TestApp) -> (Company, Company) {
+pub(super) async fn scene(app: &TestApp) -> (Company, Company) {
     let world = app.world();
     let acme = world.company("acme").await;
     let other = world.company("other").await;

@@ -96,10 +96,15 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
             // Well-formed, but e.g. a number where a word is wanted, which the parser calls a mistake in writing.
             Problem::field(&at, "invalid", "This is not of the right type.")
         } else {
+            let what = if cause.to_string().starts_with("recursion limit") {
+                "nested too deeply"
+            } else {
+                "not well-formed JSON"
+            };
             Problem::new(
                 Code::Unreadable,
                 format!(
-                    "The body is not well-formed JSON (line {}, column {}).",
+                    "The body is {what} (line {}, column {}).",
                     cause.line(),
                     cause.column()
                 ),

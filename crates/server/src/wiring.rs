@@ -127,6 +127,7 @@ fn settings(config: &Config) -> Settings {
         codes_per_day: policy.codes_per_day,
         spool_dir: Some(config.data_dir.clone()),
         record_months: true,
+        report_rows: 1_000_000,
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
     }

@@ -43,6 +43,8 @@ pub struct Settings {
     pub spool_dir: Option<PathBuf>,
     /// Whether imports keep the monthly sums of records; off only to measure what they cost.
     pub record_months: bool,
+    /// How many rows a result of a report has at most: on the screen, in files and for schedules alike.
+    pub report_rows: u64,
     /// True in the demo, which is loud about it.
     pub demo: bool,
     /// The folder of the demo's own mailbox.
@@ -90,6 +92,7 @@ impl Default for Settings {
             codes_per_day: 10,
             spool_dir: None,
             record_months: true,
+            report_rows: 1_000_000,
             demo: false,
             demo_mailbox: None,
         }

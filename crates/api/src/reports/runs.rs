@@ -8,8 +8,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use quaymaster_service::Cursor;
 use quaymaster_service::reports::{
-    self, Ask, CHUNK_ROWS, FileFormat, Kind, ROW_LIMIT, ResultColumn as FoundColumn,
-    ResultRow as FoundRow, RowKind, Rows, RunView,
+    self, Ask, CHUNK_ROWS, FileFormat, Kind, ResultColumn as FoundColumn, ResultRow as FoundRow,
+    RowKind, Rows, RunView,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -283,6 +283,7 @@ impl From<RunView> for ReportRun {
         let RunView {
             run,
             rows,
+            row_limit,
             sentences,
             data_as_of,
             prompts,
@@ -299,7 +300,7 @@ impl From<RunView> for ReportRun {
             rows_expected: run.rows_expected,
             rows_total: rows,
             limit_reached: run.limit_reached,
-            row_limit: ROW_LIMIT,
+            row_limit,
             from_cache: run.from_cache,
             queued_at: run.queued_at,
             started_at: run.started_at,
@@ -313,7 +314,7 @@ impl From<RunView> for ReportRun {
             explain: explained.then(|| ReportExplain {
                 sentences,
                 data_as_of,
-                row_limit: run.limit_reached.then(reports::limit_words),
+                row_limit: run.limit_reached.then(|| reports::limit_words(row_limit)),
                 prompts: prompts
                     .into_iter()
                     .map(|(label, value)| ReportPromptValue { label, value })

@@ -124,14 +124,14 @@ pub(super) fn prepare(
         let at = definition.columns.iter().position(|c| c.id() == id)?;
         places.get(at).copied().flatten()
     };
-    // Groups come together first, then what was asked for.
+    // A ranking goes by its own column; otherwise groups come together first, then what was asked for.
     let mut order: Vec<(usize, bool)> = Vec::new();
     for (id, descending) in definition
-        .breaks
+        .top
         .iter()
-        .map(|id| (id, false))
+        .map(|top| (&top.column, true))
+        .chain(definition.breaks.iter().map(|id| (id, false)))
         .chain(definition.sort.iter().map(|(id, desc)| (id, *desc)))
-        .chain(definition.top.iter().map(|top| (&top.column, true)))
     {
         if let Some(place) = place_of(id)
             && !order.iter().any(|(at, _)| *at == place)

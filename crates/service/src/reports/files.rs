@@ -69,6 +69,8 @@ pub(super) struct Cover {
     pub title: String,
     /// Label and value.
     pub facts: Vec<(String, String)>,
+    /// Said when the limit of rows cut the result.
+    pub cut: Option<String>,
     /// When the file was made.
     pub made_at: chrono::DateTime<chrono::Utc>,
 }
@@ -85,7 +87,7 @@ pub(super) fn write(
     chunks: Chunks,
 ) -> Result<File, Fault> {
     match format {
-        FileFormat::Csv => csv(facts, chunks),
+        FileFormat::Csv => csv(cover, facts, chunks),
         FileFormat::Xlsx => xlsx(cover, facts, chunks),
         FileFormat::Pdf => pdf(cover, facts, chart, chunks),
     }
@@ -129,7 +131,7 @@ fn total_word(columns: &[ResultColumn], row: &ResultRow) -> Option<(usize, &'sta
     Some((place, word))
 }
 
-fn csv(facts: &Facts, mut chunks: Chunks) -> Result<File, Fault> {
+fn csv(cover: &Cover, facts: &Facts, mut chunks: Chunks) -> Result<File, Fault> {
     let mut file = tempfile::tempfile().map_err(io)?;
     let header: Vec<&str> = facts.columns.iter().map(|c| c.label.as_str()).collect();
     let mut first = Some(header);
@@ -143,6 +145,15 @@ fn csv(facts: &Facts, mut chunks: Chunks) -> Result<File, Fault> {
     }
     if let Some(header) = first {
         file.write_all(&csv_rows(facts, Some(&header), &[])?)
+            .map_err(io)?;
+    }
+    // A file without a cover says it in a last line of its own.
+    if let Some(words) = &cover.cut {
+        let mut line = vec![String::new(); facts.columns.len()];
+        if let Some(cell) = line.first_mut() {
+            cell.clone_from(words);
+        }
+        file.write_all(&rows_to_csv(None, &[line], &[]).map_err(io)?)
             .map_err(io)?;
     }
     rewound(file)
@@ -400,6 +411,7 @@ mod tests {
         let cover = Cover {
             title: "Duty".to_owned(),
             facts: vec![("Made".to_owned(), "now".to_owned())],
+            cut: None,
             made_at: chrono::DateTime::UNIX_EPOCH,
         };
         let mut file = write(format, &cover, &facts(), None, chunks).unwrap();

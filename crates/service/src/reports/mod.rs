@@ -44,9 +44,6 @@ pub use schedules::{
 pub use table::{CHUNK_ROWS, Explain, Facts, Kind, ResultColumn, ResultRow, RowKind};
 pub use worker::work_due;
 
-/// How many rows a result has at most: on the screen, in files and for schedules alike.
-pub const ROW_LIMIT: u64 = 1_000_000;
-
 /// How many reports a person saves.
 const MOST_SAVED: u64 = 500;
 

@@ -18,7 +18,7 @@ use super::engine::{self, Prepared};
 use super::files::{self, Cover, FileFormat};
 use super::library::{Card, by_key};
 use super::table::{CHUNK_ROWS, Facts, ResultColumn, ResultRow, decode};
-use super::{MOST_OPEN, MOST_OPEN_OWN, ROW_LIMIT, ReportError, filter_of, reporter, worker};
+use super::{MOST_OPEN, MOST_OPEN_OWN, ReportError, filter_of, reporter, worker};
 use crate::Services;
 use crate::error::Fault;
 use crate::records::report_scope;
@@ -61,6 +61,8 @@ pub struct RunView {
     pub run: Run,
     /// How many rows it has, when it is done.
     pub rows: Option<u64>,
+    /// How many rows are kept at most.
+    pub row_limit: u64,
     /// Which identifiers and grants decided, in sentences; only while the reader's rights are the same.
     pub sentences: Vec<String>,
     /// As of when the data is.
@@ -372,6 +374,7 @@ pub async fn list(
         let run = by_the_clock(run, now);
         RunView {
             rows: (run.state == RunState::Done).then_some(run.rows_written),
+            row_limit: s.settings.report_rows,
             run,
             sentences: Vec::new(),
             data_as_of: None,
@@ -403,6 +406,7 @@ pub async fn view(actor: &Actor, s: &Services, id: ReportRunId) -> Result<RunVie
     let run = own(actor, s, id).await?;
     let mut view = RunView {
         rows: None,
+        row_limit: s.settings.report_rows,
         sentences: Vec::new(),
         data_as_of: None,
         prompts: Vec::new(),
@@ -717,7 +721,7 @@ async fn cover(
         words.push(("Data as of".to_owned(), moment(at)));
     }
     if snapshot.limit_reached {
-        words.push(("Row limit".to_owned(), limit_words()));
+        words.push(("Row limit".to_owned(), limit_words(s.settings.report_rows)));
     }
     for (label, value) in &facts.explain.prompts {
         words.push((label.clone(), value.clone()));
@@ -728,12 +732,15 @@ async fn cover(
     Ok(Cover {
         title: run.name.clone(),
         facts: words,
+        cut: snapshot
+            .limit_reached
+            .then(|| limit_words(s.settings.report_rows)),
         made_at: s.now(),
     })
 }
 
 /// What is said wherever the limit of rows cut a result.
 #[must_use]
-pub fn limit_words() -> String {
-    format!("The limit of {ROW_LIMIT} rows was reached: there are more rows than these.")
+pub fn limit_words(limit: u64) -> String {
+    format!("The limit of {limit} rows was reached: there are more rows than these.")
 }

@@ -9,7 +9,6 @@ use quaymaster_domain::ids::{ReportRunId, ReportSnapshotId};
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
 use tokio::sync::{Semaphore, mpsc};
 
-use super::ROW_LIMIT;
 use super::engine::{self, Prepared};
 use super::runs::{Asked, KEPT, KEPT_FOR_SCHEDULES, prepare};
 use super::table::{CHUNK_ROWS, Explain, Facts, ResultRow, encode};
@@ -200,7 +199,7 @@ async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> R
     let (send, rows) = mpsc::channel(CHUNK_ROWS as usize);
     let asking = {
         let (s, prepared) = (s.clone(), prepared.clone());
-        async move { engine::rows(&s, &prepared, &scope, ROW_LIMIT, send).await }
+        async move { engine::rows(&s, &prepared, &scope, s.settings.report_rows, send).await }
     };
     let keeping = keep(s, &run, &prepared, rows);
     let both = async {
