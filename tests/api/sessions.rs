@@ -383,13 +383,27 @@ async fn a_suspended_person_is_refused_at_the_next_request() {
 async fn a_proof_of_identity_is_counted_like_a_sign_in() {
     let app = TestApp::start().await;
     let company = app.world().company("acme").await;
-    let user = app.sign_in("acme.user").await;
+    let mut user = app.sign_in("acme.user").await;
+    let before = user.clone();
+    app.clock.advance(Duration::seconds(1));
+    let proved = user
+        .post("/sessions/current/proofs", &json!({ "password": PASSWORD }))
+        .await;
+    assert_eq!(proved.status, 200, "{}", proved.body);
+    user.keep(&proved);
+    // Whoever had taken the tokens from before has nothing of the proof.
+    assert_ne!(user.token, before.token);
+    assert_eq!(before.get("/me").await.status, 401);
     assert_eq!(
-        user.post("/sessions/current/proofs", &json!({ "password": PASSWORD }))
-            .await
-            .status,
-        204
+        before.post_empty("/sessions/refresh").await.outcome(),
+        (401, "session-ended".to_owned())
     );
+    assert_eq!(user.get("/me").await.status, 200);
+    let open = user.get("/sessions").await.ok();
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+    let renewed = user.post_empty("/sessions/refresh").await;
+    renewed.ok();
+    user.keep(&renewed);
     for _ in 0..5 {
         let answer = user
             .post("/sessions/current/proofs", &json!({ "password": WRONG }))
@@ -569,7 +583,8 @@ async fn ending_another_own_session_asks_for_a_fresh_proof() {
     assert_eq!(two.get("/me").await.status, 200);
     let proof = json!({ "password": PASSWORD });
     let proved = one.post("/sessions/current/proofs", &proof).await;
-    assert_eq!(proved.status, 204, "{}", proved.body);
+    assert_eq!(proved.status, 200, "{}", proved.body);
+    one.keep(&proved);
     assert_eq!(one.delete(&path).await.status, 204);
     assert_eq!(two.get("/me").await.status, 401);
     // Signing out asks for nothing.

@@ -276,9 +276,11 @@ pub(crate) struct IdentityProof {
 
 /// Prove identity again
 ///
-/// For the acts that ask for a proof of at most ten minutes (`proof-required`). A wrong password counts as at sign-in.
+/// For the acts that ask for a proof of at most ten minutes (`proof-required`). A wrong password counts as at sign-in. Goes on
+/// with a session of its own until the same limit: answers its access token and sets its refresh cookie; the tokens from before
+/// stop working.
 #[utoipa::path(tag = "sessions", request_body = IdentityProof, responses(
-    (status = 204, description = "Proved"),
+    (status = 200, description = "Proved; a new session", body = SignedIn),
     (status = 429, description = "`throttled`: too many failures from this network; see `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 #[post("/sessions/current/proofs")]
@@ -293,6 +295,6 @@ pub(crate) async fn prove_identity(
         device: device(&request),
         devices: cookies::devices_of(&request),
     };
-    sessions::prove(&any.signed_in, any.services(), proof).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let begun = sessions::prove(&any.signed_in, any.services(), proof).await?;
+    Ok(answer(HttpResponse::Ok(), any.services(), &request, begun))
 }

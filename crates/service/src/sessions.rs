@@ -327,11 +327,16 @@ pub struct Proof {
     pub devices: Vec<String>,
 }
 
-/// Proves that it is still the same person, for what asks for a fresh proof. Counted like a sign-in.
+/// Proves that it is still the same person, for what asks for a fresh proof. Counted like a sign-in. A session of its own
+/// takes the place of the present one, whose tokens stop working: whoever had taken them has nothing of the proof.
 ///
 /// # Errors
 /// A field fault at `/password` when it is wrong or not taken at the moment.
-pub async fn prove(request: &SignedInRequest, s: &Services, proof: Proof) -> Result<(), Fault> {
+pub async fn prove(
+    request: &SignedInRequest,
+    s: &Services,
+    proof: Proof,
+) -> Result<SignedIn, Fault> {
     let actor = &request.actor;
     let permit = require(actor, Action::ProveIdentity, &Thing::Oneself)?;
     let Proof {
@@ -358,11 +363,37 @@ pub async fn prove(request: &SignedInRequest, s: &Services, proof: Proof) -> Res
         .settle(&tx)
         .await?
         .ok_or_else(|| wrong_password("/password"))?;
-    users::update(&tx, settled.user.id, settled.change).await?;
-    store::touch(&tx, actor.session, now, Some(now)).await?;
-    s.commit(tx, permit.about("session", actor.session, ""))
+    let user = settled.user;
+    let before = store::find_open(&tx, user.id, actor.session)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let ended = Ended::One(before.id);
+    if store::end(&tx, user.id, ended, "proved_again", now).await? == 0 {
+        return Err(Fault::NotFound);
+    }
+    let session = Session {
+        id: s.id(),
+        created_at: now,
+        last_used_at: now,
+        authenticated_at: now,
+        ..before
+    };
+    let refresh_token = random_token(s.rng.as_ref());
+    store::insert(&tx, &session).await?;
+    store::insert_refresh_token(&tx, s.id(), session.id, &token_hash(&refresh_token), now).await?;
+    users::update(&tx, user.id, settled.change).await?;
+    s.commit(tx, permit.about("session", session.id, ""))
         .await?;
-    Ok(())
+    let places = me::places(s, user.id).await?;
+    signed_in(
+        s,
+        session,
+        user,
+        refresh_token,
+        None,
+        request.next_step,
+        places,
+    )
 }
 
 /// The answer to a wrong password of somebody who is signed in. A locked person hears the same.

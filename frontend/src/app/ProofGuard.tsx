@@ -1,6 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import * as z from 'zod/mini';
 import { proveIdentity } from '../api/gen';
+import { session } from '../session';
 import { onProofChange, proofIsAsked, settleProof } from '../session/proof';
 import { FormDialog } from '../ui/FormDialog';
 import { PasswordField } from '../ui/PasswordField';
@@ -22,7 +23,9 @@ export function ProofGuard() {
       defaultValues={{ password: '' }}
       submitLabel={t('proofSubmit')}
       onSubmit={async (values) => {
-        await proveIdentity({ body: values });
+        const { data } = await proveIdentity({ body: values });
+        // A new session: what other tabs hold has ended, and they take up the new one.
+        session.accept(data);
         settleProof(true);
       }}
       onProblem={(_problem, form) => {

@@ -170,6 +170,41 @@ describe('SessionStore', () => {
     expect(await store.token()).toBeNull();
   });
 
+  it('is not signed in again by a renewal that was on its way at the sign-out', async () => {
+    let release: (answer: SignedIn) => void = () => undefined;
+    const refresh = vi.fn(() => new Promise<SignedIn>((resolve) => (release = resolve)));
+    const { store, deps } = setUp({ refresh });
+    store.accept(signedIn('first'));
+    const late = store.refresh();
+    await store.signOut('timed_out');
+    release(signedIn('late'));
+    expect(await late).toBeNull();
+    expect(store.state).toEqual({ status: 'anonymous', reason: 'timed_out' });
+    expect(deps.end).toHaveBeenCalledWith('late');
+  });
+
+  it('ends the session on the server also when the token had lapsed', async () => {
+    const { store, deps, clock } = setUp();
+    store.accept(signedIn('old'));
+    clock.now += 301_000;
+    await store.signOut('timed_out');
+    expect(deps.end).toHaveBeenCalledExactlyOnceWith('fresh');
+    expect(store.state.status).toBe('anonymous');
+  });
+
+  it('stays signed in when the renewal of the session before is refused late', async () => {
+    let refuse: (error: unknown) => void = () => undefined;
+    const refresh = vi.fn(() => new Promise<SignedIn>((_, reject) => (refuse = reject)));
+    const { store } = setUp({ refresh });
+    store.accept(signedIn('first'));
+    const late = store.refresh();
+    store.accept(signedIn('second', { session_id: 'session-2' }));
+    refuse(new ApiProblem({ title: 'Over', status: 401, code: 'session-ended' }));
+    expect(await late).toBeNull();
+    expect(store.state.status).toBe('signed-in');
+    expect(await store.token()).toBe('second');
+  });
+
   it('carries the next step', () => {
     const { store } = setUp();
     store.accept(signedIn('first', { next_step: 'accept_terms' }));

@@ -33,6 +33,8 @@ export class SessionStore {
   #token: string | null = null;
   #expiresAt = 0;
   #refreshing: Promise<string | null> | null = null;
+  /** Counts sign-ins and sign-outs, so that an answer that was asked for before one is told from those after it. */
+  #era = 0;
   #listeners = new Set<() => void>();
   #activityListeners = new Set<() => void>();
   #deps: SessionDeps;
@@ -95,28 +97,33 @@ export class SessionStore {
    * rotates at each use and an old one presented again would end the whole family.
    */
   refresh(): Promise<string | null> {
-    this.#refreshing ??= this.#deps
+    if (this.#refreshing) return this.#refreshing;
+    const era = this.#era;
+    const refreshing = this.#deps
       .exclusive(() => this.#deps.refresh())
       .then((answer) => {
+        // Signed out meanwhile, or in anew: what was asked for before must not put the old session back.
+        if (era !== this.#era) return this.#endQuietly(answer.access_token);
         this.accept(answer, false);
         return answer.access_token;
       })
       .catch((error: unknown) => {
         if (error instanceof ApiProblem && error.status === 401) {
-          const known = this.#state.status === 'signed-in';
-          this.#forget(known ? 'ended' : null);
+          if (era === this.#era) this.#forget(this.#state.status === 'signed-in' ? 'ended' : null);
           return null;
         }
         throw error;
       })
       .finally(() => {
-        this.#refreshing = null;
+        if (this.#refreshing === refreshing) this.#refreshing = null;
       });
-    return this.#refreshing;
+    this.#refreshing = refreshing;
+    return refreshing;
   }
 
-  /** Takes the answer of a sign-in or a renewal. */
+  /** Takes the answer of a sign-in or a proof, which other tabs hear of, or of a renewal. */
   accept(answer: SignedIn, tellOthers = true) {
+    if (tellOthers) this.#turn();
     this.#token = answer.access_token;
     this.#expiresAt = this.#deps.now() + answer.expires_in * 1000;
     this.#deps.hint.set(true);
@@ -136,15 +143,36 @@ export class SessionStore {
   }
 
   async signOut(reason: EndReason) {
-    const token = this.#token;
+    const signedIn = this.#state.status === 'signed-in';
+    const token = this.#deps.now() < this.#expiresAt ? this.#token : null;
+    const renewing = this.#refreshing !== null;
     this.#forget(reason);
     this.#deps.channel?.postMessage({ type: 'signed-out', reason } satisfies Message);
-    if (token) {
-      try {
-        await this.#deps.end(token);
-      } catch {
-        // The session lapses by itself; the person is signed out here in any case.
-      }
+    if (token) await this.#endQuietly(token);
+    // A token that lapsed ends nothing; a fresh one does. A renewal on its way is ended when it arrives.
+    else if (signedIn && !renewing) await this.#endLapsed();
+  }
+
+  /** The session lapses by itself when the server cannot be told; here the person is signed out in any case. */
+  async #endQuietly(token: string): Promise<null> {
+    try {
+      await this.#deps.end(token);
+    } catch {
+      // As said above.
+    }
+    return null;
+  }
+
+  async #endLapsed() {
+    const era = this.#era;
+    try {
+      const answer = await this.#deps.exclusive(() => {
+        if (era !== this.#era) throw new Error('signed in again meanwhile; the cookie is of that session');
+        return this.#deps.refresh();
+      });
+      await this.#endQuietly(answer.access_token);
+    } catch {
+      // Over already, or the server cannot be told.
     }
   }
 
@@ -152,7 +180,14 @@ export class SessionStore {
     this.#deps.channel?.postMessage({ type: 'activity' } satisfies Message);
   }
 
+  /** What is asked for from now on has nothing to do with the session before. */
+  #turn() {
+    this.#era += 1;
+    this.#refreshing = null;
+  }
+
   #forget(reason: EndReason | null) {
+    this.#turn();
     this.#token = null;
     this.#expiresAt = 0;
     this.#deps.hint.set(false);

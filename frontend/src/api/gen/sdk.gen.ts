@@ -3513,7 +3513,9 @@ export const endCurrentSession = <ThrowOnError extends boolean = true>(options?:
 /**
  * Prove identity again
  *
- * For the acts that ask for a proof of at most ten minutes (`proof-required`). A wrong password counts as at sign-in.
+ * For the acts that ask for a proof of at most ten minutes (`proof-required`). A wrong password counts as at sign-in. Goes on
+ * with a session of its own until the same limit: answers its access token and sets its refresh cookie; the tokens from before
+ * stop working.
  */
 export const proveIdentity = <ThrowOnError extends boolean = true>(options: Options<ProveIdentityData, ThrowOnError>): RequestResult<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError> => (options.client ?? client).post<ProveIdentityResponses, ProveIdentityErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

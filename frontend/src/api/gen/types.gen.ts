@@ -27628,9 +27628,9 @@ export type ProveIdentityError = ProveIdentityErrors[keyof ProveIdentityErrors];
 
 export type ProveIdentityResponses = {
     /**
-     * Proved
+     * Proved; a new session
      */
-    204: void;
+    200: SignedIn;
 };
 
 export type ProveIdentityResponse = ProveIdentityResponses[keyof ProveIdentityResponses];
