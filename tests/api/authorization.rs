@@ -80,6 +80,7 @@ const READ_ON_RECORD: &[&str] = &[
     "list_entry_summaries",
     "get_entry_summary",
     "list_entry_lines",
+    "list_report_values",
 ];
 
 /// The callers among the staff.

@@ -1,7 +1,9 @@
-//! Reports over HTTP: the library. Runs are in `runs`, schedules and the inbox in `schedules`.
+//! Reports over HTTP: the library. What can be reported on is in `subjects`, runs are in `runs`, schedules and the inbox in
+//! `schedules`.
 
 mod runs;
 mod schedules;
+mod subjects;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
@@ -21,7 +23,6 @@ use crate::problem::{Problem, ProblemBody};
 pub(crate) fn area(config: &mut ServiceConfig) {
     config
         .service(list_reports)
-        .service(list_report_subjects)
         .service(create_report)
         .service(get_report)
         .service(update_report)
@@ -32,6 +33,7 @@ pub(crate) fn area(config: &mut ServiceConfig) {
         .service(list_report_shares)
         .service(share_report)
         .service(unshare_report);
+    subjects::area(config);
     runs::area(config);
     schedules::area(config);
 }
@@ -411,86 +413,6 @@ pub(crate) async fn list_reports(
         .filter(|report| starred.is_none_or(|starred| report.starred == starred))
         .collect();
     Ok(HttpResponse::Ok().json(ReportList { items }))
-}
-
-/// A dimension or a measure.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ReportMember {
-    /// Permanent id.
-    #[schema(example = "entry_date")]
-    id: String,
-    /// Its label.
-    label: String,
-    /// What it means.
-    definition: String,
-    /// Under which heading people look for it.
-    #[schema(example = "Dates")]
-    topic: String,
-    /// How it can be compared in a filter; nothing for a measure.
-    operators: Vec<String>,
-    /// What kind of values.
-    kind: runs::ReportValueKind,
-    /// It is computed, not grouped by.
-    measure: bool,
-    /// Former ids, which still work.
-    aliases: Vec<String>,
-}
-
-/// What rows can be of.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ReportSubject {
-    /// Permanent id.
-    #[schema(example = "entry_lines")]
-    id: String,
-    /// Its label.
-    label: String,
-    /// What one row is.
-    description: String,
-    /// Its dimensions and measures.
-    members: Vec<ReportMember>,
-}
-
-/// Every subject.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ReportSubjectList {
-    /// The subjects.
-    items: Vec<ReportSubject>,
-}
-
-/// List subjects of reports
-///
-/// What reports can be about, with every dimension and measure.
-#[utoipa::path(tag = "reports", responses((status = 200, description = "The subjects", body = ReportSubjectList)))]
-#[get("/report-subjects")]
-pub(crate) async fn list_report_subjects(authed: Authed) -> Result<HttpResponse, Problem> {
-    reports::may(&authed.actor, authed.services()).await?;
-    let items = reports::subjects()
-        .map(|subject| ReportSubject {
-            id: subject.id.to_owned(),
-            label: subject.label.to_owned(),
-            description: subject.words.to_owned(),
-            members: subject
-                .members
-                .iter()
-                .map(|member| ReportMember {
-                    id: member.id.to_owned(),
-                    label: member.label.to_owned(),
-                    definition: member.words.to_owned(),
-                    topic: member.topic.to_owned(),
-                    operators: if member.measure {
-                        Vec::new()
-                    } else {
-                        let fitting = member.kind.operators();
-                        fitting.iter().map(|o| o.word().to_owned()).collect()
-                    },
-                    kind: member.kind.into(),
-                    measure: member.measure,
-                    aliases: member.aliases.iter().map(|a| (*a).to_owned()).collect(),
-                })
-                .collect(),
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(ReportSubjectList { items }))
 }
 
 /// Save a report

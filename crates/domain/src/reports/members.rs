@@ -159,6 +159,8 @@ pub enum Term {
     Sum(&'static str),
     /// The number of rows.
     Count,
+    /// How many different values a dimension has. The whole is not the sum of its parts.
+    Distinct(&'static Term),
 }
 
 impl Term {
@@ -170,6 +172,7 @@ impl Term {
                 Some(c)
             }
             Self::Count => None,
+            Self::Distinct(of) => of.column(),
         }
     }
 
@@ -182,7 +185,7 @@ impl Term {
     /// True when it is computed over a group.
     #[must_use]
     pub const fn is_aggregate(self) -> bool {
-        matches!(self, Self::Sum(_) | Self::Count)
+        matches!(self, Self::Sum(_) | Self::Count | Self::Distinct(_))
     }
 }
 
@@ -216,6 +219,18 @@ impl Member {
         match self.kind {
             Kind::Money => 100,
             _ => 1,
+        }
+    }
+
+    /// The measure that counts the different values of this dimension.
+    #[must_use]
+    pub const fn distinct(&'static self) -> Self {
+        Self {
+            kind: Kind::Integer,
+            term: Term::Distinct(&self.term),
+            measure: true,
+            adds_up: false,
+            ..*self
         }
     }
 

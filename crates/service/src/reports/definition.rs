@@ -332,12 +332,12 @@ impl Column {
     fn read(
         value: &Value,
         at: &str,
-        subject: &str,
+        (subject, aggregate): (&str, bool),
         earlier: &[Self],
         messages: &mut Vec<String>,
         read: &mut Read,
     ) -> Option<Self> {
-        let known = ["id", "dim", "measure", "calc", "label", "type"];
+        let known = ["id", "dim", "measure", "distinct", "calc", "label", "type"];
         let map = read.object(at, value, &known)?;
         let id = read.text(at, map, "id")?;
         if earlier.iter().any(|c| c.id() == id) {
@@ -383,11 +383,24 @@ impl Column {
                 calc,
             });
         }
-        let (key, name) = match (map.get("dim"), map.get("measure")) {
-            (Some(_), None) => ("dim", read.text(at, map, "dim")?),
-            (None, Some(_)) => ("measure", read.text(at, map, "measure")?),
-            _ => return read.no(at, "invalid", "a column has one of dim, measure, calc"),
+        let mut keys = ["dim", "measure", "distinct"]
+            .into_iter()
+            .filter(|key| map.contains_key(*key));
+        let (Some(key), None) = (keys.next(), keys.next()) else {
+            return read.no(
+                at,
+                "invalid",
+                "a column has one of dim, measure, distinct, calc",
+            );
         };
+        let name = read.text(at, map, key)?;
+        if key == "distinct" && !aggregate {
+            return read.no(
+                &format!("{at}/distinct"),
+                "invalid",
+                "different values are counted in groups; choose the mode aggregate",
+            );
+        }
         let Some(found) = members::find(subject, &name)
             .filter(|found| found.member.measure == (key == "measure"))
         else {
@@ -396,12 +409,23 @@ impl Column {
                 "invalid",
                 format!(
                     "this subject has no {} of this name",
-                    if key == "dim" { "dimension" } else { "measure" }
+                    if key == "measure" {
+                        "measure"
+                    } else {
+                        "dimension"
+                    }
                 ),
             );
         };
         messages.extend(found.message);
         let member = found.member;
+        if key == "distinct" {
+            return Some(Self::Member {
+                id,
+                label: label.unwrap_or_else(|| format!("{}, different", member.label)),
+                member: member.distinct(),
+            });
+        }
         Some(Self::Member {
             id,
             label: label.unwrap_or_else(|| member.label.to_owned()),
@@ -714,7 +738,14 @@ impl Definition {
             .enumerate()
         {
             let at = format!("/columns/{n}");
-            let found = Column::read(item, &at, &subject, &columns, &mut messages, read);
+            let found = Column::read(
+                item,
+                &at,
+                (&subject, aggregate),
+                &columns,
+                &mut messages,
+                read,
+            );
             columns.extend(found.map(|c| if aggregate { c } else { single(c) }));
         }
         if !columns.iter().any(|c| matches!(c, Column::Member { .. })) && read.faults.is_empty() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountData, ReadScope};
+use quaymaster_domain::reports::Term;
 use quaymaster_store::reports::query::{self as query, Answer, Question};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -22,6 +23,9 @@ pub(super) use super::members::{Standard, catalogue};
 
 /// Bars or points that a chart on paper has room for.
 const MOST_PLACES: usize = 40;
+
+/// Groups whose different values are counted for totals.
+const MOST_GROUPS: usize = 50_000;
 
 /// More rows than there can be, in the numbers that both databases bind.
 const NO_LIMIT: u64 = i64::MAX as u64;
@@ -202,7 +206,8 @@ pub(super) async fn rows(
         let wanted = ranked.map_or(limit, |top| top.n.min(limit));
         question.limit = wanted.saturating_add(1).min(NO_LIMIT);
     }
-    let pass = std::sync::Mutex::new(Pass::new(parts, limit));
+    let counts = counts(s, parts, scope).await?;
+    let pass = std::sync::Mutex::new(Pass::new(parts, limit, counts));
     query::ask(&s.db, &question, scope, |answers| {
         let (rows, go_on) = {
             let mut pass = pass
@@ -233,6 +238,66 @@ pub(super) async fn rows(
     Ok(pass.cut)
 }
 
+/// Counts of different values for the totals, by how many break columns are fixed: they do not add up, so each level is
+/// counted anew. Nothing where groups are left out by their figures, since what is left cannot be counted that way.
+type Counts = Vec<BTreeMap<Vec<Answer>, Vec<(usize, Answer)>>>;
+
+async fn counts(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<Counts, Fault> {
+    let definition = &parts.definition;
+    let counted: Vec<(usize, Term)> = parts
+        .question
+        .terms
+        .iter()
+        .enumerate()
+        .filter(|(_, term)| matches!(term, Term::Distinct(_)))
+        .map(|(place, term)| (place, *term))
+        .collect();
+    let totals = definition.grand_total || !definition.breaks.is_empty();
+    if counted.is_empty() || definition.having.is_some() || !totals {
+        return Ok(Counts::new());
+    }
+    let fixed: Vec<Term> = definition
+        .breaks
+        .iter()
+        .filter_map(|id| parts.question.terms.get(place_of(parts, id)?).copied())
+        .collect();
+    let mut levels = Counts::new();
+    for level in 0..=fixed.len() {
+        let mut terms = fixed.get(..level).unwrap_or_default().to_vec();
+        terms.extend(counted.iter().map(|(_, term)| *term));
+        let question = Question {
+            terms,
+            order: Vec::new(),
+            ..parts.question.clone()
+        };
+        let found = std::sync::Mutex::new(BTreeMap::new());
+        query::ask(&s.db, &question, scope, |mut answers| {
+            let numbers = answers.split_off(level);
+            let places = counted.iter().map(|(place, _)| *place);
+            let mut found = found
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            found.insert(answers, places.zip(numbers).collect());
+            std::future::ready(found.len() < MOST_GROUPS)
+        })
+        .await?;
+        let found: BTreeMap<_, _> = found
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if found.len() >= MOST_GROUPS {
+            return Err(Fault::field(
+                "/definition/breaks",
+                "invalid",
+                format!(
+                    "different values are counted for fewer than {MOST_GROUPS} groups; filter, or take the break away"
+                ),
+            ));
+        }
+        levels.push(found);
+    }
+    Ok(levels)
+}
+
 /// One pass over the finest level, in the order of the breaks.
 struct Pass<'a> {
     parts: &'a Parts,
@@ -247,12 +312,13 @@ struct Pass<'a> {
     all: Sums,
     others: Sums,
     any_other: bool,
+    counts: Counts,
 }
 
 type Sums = BTreeMap<usize, i64>;
 
 impl<'a> Pass<'a> {
-    fn new(parts: &'a Parts, limit: u64) -> Self {
+    fn new(parts: &'a Parts, limit: u64, counts: Counts) -> Self {
         Self {
             parts,
             limit,
@@ -264,6 +330,7 @@ impl<'a> Pass<'a> {
             all: Sums::new(),
             others: Sums::new(),
             any_other: false,
+            counts,
         }
     }
 
@@ -356,7 +423,10 @@ impl<'a> Pass<'a> {
                         .position(|id| place_of(parts, id) == Some(place));
                     match named {
                         Some(at) => group.get(at).cloned(),
-                        None => sums.get(&place).map(|sum| Answer::Int(*sum)),
+                        None => sums
+                            .get(&place)
+                            .map(|sum| Answer::Int(*sum))
+                            .or_else(|| counted(&self.counts, &group[..=level], place)),
                     }
                 }),
                 alerts: Vec::new(),
@@ -369,13 +439,13 @@ impl<'a> Pass<'a> {
         let mut rows = Vec::new();
         let parts = self.parts;
         if self.any_other && parts.definition.top.as_ref().is_some_and(|top| top.others) {
-            let row = total(parts, RowKind::Others, &self.others);
+            let row = total(parts, RowKind::Others, &self.others, &Counts::new());
             self.emit(&mut rows, row);
         }
         if let Some(group) = self.group.take() {
             self.close(&mut rows, &group, 0);
             if parts.definition.grand_total {
-                let row = total(parts, RowKind::GrandTotal, &self.all);
+                let row = total(parts, RowKind::GrandTotal, &self.all, &self.counts);
                 self.emit(&mut rows, row);
             }
         }
@@ -383,10 +453,21 @@ impl<'a> Pass<'a> {
     }
 }
 
-fn total(parts: &Parts, kind: RowKind, sums: &Sums) -> ResultRow {
+/// The count of different values in a group.
+fn counted(counts: &Counts, group: &[Answer], place: usize) -> Option<Answer> {
+    let numbers = counts.get(group.len())?.get(group)?;
+    let (_, number) = numbers.iter().find(|(at, _)| *at == place)?;
+    Some(number.clone())
+}
+
+fn total(parts: &Parts, kind: RowKind, sums: &Sums, counts: &Counts) -> ResultRow {
     ResultRow {
         kind,
-        cells: cells(parts, |place| sums.get(&place).map(|sum| Answer::Int(*sum))),
+        cells: cells(parts, |place| {
+            sums.get(&place)
+                .map(|sum| Answer::Int(*sum))
+                .or_else(|| counted(counts, &[], place))
+        }),
         alerts: Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ mod prompts;
 mod runs;
 mod schedules;
 mod table;
+mod values;
 mod worker;
 
 use quaymaster_domain::access::{Actor, Denied, ScopeFilter, seats_of};
@@ -42,6 +43,7 @@ pub use schedules::{
     list as list_schedules, mark_read, next_runs, run_now, update as update_schedule,
 };
 pub use table::{CHUNK_ROWS, Explain, Facts, Kind, ResultColumn, ResultRow, RowKind};
+pub use values::{Values, values};
 pub use worker::work_due;
 
 /// How many reports a person saves.

@@ -6,7 +6,7 @@ use std::time::Duration as Wait;
 
 use chrono::{DateTime, Duration, Utc};
 use quaymaster_domain::access::{
-    AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require, seats_of,
+    AccountData, AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require, seats_of,
 };
 use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId};
 use quaymaster_store::records::facts;
@@ -191,13 +191,26 @@ pub(super) async fn prepare(
         .await?
         .ok_or(Fault::NotFound)?;
     let prepared = engine::prepare(definition, prompts, &user.preferences.time_zone, asked_at)?;
+    let data = prepared.account_data();
+    let scope = scope_of(actor, s, data, account, "/definition/subject").await?;
+    Ok((prepared, scope))
+}
+
+/// What the actor may see of such rows; refused at that place when these are not for the actor at all.
+pub(super) async fn scope_of(
+    actor: &Actor,
+    s: &Services,
+    data: Option<AccountData>,
+    account: Option<AccountId>,
+    at: &str,
+) -> Result<ReadScope, Fault> {
     let scope = report_scope(s, actor, filter_of(account)).await?;
-    let barred = prepared.account_data().is_some_and(
+    let barred = data.is_some_and(
         |kind| matches!(scope.accounts(kind), AccountReach::Accounts(list) if list.is_empty()),
     );
     if barred {
         return Err(Fault::field(
-            "/definition/subject",
+            at,
             "forbidden",
             "this is for those who look after an account: its owner and proxies",
         ));
@@ -205,11 +218,11 @@ pub(super) async fn prepare(
     if account.is_some() && sees_nothing(&scope) {
         return Err(Fault::NotFound);
     }
-    Ok((prepared, scope))
+    Ok(scope)
 }
 
 fn sees_nothing(scope: &ReadScope) -> bool {
-    let nowhere = quaymaster_domain::access::AccountData::ALL
+    let nowhere = AccountData::ALL
         .iter()
         .all(|kind| match scope.accounts(*kind) {
             AccountReach::Everything => false,

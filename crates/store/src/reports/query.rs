@@ -173,6 +173,7 @@ fn expr(term: Term) -> SimpleExpr {
         // PostgreSQL sums big integers up to numeric.
         Term::Sum(column) => Func::sum(of(column)).cast_as(Alias::new("BIGINT")),
         Term::Count => Func::count(Expr::value(1)).cast_as(Alias::new("BIGINT")),
+        Term::Distinct(of) => Func::count_distinct(expr(*of)).cast_as(Alias::new("BIGINT")),
     }
 }
 
@@ -208,7 +209,7 @@ pub enum Answer {
 fn single(term: Term) -> SimpleExpr {
     match term {
         Term::Sum(column) => expr(Term::Int(column)),
-        Term::Count => Expr::value(1_i64).cast_as(Alias::new("BIGINT")),
+        Term::Count | Term::Distinct(_) => Expr::value(1_i64).cast_as(Alias::new("BIGINT")),
         other => expr(other),
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
     vec![
         ask("list_reports"),
         ask("list_report_subjects"),
+        ask("list_report_values").query("subject=entry_lines&dim=country"),
         ask("create_report").json(json!({ "name": "Duty", "description": "", "folder": "",
             "definition": definition(), "based_on": null })),
         standard("get_report"),
