@@ -7792,9 +7792,37 @@ export type ReportSummary = {
 };
 
 /**
+ * A value to choose.
+ */
+export type ReportValue = {
+    /**
+     * As people read it.
+     */
+    label: string;
+    /**
+     * As a filter or a prompt takes it.
+     */
+    value: string;
+};
+
+/**
  * What kind of values a column has.
  */
 export type ReportValueKind = 'text' | 'date' | 'month' | 'integer' | 'decimal' | 'money' | 'percent' | 'boolean';
+
+/**
+ * Values to choose from.
+ */
+export type ReportValueList = {
+    /**
+     * The first ones in their order.
+     */
+    items: Array<ReportValue>;
+    /**
+     * There are more: say how they begin.
+     */
+    more: boolean;
+};
 
 /**
  * A former definition.
@@ -26635,6 +26663,80 @@ export type ListReportSubjectsResponses = {
 };
 
 export type ListReportSubjectsResponse = ListReportSubjectsResponses[keyof ListReportSubjectsResponses];
+
+export type ListReportValuesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The subject.
+         */
+        subject: string;
+        /**
+         * The dimension.
+         */
+        dim: string;
+        /**
+         * How values begin; for texts only.
+         */
+        q?: string;
+        /**
+         * Only this account; every one in reach unless given.
+         */
+        account_id?: string;
+        /**
+         * How many, 1–200; 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/report-values';
+};
+
+export type ListReportValuesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * No such account here
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportValuesError = ListReportValuesErrors[keyof ListReportValuesErrors];
+
+export type ListReportValuesResponses = {
+    /**
+     * The values
+     */
+    200: ReportValueList;
+};
+
+export type ListReportValuesResponse = ListReportValuesResponses[keyof ListReportValuesResponses];
 
 export type ListReportsData = {
     body?: never;
