@@ -51,8 +51,16 @@ impl Fees {
     }
 }
 
-/// Lowest and highest merchandise processing fee of a formal entry by fiscal year, cents (CBP's general notices).
-const MPF_BOUNDS: [(i32, i64, i64); 4] = [
+/// Lowest and highest merchandise processing fee of a formal entry (class 499) by fiscal year, cents.
+///
+/// CBP adjusts the bounds of 19 CFR 24.23(b)(1)(i)(B)(1) to inflation every year by a general notice "Customs User Fees To Be
+/// Adjusted for Inflation", in force from 1 October: Federal Register documents 2021-16237 (fiscal year 2022), 2022-16533
+/// (2023), 2023-16197 (2024), 2024-15990 (2025) and 2025-13869 (2026); 2021 and 2027 by the notices for those years. The rate
+/// of 0.3464 % has not changed in these years.
+const MPF_BOUNDS: [(i32, i64, i64); 7] = [
+    (2021, 2_723, 52_833),
+    (2022, 2_775, 53_840),
+    (2023, 2_966, 57_535),
     (2024, 3_167, 61_435),
     (2025, 3_271, 63_462),
     (2026, 3_358, 65_150),
@@ -120,7 +128,7 @@ fn computed_mpf(basis: &FeeBasis) -> Option<i64> {
 }
 
 fn computed_hmf(basis: &FeeBasis) -> Option<i64> {
-    // 0.125 % of what came over the ocean.
+    // 0.125 % of what came over the ocean (26 U.S.C. 4461, 19 CFR 24.24); it has no bounds.
     basis.mode.map(|mode| {
         if mode.is_ocean() {
             part(basis.value, 125, 100_000)
@@ -160,6 +168,11 @@ mod tests {
         assert_eq!(mpf(&basis(2026, 10, 100)), Some(3_458));
         assert_eq!(mpf(&basis(2026, 9, 100_000_000)), Some(65_150));
         assert_eq!(mpf(&basis(2026, 10, 100_000_000)), Some(67_086));
+        for (year, least, most) in MPF_BOUNDS {
+            // A fiscal year begins in October of the year before.
+            assert_eq!(mpf(&basis(year - 1, 10, 100)), Some(least));
+            assert_eq!(mpf(&basis(year, 9, 100_000_000)), Some(most));
+        }
         assert_eq!(mpf(&basis(2019, 1, 100)), None);
         let free = FeeBasis {
             mpf_value: 0,
