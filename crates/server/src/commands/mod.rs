@@ -1,6 +1,7 @@
 //! The commands of the binary: what each is called and what it starts. What they do is in one file each.
 
 mod admin;
+mod sample;
 mod serve;
 
 use std::path::PathBuf;
@@ -39,11 +40,14 @@ enum Command {
     Openapi,
     /// Print the effective configuration, secrets redacted.
     Config,
-    /// Tell who may sign in to the demo world, and how.
+    /// Tell who may sign in to the demo world, and how; or, with --lines, write a file of trade records for it.
     Demo {
         /// As JSON, for scripts.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "lines")]
         json: bool,
+        /// Records to write.
+        #[command(flatten)]
+        sample: sample::Sample,
         /// What else.
         #[command(subcommand)]
         what: Option<Demo>,
@@ -82,7 +86,17 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             let config = load(demo)?;
             in_runtime(&config, serve::run(&config))
         }
-        Command::Demo { json, what } => {
+        Command::Demo {
+            sample:
+                sample::Sample {
+                    lines: Some(lines),
+                    seed,
+                    until,
+                    output,
+                },
+            ..
+        } => sample::run(lines, seed, until, output.as_deref()),
+        Command::Demo { json, what, .. } => {
             let config = load(true)?;
             in_runtime(&config, async {
                 if matches!(what, Some(Demo::Load)) {

@@ -37,6 +37,8 @@ pub struct Config {
     pub demo: bool,
     /// Lets the demo listen on an address that others can reach.
     pub demo_allow_public: bool,
+    /// How many rows of trade records the demo world is made with.
+    pub demo_record_lines: u64,
     shown: Vec<Shown>,
 }
 
@@ -233,6 +235,7 @@ impl Config {
             signing: key("keys.signing"),
         };
         let demo_allow_public = r.word("demo.allow_public", "false", &["true", "false"]) == "true";
+        let demo_record_lines = r.number("demo.record_lines", DEMO_RECORD_LINES, 0, 10_000_000);
         let shown = r.finish()?;
         Ok(Self {
             server,
@@ -245,6 +248,7 @@ impl Config {
             keys,
             demo,
             demo_allow_public,
+            demo_record_lines,
             shown,
         })
     }
@@ -255,6 +259,13 @@ impl Config {
         source::print(&self.shown)
     }
 }
+
+/// Enough to try reports with. Builds for tests make a world again and again and take few.
+const DEMO_RECORD_LINES: u64 = if cfg!(debug_assertions) {
+    1_000
+} else {
+    200_000
+};
 
 const DEFAULT_SENDER: &str = "Quaymaster <no-reply@localhost>";
 

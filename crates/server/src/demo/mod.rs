@@ -11,7 +11,9 @@ mod grants;
 mod listing;
 mod notices;
 mod onboarding;
+mod records;
 mod register;
+mod reports;
 mod reviews;
 mod teams;
 
@@ -29,6 +31,7 @@ use crate::wiring::{self, SystemClock, SystemRng};
 use crate::{keys, print};
 
 pub use listing::World;
+pub(crate) use records::sample;
 
 /// The first and the last act of loading, as the audit trail names them.
 const BEGUN: &str = "demo.begin";
@@ -109,7 +112,7 @@ async fn load(config: &Config, db: &Db) -> Result<(), Failure> {
     note(&stage, BEGUN).await?;
     build::Builder::new(stage.clone(), clock, now)
         .await?
-        .build()
+        .build(config.demo_record_lines)
         .await?;
     note(&stage, LOADED).await?;
     let seconds = started.elapsed().as_secs_f32();

@@ -1,6 +1,6 @@
 //! Files of report ES-003 that look like real ones, for the demo world, tests and measurements: the same seed gives the same
-//! file, a few importers have most of the entries (Zipf), and deadlines, fees and statements fit together, with a few that do
-//! not.
+//! file; a few importers, goods, countries and ports have most of the entries (Zipf); deadlines, fees and statements fit
+//! together, with a few that do not, so that reports about the quality of data find something.
 
 use std::io::{self, Write};
 
@@ -27,6 +27,7 @@ pub struct Sample {
 }
 
 /// Goods: tariff number, unit, duty in hundredths of a percent, typical value of a line in dollars, countries.
+/// Those at the front of this and the following lists are the usual ones.
 const GOODS: [(&str, &str, i64, u64, &[&str]); 16] = [
     ("8471300100", "NO", 0, 42_000, &["CN", "VN", "TW"]),
     ("8517130000", "NO", 0, 65_000, &["CN", "IN", "VN"]),
@@ -86,6 +87,16 @@ impl Dice {
         let len = u64::try_from(list.len()).ok()?;
         list.get(usize::try_from(self.below(len)).ok()?)
     }
+
+    /// One of the list, by the shares of [`zipf`].
+    fn by_rank<'a, T>(&mut self, shares: &[u64], list: &'a [T]) -> Option<&'a T> {
+        list.get(self.rank(shares)?)
+    }
+
+    fn rank(&mut self, shares: &[u64]) -> Option<usize> {
+        let place = self.below(shares.last().copied()?);
+        Some(shares.partition_point(|sum| *sum <= place))
+    }
 }
 
 /// Shares by rank: the n-th has an n-th of what the first has. In millionths of the whole, added up.
@@ -102,45 +113,175 @@ fn zipf(count: usize) -> Vec<u64> {
 /// One row, cell by cell in the order of the columns.
 type Cells = [String; COLUMNS.len()];
 
+/// How much text a piece has at least, bytes.
+const PIECE: usize = 64 * 1024;
+
+/// A file that is made piece by piece, whatever its length.
+pub struct Pieces {
+    sample: Sample,
+    chance: Chance,
+    serial: u32,
+    lines: u64,
+    rows: u64,
+    begun: bool,
+}
+
+impl Pieces {
+    /// A file with at least so many rows below the header, of whole entries.
+    #[must_use]
+    pub fn new(sample: Sample, lines: u64) -> Self {
+        Self {
+            chance: Chance::new(&sample),
+            serial: sample.first_serial,
+            sample,
+            lines,
+            rows: 0,
+            begun: false,
+        }
+    }
+
+    /// The rows written so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    fn header(text: &mut String) {
+        for (index, column) in COLUMNS.iter().enumerate() {
+            text.push_str(if index > 0 { "," } else { "" });
+            text.push_str(column.name());
+        }
+        text.push_str("\r\n");
+    }
+}
+
+impl Iterator for Pieces {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let mut text = String::with_capacity(PIECE * 2);
+        if !std::mem::replace(&mut self.begun, true) {
+            Self::header(&mut text);
+        }
+        while self.rows < self.lines && text.len() < PIECE {
+            let Some(entry) = entry(&self.sample, &mut self.chance, self.serial) else {
+                self.lines = self.rows;
+                break;
+            };
+            self.serial += 1;
+            for row in entry {
+                for (index, cell) in row.iter().enumerate() {
+                    text.push_str(if index > 0 { "," } else { "" });
+                    if cell.contains([',', '"']) {
+                        text.push('"');
+                        text.push_str(&cell.replace('"', "\"\""));
+                        text.push('"');
+                    } else {
+                        text.push_str(cell);
+                    }
+                }
+                text.push_str("\r\n");
+                self.rows += 1;
+            }
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
 /// Writes a file with at least so many rows below the header, of whole entries. Tells how many.
 ///
 /// # Errors
 /// When `out` does not take it.
 pub fn write(sample: &Sample, lines: u64, out: &mut impl Write) -> io::Result<u64> {
-    let names: Vec<&str> = COLUMNS.iter().map(|c| c.name()).collect();
-    writeln!(out, "{}", names.join(","))?;
-    let mut dice = Dice(sample.seed);
-    let shares = zipf(sample.importers.len());
-    let mut rows = 0;
-    let mut serial = sample.first_serial;
-    while rows < lines {
-        let Some(entry) = entry(sample, &shares, &mut dice, serial) else {
-            break;
-        };
-        serial += 1;
-        for row in entry {
-            for (index, cell) in row.iter().enumerate() {
-                let comma = if index > 0 { "," } else { "" };
-                if cell.contains([',', '"']) {
-                    write!(out, "{comma}\"{}\"", cell.replace('"', "\"\""))?;
-                } else {
-                    write!(out, "{comma}{cell}")?;
-                }
-            }
-            out.write_all(b"\r\n")?;
-            rows += 1;
+    let mut pieces = Pieces::new(sample.clone(), lines);
+    for piece in pieces.by_ref() {
+        out.write_all(piece.as_bytes())?;
+    }
+    Ok(pieces.rows())
+}
+
+/// Chance with the shares of everything that is chosen by rank.
+struct Chance {
+    dice: Dice,
+    importers: Vec<u64>,
+    goods: Vec<u64>,
+    ports: Vec<u64>,
+    /// For the longest list of countries; a shorter one takes its beginning.
+    countries: Vec<u64>,
+}
+
+impl Chance {
+    fn new(sample: &Sample) -> Self {
+        Self {
+            dice: Dice(sample.seed),
+            importers: zipf(sample.importers.len()),
+            goods: zipf(GOODS.len()),
+            ports: zipf(PORTS.len()),
+            countries: zipf(GOODS.iter().map(|g| g.4.len()).max().unwrap_or(1)),
         }
     }
-    Ok(rows)
+
+    fn country(&mut self, list: &[&'static str]) -> Option<&'static str> {
+        let shares = self.countries.get(..list.len())?;
+        self.dice.by_rank(shares, list).copied()
+    }
 }
 
 fn us(date: NaiveDate) -> String {
     date.format("%m/%d/%Y").to_string()
 }
 
-fn entry(sample: &Sample, shares: &[u64], dice: &mut Dice, serial: u32) -> Option<Vec<Cells>> {
-    let place = dice.below(shares.last().copied()?);
-    let rank = shares.partition_point(|sum| *sum <= place);
+/// Goods of one line.
+struct Goods {
+    hts: &'static str,
+    unit: &'static str,
+    /// Duty in hundredths of a percent.
+    rate: i64,
+    country: &'static str,
+    /// Cents.
+    value: i64,
+    /// Of the agreement with Mexico and Canada: free of duty and of the merchandise processing fee.
+    agreed: bool,
+}
+
+impl Goods {
+    fn mpf_value(&self) -> i64 {
+        if self.agreed { 0 } else { self.value }
+    }
+}
+
+/// Goods under the agreement between the United States, Mexico and Canada.
+const AGREEMENT: &str = "S";
+
+fn goods(chance: &mut Chance, entry_type: EntryType) -> Option<Goods> {
+    let (hts, unit, rate, typical, countries) = *chance.dice.by_rank(&chance.goods, &GOODS)?;
+    let country = chance.country(countries)?;
+    let dice = &mut chance.dice;
+    let dollars = if entry_type == EntryType::Informal {
+        50 + dice.below(700)
+    } else {
+        typical / 4 + dice.below(typical * 2)
+    };
+    let agreed = matches!(country, "MX" | "CA") && !dice.one_in(3);
+    Some(Goods {
+        hts,
+        unit,
+        rate: if agreed { 0 } else { rate },
+        country,
+        value: i64::try_from(dollars).ok()? * 100,
+        agreed,
+    })
+}
+
+/// The part of `whole` that `value` has in `all`, rounded down.
+fn share(whole: i64, value: i64, all: i64) -> i64 {
+    i64::try_from(i128::from(whole) * i128::from(value) / i128::from(all.max(1))).unwrap_or(0)
+}
+
+fn entry(sample: &Sample, chance: &mut Chance, serial: u32) -> Option<Vec<Cells>> {
+    let rank = chance.dice.rank(&chance.importers)?;
+    let (port, mode) = *chance.dice.by_rank(&chance.ports, &PORTS)?;
+    let dice = &mut chance.dice;
     let (importer, importer_name) = sample.importers.get(rank)?;
     // An importer stays with a filer, mostly.
     let own = rank % sample.filers.len();
@@ -152,7 +293,6 @@ fn entry(sample: &Sample, shares: &[u64], dice: &mut Dice, serial: u32) -> Optio
     let number = EntryNumber::make(filer, serial)?;
     let ago = dice.below(u64::from(sample.days.max(1)));
     let date = sample.today.checked_sub_days(Days::new(ago))?;
-    let (port, mode) = *dice.of(&PORTS)?;
     let entry_type = match dice.below(100) {
         0..=84 => EntryType::Consumption,
         85..=89 => EntryType::AntiDumping,
@@ -160,33 +300,28 @@ fn entry(sample: &Sample, shares: &[u64], dice: &mut Dice, serial: u32) -> Optio
         94..=97 => EntryType::Informal,
         _ => EntryType::Warehouse,
     };
-    let mut goods = Vec::new();
     // Few entries have many lines.
-    let lines = 1 + dice.below(3) + if dice.one_in(8) { dice.below(14) } else { 0 };
-    for _ in 0..lines {
-        let (hts, unit, rate, typical, countries) = *dice.of(&GOODS)?;
-        let country = *dice.of(countries)?;
-        let dollars = if entry_type == EntryType::Informal {
-            50 + dice.below(700)
-        } else {
-            typical / 4 + dice.below(typical * 2)
-        };
-        let value = i64::try_from(dollars).ok()? * 100;
-        goods.push((hts, unit, rate, country, value));
-    }
-    let value: i64 = goods.iter().map(|g| g.4).sum();
-    let count = i64::try_from(goods.len()).ok()?;
+    let count = 1 + dice.below(3) + if dice.one_in(8) { dice.below(14) } else { 0 };
+    let lines: Option<Vec<Goods>> = (0..count).map(|_| goods(chance, entry_type)).collect();
+    let (lines, dice) = (lines?, &mut chance.dice);
+    let value: i64 = lines.iter().map(|g| g.value).sum();
+    let mpf_value: i64 = lines.iter().map(Goods::mpf_value).sum();
+    let count = i64::try_from(lines.len()).ok()?;
     let basis = FeeBasis {
         entry_type,
         mode: Some(mode),
         entry_date: date,
         value,
-        mpf_value: value,
+        mpf_value,
         lines: count,
     };
     let computed = fees(&basis, None, None);
-    // One entry in fifty reports a fee that does not fit.
-    let slip = if dice.one_in(50) { 2_500 } else { 0 };
+    // One entry in fifty that owe the fee reports one that does not fit.
+    let slip = if mpf_value > 0 && dice.one_in(50) {
+        2_500
+    } else {
+        0
+    };
     let mpf = computed.mpf.computed.map_or(0, |mpf| mpf + slip);
     let hmf = computed.hmf.computed.unwrap_or(0);
     let due = date.checked_add_days(Days::new(LIQUIDATION_DAYS))?;
@@ -202,20 +337,23 @@ fn entry(sample: &Sample, shares: &[u64], dice: &mut Dice, serial: u32) -> Optio
     let paid = statement_day <= sample.today;
     let mut rows = Vec::new();
     let (mut mpf_left, mut hmf_left) = (mpf, hmf);
-    for (index, (hts, unit, rate, country, line_value)) in goods.into_iter().enumerate() {
-        let last = i64::try_from(index + 1).ok()? == count;
-        // The last line takes what rounding leaves.
-        let share = |whole: i64, left: i64| {
-            if last {
-                left
-            } else {
-                i64::try_from(i128::from(whole) * i128::from(line_value) / i128::from(value.max(1)))
-                    .unwrap_or(0)
-            }
-        };
-        let (line_mpf, line_hmf) = (share(mpf, mpf_left), share(hmf, hmf_left));
+    let (mut mpf_base, mut hmf_base) = (mpf_value, value);
+    for (index, goods) in lines.into_iter().enumerate() {
+        let Goods {
+            hts,
+            unit,
+            rate,
+            country,
+            value: line_value,
+            agreed,
+        } = goods;
+        // Of what is left, so that the last line takes what rounding leaves.
+        let line_mpf = share(mpf_left, goods.mpf_value(), mpf_base);
+        let line_hmf = share(hmf_left, line_value, hmf_base);
         mpf_left -= line_mpf;
         hmf_left -= line_hmf;
+        mpf_base -= goods.mpf_value();
+        hmf_base -= line_value;
         let additional = country == "CN" && !dice.one_in(4);
         let ordinals = if additional { 2 } else { 1 };
         let maker = format!(
@@ -248,7 +386,7 @@ fn entry(sample: &Sample, shares: &[u64], dice: &mut Dice, serial: u32) -> Optio
                 country.to_owned(),
                 maker.clone(),
                 String::new(),
-                String::new(),
+                if agreed { AGREEMENT } else { "" }.to_owned(),
                 String::new(),
                 ordinal.to_string(),
                 if main {
@@ -293,10 +431,9 @@ mod tests {
     use super::*;
     use quaymaster_domain::records::{FeeCheck, assemble, read_row};
 
-    #[test]
-    fn every_row_fits_and_the_same_seed_gives_the_same_file() {
-        let sample = Sample {
-            seed: 7,
+    fn sample(seed: u64) -> Sample {
+        Sample {
+            seed,
             importers: (1..40)
                 .map(|n| (format!("28-{n:07}00"), format!("Importer {n}, Ltd")))
                 .collect(),
@@ -304,40 +441,94 @@ mod tests {
                 ("Q7M".to_owned(), "One".to_owned()),
                 ("BWC".to_owned(), "Two".to_owned()),
             ],
-            today: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
-            days: 700,
+            today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+            days: 1_000,
             first_serial: 1,
-        };
+        }
+    }
+
+    fn file(sample: &Sample, lines: u64) -> Vec<u8> {
         let mut file = Vec::new();
-        let rows = write(&sample, 3_000, &mut file).unwrap();
-        let mut again = Vec::new();
-        write(&sample, 3_000, &mut again).unwrap();
-        assert_eq!(file, again);
+        let rows = write(sample, lines, &mut file).unwrap();
+        assert!(rows >= lines && rows < lines + 40, "{rows}");
+        file
+    }
+
+    #[test]
+    fn the_seed_decides_about_the_file() {
+        assert_eq!(file(&sample(7), 3_000), file(&sample(7), 3_000));
+        assert_ne!(file(&sample(7), 3_000), file(&sample(8), 3_000));
+        // A longer file begins as the shorter one does, up to its last entry.
+        assert!(file(&sample(7), 3_000).starts_with(&file(&sample(7), 500)));
+    }
+
+    #[test]
+    fn every_row_fits_and_the_shares_are_as_stated() {
+        let file = file(&sample(7), 20_000);
         let mut entries = std::collections::BTreeMap::new();
         let mut reader = csv::Reader::from_reader(file.as_slice());
-        let mut read = 0;
+        let (mut rows, mut additional) = (0, 0);
+        let mut countries = std::collections::BTreeMap::<_, u32>::new();
         for (number, record) in reader.records().enumerate() {
             let record = record.unwrap();
             let cells = std::array::from_fn(|n| record.get(n).unwrap());
             let row = read_row(&cells).1.unwrap();
+            rows += 1;
+            if row.line.ordinal > 1 {
+                additional += 1;
+                assert_eq!(row.line.value, None);
+            }
+            *countries
+                .entry(row.line.country_origin.clone())
+                .or_default() += 1;
             entries
                 .entry(row.number.clone())
                 .or_insert_with(Vec::new)
                 .push((number as u64, row));
-            read += 1;
         }
-        assert_eq!(read, rows);
-        let (mut fits, mut differs) = (0, 0);
+        assert!(additional * 10 > rows, "{additional} of {rows}");
+        assert!(
+            countries.values().max() > Some(&(rows / 4)),
+            "{countries:?}"
+        );
+        let (mut fits, mut differs, mut liquidated) = (0, 0, 0);
+        let mut importers = std::collections::BTreeMap::<_, u32>::new();
+        let mut years = std::collections::BTreeSet::new();
+        let all = entries.len();
         for rows in entries.into_values() {
-            match assemble(rows).unwrap().record.fees.check() {
+            let record = assemble(rows).unwrap().record;
+            match record.fees.check() {
                 FeeCheck::Fits => fits += 1,
                 FeeCheck::Differs => differs += 1,
                 FeeCheck::Unknown => {}
             }
+            *importers
+                .entry(record.header.importer.to_string())
+                .or_default() += 1;
+            years.insert(quaymaster_domain::records::fiscal_year(
+                record.header.entry_date,
+            ));
+            liquidated += usize::from(record.header.liquidation_status.is_some());
         }
+        // One in fifty, less those of types that owe no fee.
         assert!(
-            fits > differs * 10 && differs > 0,
+            differs * 100 > fits && differs * 25 < fits,
             "{fits} fit, {differs} do not"
+        );
+        assert_eq!(
+            years.into_iter().collect::<Vec<_>>(),
+            [2024, 2025, 2026, 2027]
+        );
+        assert!(
+            liquidated * 2 > all && liquidated < all,
+            "{liquidated} of {all}"
+        );
+        // The first of 39 has more than a fifth, the last less than a fiftieth.
+        let most = importers.get("28-000000100").copied().unwrap_or_default() as usize;
+        let least = importers.get("28-000003900").copied().unwrap_or_default() as usize;
+        assert!(
+            most * 5 > all && least * 50 < all,
+            "{most}, {least} of {all}"
         );
     }
 }

@@ -87,7 +87,7 @@ impl Builder {
         })
     }
 
-    pub(super) async fn build(&self) -> Result<(), Failure> {
+    pub(super) async fn build(&self, record_lines: u64) -> Result<(), Failure> {
         let registrar = self.staff().await?;
         super::register::load(&self.s, &self.actor(&registrar).await?).await?;
         let mut day = self.now - OPENED + Duration::days(3);
@@ -100,7 +100,11 @@ impl Builder {
             day += Duration::days(3);
         }
         super::onboarding::old_import(self).await?;
-        self.recent_events().await
+        self.recent_events().await?;
+        super::records::load(self, record_lines).await?;
+        super::reports::load(self).await?;
+        self.clock.move_to(self.now);
+        Ok(())
     }
 
     /// The operator's people. Answers the registrar.
