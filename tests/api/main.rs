@@ -30,6 +30,7 @@ mod owner_successions;
 mod parsers;
 mod password_resets;
 mod records;
+mod records_bad_input;
 mod refusals;
 mod register;
 mod report_random;

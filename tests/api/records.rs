@@ -6,24 +6,24 @@ use quaymaster_tests::{Answer, Caller, Company, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const HEADER: &str = "Entry Summary Number,Entry Type Code,Importer Number,Importer Name,Port of Entry Code,Entry Date,Entry Summary Line Number,Country of Origin Code,Tariff Ordinal Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount\n";
+pub(crate) const HEADER: &str = "Entry Summary Number,Entry Type Code,Importer Number,Importer Name,Port of Entry Code,Entry Date,Entry Summary Line Number,Country of Origin Code,Tariff Ordinal Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount\n";
 
-const MINE: &str = "28-100000100";
+pub(crate) const MINE: &str = "28-100000100";
 
-fn number(filer: &str, serial: u32) -> String {
+pub(crate) fn number(filer: &str, serial: u32) -> String {
     quaymaster_domain::records::EntryNumber::make(filer, serial)
         .unwrap()
         .to_string()
 }
 
 /// A row of an entry: number, importer, port, line, duty.
-fn row(number: &str, importer: &str, port: &str, line: u32, duty: &str) -> String {
+pub(crate) fn row(number: &str, importer: &str, port: &str, line: u32, duty: &str) -> String {
     format!(
         "{number},01,{importer},Harbor,{port},01/15/2026,{line},CN,1,8471.30.0100,\"1,000.00\",{duty}\n"
     )
 }
 
-async fn hold(app: &TestApp, company: &Company, kind: &str, value: &str) {
+pub(crate) async fn hold(app: &TestApp, company: &Company, kind: &str, value: &str) {
     let s = &app.services;
     let (identifier, place): (uuid::Uuid, uuid::Uuid) = (s.id(), s.id());
     let world = app.world();
@@ -41,15 +41,15 @@ async fn hold(app: &TestApp, company: &Company, kind: &str, value: &str) {
         .await;
 }
 
-struct Stage {
-    app: TestApp,
-    client: Company,
+pub(crate) struct Stage {
+    pub(crate) app: TestApp,
+    pub(crate) client: Company,
     broker: Company,
-    client_owner: Caller,
+    pub(crate) client_owner: Caller,
     broker_owner: Caller,
 }
 
-async fn stage() -> Stage {
+pub(crate) async fn stage() -> Stage {
     let app = TestApp::start().await;
     let client = app.world().company("client").await;
     let broker = app.world().company("broker").await;
@@ -64,7 +64,7 @@ async fn stage() -> Stage {
     }
 }
 
-async fn upload(
+pub(crate) async fn upload(
     caller: &Caller,
     account: impl ToString,
     query: &str,
@@ -77,7 +77,7 @@ async fn upload(
         .await
 }
 
-async fn work(app: &TestApp) {
+pub(crate) async fn work(app: &TestApp) {
     while records::work_on_one(&app.services, "the test")
         .await
         .unwrap()
@@ -85,7 +85,7 @@ async fn work(app: &TestApp) {
 }
 
 /// Imports a file to its end.
-async fn import(
+pub(crate) async fn import(
     app: &TestApp,
     caller: &Caller,
     company: &Company,
@@ -105,7 +105,7 @@ async fn import(
         .ok()
 }
 
-fn counts(import: &Value) -> [u64; 7] {
+pub(crate) fn counts(import: &Value) -> [u64; 7] {
     [
         "rows_total",
         "rows_refused",
@@ -118,7 +118,7 @@ fn counts(import: &Value) -> [u64; 7] {
     .map(|name| import[name].as_u64().unwrap())
 }
 
-async fn errors(caller: &Caller, import: &Value) -> Vec<(u64, String, String)> {
+pub(crate) async fn errors(caller: &Caller, import: &Value) -> Vec<(u64, String, String)> {
     let path = format!(
         "/accounts/{}/record-imports/{}/errors?limit=200",
         import["account_id"].as_str().unwrap(),
@@ -135,7 +135,7 @@ async fn errors(caller: &Caller, import: &Value) -> Vec<(u64, String, String)> {
         .collect()
 }
 
-async fn seen(caller: &Caller, query: &str) -> Vec<String> {
+pub(crate) async fn seen(caller: &Caller, query: &str) -> Vec<String> {
     caller.get(&format!("/entry-summaries{query}")).await.ok()["items"]
         .as_array()
         .unwrap()
