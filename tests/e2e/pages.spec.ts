@@ -90,6 +90,21 @@ test('pages of an account', async ({ page, person }) => {
   await visit(page, '/audit', 'History');
 });
 
+test('pages of reports', async ({ page, person }) => {
+  await signIn(page, person('owner'));
+  await visit(page, '/reports', 'Reports');
+  await visit(page, '/reports?kind=mine', 'Reports');
+  await visit(page, '/reports?q=no+such+words', 'Reports');
+  await visit(page, '/reports/runs', 'Runs');
+  await visit(page, '/reports/inbox', 'Delivered to me');
+  await visit(page, '/reports/DU-101', /^DU-101 /);
+  await page.goto('/reports/UA-101');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Why these rows' })).toBeVisible();
+  await settle(page, /^UA-101 /);
+  await visit(page, '/reports/runs', 'Runs');
+});
+
 test('pages of cross-account access', async ({ page, person, world, anotherBrowser }) => {
   const client = await anotherBrowser();
   await signIn(client, person('surety_owner'));

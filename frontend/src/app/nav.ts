@@ -11,6 +11,7 @@ export interface NavEntry {
     | '/access/cross-account'
     | '/clients'
     | '/entries'
+    | '/reports'
     | '/grant-reports'
     | '/audit'
     | '/me'
@@ -34,6 +35,7 @@ export interface NavEntry {
     | 'nav.clients'
     | 'nav.entries'
     | 'nav.reports'
+    | 'nav.reportLibrary'
     | 'nav.audit'
     | 'nav.me'
     | 'nav.support'
@@ -61,6 +63,10 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
   if (hasClients) entries.push({ to: '/clients', text: 'nav.clients', icon: 'briefcase' });
   if (!me.staff_role || isOneOf(me.staff_role, AUDIT_READERS)) {
     entries.push({ to: '/entries', text: 'nav.entries', icon: 'register' });
+  }
+  const reports = membership?.access.some((one) => one.reports !== 'none');
+  if (manages || reports || hasClients || isOneOf(me.staff_role, ANY_STAFF)) {
+    entries.push({ to: '/reports', text: 'nav.reportLibrary', icon: 'chart' });
   }
   if (manages) entries.push({ to: '/audit', text: 'nav.audit', icon: 'history' });
   const role = me.staff_role;
@@ -104,6 +110,8 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people/invitations', text: 'pages.invitations' },
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
     { to: '/entries/imports/new', text: 'pages.importRecords' },
+    { to: '/reports/runs', text: 'pages.reportRuns' },
+    { to: '/reports/inbox', text: 'pages.reportInbox' },
     { to: '/company/claims', text: 'pages.claims' },
     { to: '/company/changes', text: 'pages.changes' },
     { to: '/access/cross-account/new', text: 'pages.inviteCompany' },

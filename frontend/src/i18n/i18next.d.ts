@@ -23,6 +23,7 @@ import type passwordReset from './en/password-reset';
 import type people from './en/people';
 import type records from './en/records';
 import type register from './en/register';
+import type reports from './en/reports';
 import type reviews from './en/reviews';
 import type setup from './en/setup';
 import type shell from './en/shell';
@@ -67,6 +68,7 @@ declare module 'i18next' {
       setup: typeof setup;
       records: typeof records;
       register: typeof register;
+      reports: typeof reports;
       reviews: typeof reviews;
       companies: typeof companies;
     };

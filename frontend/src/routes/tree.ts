@@ -9,6 +9,7 @@ import { requireGuest, requireStep, safeReturn } from './guards';
 import { helpRoutes } from './help';
 import { mailLinkRoutes } from './mail-links';
 import { recordRoutes } from './records';
+import { reportRoutes } from './reports';
 import {
   cursor,
   day,
@@ -332,5 +333,6 @@ export const routeTree = rootRoute.addChildren([
     ...changeRoutes,
     ...caseRoutes,
     ...recordRoutes,
+    ...reportRoutes,
   ]),
 ]);

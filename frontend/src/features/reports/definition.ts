@@ -1,17 +1,22 @@
 // The report definition: one closed JSON document that says what a report shows. The server checks it.
 
-export type Relative =
-  | 'today'
-  | 'yesterday'
-  | 'last_7_days'
-  | 'last_30_days'
-  | 'this_month'
-  | 'last_full_month'
-  | 'last_quarter'
-  | 'this_year'
-  | 'last_year'
-  | 'this_fiscal_year'
-  | 'last_fiscal_year';
+export const PERIODS = [
+  'today',
+  'yesterday',
+  'last_7_days',
+  'last_30_days',
+  'last_90_days',
+  'this_month',
+  'last_full_month',
+  'last_12_months',
+  'this_year',
+  'last_year',
+  'next_7_days',
+  'next_30_days',
+  'next_90_days',
+] as const;
+
+export type Relative = (typeof PERIODS)[number];
 
 export type Value = string | string[] | { relative: Relative } | { from: string; to: string };
 
