@@ -36,8 +36,8 @@ export function ShareDialog({ report, onClose }: { report: Report; onClose: () =
   const start = accounts.find((one) => one.account_id === current) ?? accounts[0];
   const schema = useMemo(
     () =>
-      z.object({ account: z.string(), audience: z.enum(AUDIENCES), person: z.string() }).check(
-        z.refine((all) => all.audience !== 'person' || all.person !== '', {
+      z.object({ account: z.string(), audience: z.enum(AUDIENCES), person: z.optional(z.string()) }).check(
+        z.refine((all) => all.audience !== 'person' || Boolean(all.person), {
           path: ['person'],
           error: t('personMissing'),
         }),
@@ -63,7 +63,7 @@ export function ShareDialog({ report, onClose }: { report: Report; onClose: () =
             body: {
               audience: values.audience,
               account_id: values.account,
-              user_id: values.audience === 'person' ? values.person : null,
+              user_id: values.audience === 'person' ? (values.person ?? null) : null,
             },
             headers: idempotencyKey(),
           });
