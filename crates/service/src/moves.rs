@@ -21,7 +21,7 @@ use crate::secrets::token_hash;
 use crate::users::PersonError;
 
 pub use quaymaster_store::accounts::Party;
-pub use quaymaster_store::transfers::{Decision, ProposalState};
+pub use quaymaster_store::proposals::{Decision, ProposalState};
 
 /// Why structure does not move.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use quaymaster_domain::moves::{Plan, Shared, plan_grants_of_transfer, plan_trans
 use quaymaster_domain::people::Reason;
 use quaymaster_store::accounts::{self, Account, Party};
 use quaymaster_store::db::Handle;
-use quaymaster_store::{Page, PageRequest, WriteTx, moves as facts, transfers as store};
+use quaymaster_store::{Page, PageRequest, WriteTx, moves as facts, proposals, transfers as store};
 
 use crate::Services;
 use crate::error::Fault;
@@ -198,7 +198,8 @@ pub async fn list(
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
     let reader = s.db.reader();
-    let Page { items, next } = store::list(&reader, &scope, account, state, page).await?;
+    let Page { items, next } =
+        proposals::list::<Transfer>(&reader, &scope, account, state, page).await?;
     let sides = items.iter().flat_map(|t| [t.from, t.to]);
     let parties = accounts::parties(&reader, sides).await?;
     let items = items
@@ -219,7 +220,7 @@ async fn seen(
 ) -> Result<Transfer, Fault> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
-    store::find(&s.db.reader(), &scope, account, id)
+    proposals::find::<Transfer>(&s.db.reader(), &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)
 }
@@ -303,7 +304,7 @@ async fn hold(
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
     let permit = require(actor, action, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
-    let peek = store::find(&tx, &scope, account, id)
+    let peek = proposals::find::<Transfer>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     let (side, words) = match by {
@@ -321,7 +322,7 @@ async fn hold(
     }
     still_open(peek.state)?;
     let (from, to) = lock(actor, &tx, peek.from, peek.to, account).await?;
-    let transfer = store::lock(&tx, &scope, account, id)
+    let transfer = proposals::lock::<Transfer>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     still_open(transfer.state)?;
@@ -361,7 +362,7 @@ pub async fn accept(
     }
     carry_out(s, &tx, &plan, &from, &to).await?;
     let decision = decision(actor, s, None);
-    store::decide(&tx, id, ProposalState::Accepted, &decision).await?;
+    proposals::decide::<Transfer>(&tx, id, ProposalState::Accepted, &decision).await?;
     let what = letters::transfer_words(transfer.activity.label(), &from, &to);
     for side in [&from, &to] {
         if let Some(owner) = owner_of(&tx, side).await? {
@@ -371,7 +372,7 @@ pub async fn accept(
     let permit = permit
         .because(&transfer.reason)
         .change(None, Some(record(&plan, &from, &to)));
-    let after = store::find(&tx, &scope, account, id)
+    let after = proposals::find::<Transfer>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     let view = one(actor, &tx, after).await?;
@@ -425,7 +426,7 @@ async fn end(
         transfer,
     } = held;
     let decision = decision(actor, s, Some(reason));
-    store::decide(&tx, transfer.id, state, &decision).await?;
+    proposals::decide::<Transfer>(&tx, transfer.id, state, &decision).await?;
     let what = letters::transfer_words(transfer.activity.label(), &from, &to);
     let (told, own, letter) = if state == ProposalState::Declined {
         let letter = letters::declined(&actor.name, &what, reason.as_str());
@@ -442,7 +443,7 @@ async fn end(
     let permit = permit
         .because(reason.as_str())
         .change(json(transfer.state), json(state));
-    let after = store::find(&tx, &scope, own.id, transfer.id)
+    let after = proposals::find::<Transfer>(&tx, &scope, own.id, transfer.id)
         .await?
         .ok_or(Fault::NotFound)?;
     let view = one(actor, &tx, after).await?;

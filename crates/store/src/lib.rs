@@ -37,6 +37,7 @@ pub mod notices;
 pub mod owner_successions;
 pub mod page;
 pub mod password_resets;
+pub mod proposals;
 pub mod records;
 pub mod register;
 pub mod report_library;

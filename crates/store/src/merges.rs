@@ -1,22 +1,15 @@
 //! Merges between two accounts of one company: proposed, decided, kept as the record of what moved.
-//! Moving itself is in `moves`.
+//! What they share with the other kind of proposals is in `proposals`, moving itself in `moves`.
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::access::Scope;
-
 use quaymaster_domain::ids::{AccountId, CompanyId, MergeId};
 use quaymaster_domain::moves::{Managers, Plan};
-use sea_orm::{
-    ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
-use crate::entities::merges::{ActiveModel, Column, Entity, Model};
+use crate::entities::merges::{Column, Entity, Model};
 use crate::error::{StoreError, corrupt};
-use crate::page::{Cursor, Page, PageRequest};
-use crate::transfers::{Decision, ProposalState, plan_of};
+use crate::proposals::{Columns, Decision, ProposalState, Table, plan_of};
 
 /// A merge.
 #[derive(Clone, Debug)]
@@ -82,119 +75,26 @@ impl TryFrom<Model> for Merge {
     }
 }
 
-fn of_account(account: AccountId) -> Condition {
-    Condition::any()
-        .add(Column::FromAccountId.eq(account.0))
-        .add(Column::IntoAccountId.eq(account.0))
-}
+impl Table for Merge {
+    type Row = Model;
+    type Entity = Entity;
+    type Id = MergeId;
 
-/// The merges from and to an account, the newest first.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn list(
-    db: &impl Handle,
-    scope: &Scope,
-    account: AccountId,
-    state: Option<ProposalState>,
-    page: &PageRequest,
-) -> Result<Page<Merge>, StoreError> {
-    let mut rows = Vec::new();
-    if scope.contains(account) {
-        let mut wanted = Entity::find().filter(of_account(account));
-        if let Some(state) = state {
-            wanted = wanted.filter(Column::State.eq(state.as_str()));
+    fn columns() -> Columns<Column> {
+        Columns {
+            id: Column::Id,
+            from: Column::FromAccountId,
+            to: Column::IntoAccountId,
+            state: Column::State,
+            decided_at: Column::DecidedAt,
+            decided_by_name: Column::DecidedByName,
+            decision_reason: Column::DecisionReason,
         }
-        if let Some(after) = &page.after {
-            wanted = wanted.filter(Column::Id.lt(after.id()));
-        }
-        rows = wanted
-            .order_by_desc(Column::Id)
-            .limit(page.reach())
-            .all(&db.conn())
-            .await?;
     }
-    let found = rows
-        .into_iter()
-        .map(Merge::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(found, page, |t| Cursor::new([t.id.to_string()])))
-}
 
-/// One of them, from or to the account.
-///
-/// # Errors
-/// When the database cannot answer or the row does not fit.
-pub async fn find(
-    db: &impl Handle,
-    scope: &Scope,
-    account: AccountId,
-    id: MergeId,
-) -> Result<Option<Merge>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(None);
+    fn id(&self) -> MergeId {
+        self.id
     }
-    Entity::find_by_id(id.0)
-        .filter(of_account(account))
-        .one(&db.conn())
-        .await?
-        .map(Merge::try_from)
-        .transpose()
-}
-
-/// The same with its row locked until the transaction ends. Both accounts' rows must be locked before.
-///
-/// # Errors
-/// When the database cannot answer or the row does not fit.
-pub async fn lock(
-    tx: &WriteTx,
-    scope: &Scope,
-    account: AccountId,
-    id: MergeId,
-) -> Result<Option<Merge>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(None);
-    }
-    Entity::find_by_id(id.0)
-        .filter(of_account(account))
-        .lock_exclusive()
-        .one(&tx.conn())
-        .await?
-        .map(Merge::try_from)
-        .transpose()
-}
-
-/// Those that wait and touch an account, with their rows locked.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn open_of(tx: &WriteTx, account: AccountId) -> Result<Vec<Merge>, StoreError> {
-    Entity::find()
-        .filter(of_account(account))
-        .filter(Column::State.eq(ProposalState::Proposed.as_str()))
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .all(&tx.conn())
-        .await?
-        .into_iter()
-        .map(Merge::try_from)
-        .collect()
-}
-
-/// The same without locks, for a preview.
-///
-/// # Errors
-/// As [`open_of`].
-pub async fn open_now(db: &impl Handle, account: AccountId) -> Result<Vec<Merge>, StoreError> {
-    Entity::find()
-        .filter(of_account(account))
-        .filter(Column::State.eq(ProposalState::Proposed.as_str()))
-        .order_by_asc(Column::Id)
-        .all(&db.conn())
-        .await?
-        .into_iter()
-        .map(Merge::try_from)
-        .collect()
 }
 
 /// How many wait for the owner of an account.
@@ -244,35 +144,6 @@ pub async fn insert(tx: &WriteTx, new: &Merge) -> Result<(), StoreError> {
         decision_reason: None,
     };
     Entity::insert(row.into_active_model())
-        .exec_without_returning(&tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Ends one whose row is locked.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn decide(
-    tx: &WriteTx,
-    id: MergeId,
-    state: ProposalState,
-    decision: &Decision,
-) -> Result<(), StoreError> {
-    let Decision {
-        at,
-        by_name,
-        reason,
-    } = decision;
-    let row = ActiveModel {
-        id: Unchanged(id.0),
-        state: Set(state.as_str().to_owned()),
-        decided_at: Set(Some(*at)),
-        decided_by_name: Set(Some(by_name.clone())),
-        decision_reason: Set(reason.clone()),
-        ..Default::default()
-    };
-    Entity::update(row)
         .exec_without_returning(&tx.conn())
         .await?;
     Ok(())

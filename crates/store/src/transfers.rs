@@ -1,76 +1,16 @@
 //! Transfers of business activities between two accounts of one company: proposed, decided, kept as the record of what moved.
-//! Moving itself is in `moves`.
+//! What they share with the other kind of proposals is in `proposals`, moving itself in `moves`.
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::access::Scope;
 use quaymaster_domain::activities::BusinessActivity;
 use quaymaster_domain::ids::{AccountId, CompanyId, TransferId};
 use quaymaster_domain::moves::{Plan, Shared};
-use sea_orm::{
-    ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
-use crate::entities::transfers::{ActiveModel, Column, Entity, Model};
+use crate::entities::transfers::{Column, Entity, Model};
 use crate::error::{StoreError, corrupt};
-use crate::page::{Cursor, Page, PageRequest};
-
-/// Where a proposal between two accounts stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProposalState {
-    /// Waits for the other side.
-    Proposed,
-    /// It has happened.
-    Accepted,
-    /// The other side declined.
-    Declined,
-    /// The proposer took it back.
-    Withdrawn,
-    /// Another change made it pointless.
-    Superseded,
-}
-
-impl ProposalState {
-    /// The word in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Withdrawn => "withdrawn",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    pub(crate) fn of(table: &'static str, id: uuid::Uuid, word: &str) -> Result<Self, StoreError> {
-        Ok(match word {
-            "proposed" => Self::Proposed,
-            "accepted" => Self::Accepted,
-            "declined" => Self::Declined,
-            "withdrawn" => Self::Withdrawn,
-            "superseded" => Self::Superseded,
-            other => return Err(corrupt(table, "state", id, other)),
-        })
-    }
-}
-
-/// How a proposal ended.
-#[derive(Clone, Debug)]
-pub struct Decision {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// By whom.
-    pub by_name: String,
-    /// Why, when a reason was given.
-    pub reason: Option<String>,
-}
-
-pub(crate) fn plan_of(table: &'static str, id: uuid::Uuid, text: &str) -> Result<Plan, StoreError> {
-    serde_json::from_str(text).map_err(|e| corrupt(table, "preview", id, e))
-}
+use crate::proposals::{Columns, Decision, ProposalState, Table, plan_of};
 
 /// A transfer.
 #[derive(Clone, Debug)]
@@ -136,119 +76,26 @@ impl TryFrom<Model> for Transfer {
     }
 }
 
-fn of_account(account: AccountId) -> Condition {
-    Condition::any()
-        .add(Column::FromAccountId.eq(account.0))
-        .add(Column::ToAccountId.eq(account.0))
-}
+impl Table for Transfer {
+    type Row = Model;
+    type Entity = Entity;
+    type Id = TransferId;
 
-/// The transfers from and to an account, the newest first.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn list(
-    db: &impl Handle,
-    scope: &Scope,
-    account: AccountId,
-    state: Option<ProposalState>,
-    page: &PageRequest,
-) -> Result<Page<Transfer>, StoreError> {
-    let mut rows = Vec::new();
-    if scope.contains(account) {
-        let mut wanted = Entity::find().filter(of_account(account));
-        if let Some(state) = state {
-            wanted = wanted.filter(Column::State.eq(state.as_str()));
+    fn columns() -> Columns<Column> {
+        Columns {
+            id: Column::Id,
+            from: Column::FromAccountId,
+            to: Column::ToAccountId,
+            state: Column::State,
+            decided_at: Column::DecidedAt,
+            decided_by_name: Column::DecidedByName,
+            decision_reason: Column::DecisionReason,
         }
-        if let Some(after) = &page.after {
-            wanted = wanted.filter(Column::Id.lt(after.id()));
-        }
-        rows = wanted
-            .order_by_desc(Column::Id)
-            .limit(page.reach())
-            .all(&db.conn())
-            .await?;
     }
-    let found = rows
-        .into_iter()
-        .map(Transfer::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(found, page, |t| Cursor::new([t.id.to_string()])))
-}
 
-/// One of them, from or to the account.
-///
-/// # Errors
-/// When the database cannot answer or the row does not fit.
-pub async fn find(
-    db: &impl Handle,
-    scope: &Scope,
-    account: AccountId,
-    id: TransferId,
-) -> Result<Option<Transfer>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(None);
+    fn id(&self) -> TransferId {
+        self.id
     }
-    Entity::find_by_id(id.0)
-        .filter(of_account(account))
-        .one(&db.conn())
-        .await?
-        .map(Transfer::try_from)
-        .transpose()
-}
-
-/// The same with its row locked until the transaction ends. Both accounts' rows must be locked before.
-///
-/// # Errors
-/// When the database cannot answer or the row does not fit.
-pub async fn lock(
-    tx: &WriteTx,
-    scope: &Scope,
-    account: AccountId,
-    id: TransferId,
-) -> Result<Option<Transfer>, StoreError> {
-    if !scope.contains(account) {
-        return Ok(None);
-    }
-    Entity::find_by_id(id.0)
-        .filter(of_account(account))
-        .lock_exclusive()
-        .one(&tx.conn())
-        .await?
-        .map(Transfer::try_from)
-        .transpose()
-}
-
-/// Those that wait and touch an account, with their rows locked.
-///
-/// # Errors
-/// When the database cannot answer or a row does not fit.
-pub async fn open_of(tx: &WriteTx, account: AccountId) -> Result<Vec<Transfer>, StoreError> {
-    Entity::find()
-        .filter(of_account(account))
-        .filter(Column::State.eq(ProposalState::Proposed.as_str()))
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .all(&tx.conn())
-        .await?
-        .into_iter()
-        .map(Transfer::try_from)
-        .collect()
-}
-
-/// The same without locks, for a preview.
-///
-/// # Errors
-/// As [`open_of`].
-pub async fn open_now(db: &impl Handle, account: AccountId) -> Result<Vec<Transfer>, StoreError> {
-    Entity::find()
-        .filter(of_account(account))
-        .filter(Column::State.eq(ProposalState::Proposed.as_str()))
-        .order_by_asc(Column::Id)
-        .all(&db.conn())
-        .await?
-        .into_iter()
-        .map(Transfer::try_from)
-        .collect()
 }
 
 /// How many wait for the owner of an account.
@@ -287,35 +134,6 @@ pub async fn insert(tx: &WriteTx, new: &Transfer) -> Result<(), StoreError> {
         decision_reason: None,
     };
     Entity::insert(row.into_active_model())
-        .exec_without_returning(&tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Ends one whose row is locked.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn decide(
-    tx: &WriteTx,
-    id: TransferId,
-    state: ProposalState,
-    decision: &Decision,
-) -> Result<(), StoreError> {
-    let Decision {
-        at,
-        by_name,
-        reason,
-    } = decision;
-    let row = ActiveModel {
-        id: Unchanged(id.0),
-        state: Set(state.as_str().to_owned()),
-        decided_at: Set(Some(*at)),
-        decided_by_name: Set(Some(by_name.clone())),
-        decision_reason: Set(reason.clone()),
-        ..Default::default()
-    };
-    Entity::update(row)
         .exec_without_returning(&tx.conn())
         .await?;
     Ok(())

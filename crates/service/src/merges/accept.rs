@@ -7,10 +7,10 @@ use quaymaster_domain::owner_successions::SuccessionState;
 use quaymaster_store::accounts::{self, Account};
 use quaymaster_store::invitations::{self as invitation_store, InvitationState};
 use quaymaster_store::{
-    WriteTx, access_reviews, members, merges as store, moves as facts, owner_successions, transfers,
+    WriteTx, access_reviews, members, moves as facts, owner_successions, proposals,
 };
 
-use super::{Held, MergeView, hold, one, plan_now};
+use super::{Held, Merge, MergeView, hold, one, plan_now};
 use crate::Services;
 use crate::error::Fault;
 use crate::invitations::withdraw as withdraw_invitation;
@@ -19,6 +19,7 @@ use crate::moves::{
     Decision, MoveError, ProposalState, both_trails, carry_out, decision, owner_of, pair, record,
     version,
 };
+use crate::transfers::Transfer;
 
 /// The other owner accepts: everything moves now, in one transaction, and the emptied account is closed.
 ///
@@ -59,7 +60,7 @@ pub async fn accept(
     access_reviews::end_all(&tx, from.id, now, MERGED).await?;
     accounts::close_into(&tx, &from, &into, now).await?;
     let decision = decision(actor, s, None);
-    store::decide(&tx, id, ProposalState::Accepted, &decision).await?;
+    proposals::decide::<Merge>(&tx, id, ProposalState::Accepted, &decision).await?;
     let what = letters::merge_words(&from, &into);
     let owners = [former_owner, owner_of(&tx, &into).await?];
     for owner in owners.iter().flatten() {
@@ -69,7 +70,7 @@ pub async fn accept(
         .because(&merge.reason)
         .change(None, Some(record(&plan, &from, &into)));
     let other = if account == from.id { into.id } else { from.id };
-    let after = store::find(&tx, &scope, account, id)
+    let after = proposals::find::<Merge>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     let view = one(actor, &tx, after).await?;
@@ -130,18 +131,19 @@ async fn end_other_changes(
         by_name: by_name.to_owned(),
         reason: Some(why.to_owned()),
     };
-    for transfer in transfers::open_of(tx, from.id).await? {
-        transfers::decide(tx, transfer.id, ProposalState::Superseded, &decision).await?;
+    for transfer in proposals::open_of::<Transfer>(tx, from.id).await? {
+        proposals::decide::<Transfer>(tx, transfer.id, ProposalState::Superseded, &decision)
+            .await?;
         let (giver, receiver) = pair(tx, transfer.from, transfer.to).await?;
         let what =
             letters::transfer_words(transfer.activity.label(), &giver.account, &receiver.account);
         tell_ended(s, tx, &giver.account, by_name, &what, why).await?;
     }
-    for merge in store::open_of(tx, from.id).await? {
+    for merge in proposals::open_of::<Merge>(tx, from.id).await? {
         if merge.id == this {
             continue;
         }
-        store::decide(tx, merge.id, ProposalState::Superseded, &decision).await?;
+        proposals::decide::<Merge>(tx, merge.id, ProposalState::Superseded, &decision).await?;
         let (emptied, survivor) = pair(tx, merge.from, merge.into).await?;
         let what = letters::merge_words(&emptied.account, &survivor.account);
         let proposer = if merge.proposed_by_from {

@@ -15,7 +15,7 @@ use quaymaster_store::accounts::{self, Account, Party};
 use quaymaster_store::db::Handle;
 use quaymaster_store::{
     Page, PageRequest, WriteTx, access_reviews, merges as store, moves as facts, owner_successions,
-    transfers,
+    proposals,
 };
 
 use crate::Services;
@@ -25,6 +25,7 @@ use crate::moves::{
     Answers, MoveError, Preview, ProposalState, both_trails, decision, lock, own, owner_of, pair,
     record, sibling, still_open, version,
 };
+use crate::transfers::Transfer;
 use crate::users::place;
 
 pub use accept::accept;
@@ -99,7 +100,7 @@ async fn plan_now(
         });
     }
     (plan.contacts, plan.addresses) = facts::profile_counts(db, from).await?;
-    for transfer in transfers::open_now(db, from).await? {
+    for transfer in proposals::open_now::<Transfer>(db, from).await? {
         plan.ending_changes.push(format!(
             "the proposed transfer of {}",
             transfer.activity.label()
@@ -273,7 +274,8 @@ pub async fn list(
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
     let reader = s.db.reader();
-    let Page { items, next } = store::list(&reader, &scope, account, state, page).await?;
+    let Page { items, next } =
+        proposals::list::<Merge>(&reader, &scope, account, state, page).await?;
     let sides = items.iter().flat_map(|m| [m.from, m.into]);
     let parties = accounts::parties(&reader, sides).await?;
     let items = items
@@ -294,7 +296,7 @@ async fn seen(
 ) -> Result<Merge, Fault> {
     let at = place(actor, s, account).await?;
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
-    store::find(&s.db.reader(), &scope, account, id)
+    proposals::find::<Merge>(&s.db.reader(), &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)
 }
@@ -363,7 +365,7 @@ async fn hold(
     let scope = require_read(actor, Action::ReadStructureChanges, &Thing::Account(at))?;
     let permit = require(actor, action, &Thing::Account(at))?;
     let tx = s.db.begin_write().await?;
-    let peek = store::find(&tx, &scope, account, id)
+    let peek = proposals::find::<Merge>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     let proposer = if peek.proposed_by_from {
@@ -380,7 +382,7 @@ async fn hold(
     }
     still_open(peek.state)?;
     let (from, into) = lock(actor, &tx, peek.from, peek.into, account).await?;
-    let merge = store::lock(&tx, &scope, account, id)
+    let merge = proposals::lock::<Merge>(&tx, &scope, account, id)
         .await?
         .ok_or(Fault::NotFound)?;
     still_open(merge.state)?;
@@ -441,7 +443,7 @@ async fn end(
         merge,
     } = held;
     let decision = decision(actor, s, Some(reason));
-    store::decide(&tx, merge.id, state, &decision).await?;
+    proposals::decide::<Merge>(&tx, merge.id, state, &decision).await?;
     let what = letters::merge_words(&from, &into);
     let letter = if state == ProposalState::Declined {
         letters::declined(&actor.name, &what, reason.as_str())
@@ -457,7 +459,7 @@ async fn end(
     let permit = permit
         .because(reason.as_str())
         .change(json(merge.state), json(state));
-    let after = store::find(&tx, &scope, account, merge.id)
+    let after = proposals::find::<Merge>(&tx, &scope, account, merge.id)
         .await?
         .ok_or(Fault::NotFound)?;
     let view = one(actor, &tx, after).await?;
