@@ -47,7 +47,7 @@ export default {
   runElsewhere:
     'The result in this link is no longer kept, or somebody else ran it. Run the report to see what it shows you.',
   unset: 'As set in the report',
-  asSet: '{{value}} (as set in the report)',
+  asSet: '{{value}} (default)',
   anyValue: 'Any',
   range: 'Between two days',
   rangeOther: 'Between two values',
