@@ -31,6 +31,7 @@ mod parsers;
 mod password_resets;
 mod records;
 mod records_bad_input;
+mod records_scope;
 mod refusals;
 mod register;
 mod report_random;
