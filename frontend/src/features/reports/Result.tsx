@@ -96,9 +96,12 @@ export function Result({ run, accountId = null }: { run: ReportRun; accountId?: 
     [chart, first, words],
   );
   const entryColumns = definition.columns.filter((one) => one.dim === 'entry_number').map((one) => one.id);
+  const nameOf = (kind: ReportRow['kind']) =>
+    kind === 'grand_total' ? t('grandTotal') : kind === 'others' ? t('others') : '';
   const cellsOf = (row: ReportRow) =>
     columns.map((column, n): ReactNode => {
-      const shown = cellText(row.cells[n] ?? null, column, words);
+      const shown =
+        cellText(row.cells[n] ?? null, column, words) || (n === 0 && !column.measure ? nameOf(row.kind) : '');
       const alert = row.alerts[n];
       if (alert === 'warn' || alert === 'bad' || alert === 'good') {
         return (

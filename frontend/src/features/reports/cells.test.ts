@@ -39,6 +39,7 @@ describe('cells', () => {
     expect(cellText('1234567', column('m', 'integer'), words)).toBe('1,234,567');
     expect(cellText('1234.5', column('m', 'money', 2), words)).toBe('1,234.50');
     expect(cellText('true', column('c', 'boolean'), words)).toBe('Yes');
+    expect(cellText('0.1650', column('x', 'percent', 4), words)).toBe('16.50 %');
     expect(cellText(null, column('m', 'money', 2), words)).toBe('');
     expect(cellText('=1+1', column('c', 'text'), words)).toBe('=1+1');
   });

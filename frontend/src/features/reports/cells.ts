@@ -38,7 +38,8 @@ export function cellText(value: string | null, column: ReportColumn, words: Cell
     case 'money':
       return formatMoney(value, column.scale);
     case 'percent':
-      return percentText(value, column.scale);
+      // The scale is that of the ratio: 0.0525 is 5.25 %.
+      return percentText(value, Math.max(0, column.scale - 2));
     case 'boolean':
       return value === 'true' ? words.yes : words.no;
     default:

@@ -89,6 +89,7 @@ export default {
   chartTable: 'The chart as a table',
   figure: 'Figure',
   others: 'Others',
+  grandTotal: 'Total',
   noValue: '(empty)',
   filterRows: 'Look within the result',
   filterRowsHint: 'Narrows the rows shown here, not the files.',
