@@ -162,6 +162,26 @@ test('pages of cases with support', async ({ page, person, anotherBrowser }) => 
   await settle(agent, /^C-/);
 });
 
+test('pages of notices', async ({ page, person, anotherBrowser }) => {
+  await signIn(page, person('owner'));
+  await visit(page, '/notices', 'Notices');
+  await visit(page, '/notices?category=outage', 'Notices');
+  await page.goto('/notices');
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await settle(page, /./);
+  await visit(page, '/me?tab=notices', 'Profile and settings');
+  const lead = await anotherBrowser();
+  await signIn(lead, person('support_lead'));
+  await visit(lead, '/staff-notices', 'Notices to people');
+  await visit(lead, '/staff-notices/new', 'Write a notice');
+  await tick(lead.getByLabel('People of certain companies'));
+  await lead.getByRole('button', { name: 'Save the draft' }).click();
+  await settle(lead, 'Write a notice');
+  await lead.goto('/staff-notices');
+  await lead.getByRole('link', { name: 'One User ID for each person' }).click();
+  await settle(lead, 'One User ID for each person');
+});
+
 test("a user's own pages, and what a user may not see", async ({ page, person }) => {
   await signIn(page, person('user'));
   await settle(page, /^Welcome, /);

@@ -32,7 +32,9 @@ test('an empty form says what is missing and leads to the field', async ({ page 
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
 });
 
-test('the banner of the demo stands there before any answer of the API, so nothing moves', async ({ page }) => {
+test('the banner of the demo stands there before any answer of the API, so nothing moves', async ({
+  page,
+}) => {
   await page.route('**/api/**', (route) => route.abort());
   await page.goto('/sign-in');
   await expect(page.getByRole('complementary', { name: 'About this demonstration' })).toBeVisible();

@@ -8,6 +8,7 @@ import { AccountSwitcher } from '../ui/AccountSwitcher';
 import { Icon } from '../ui/Icon';
 import { Menu, MenuButton } from '../ui/Menu';
 import { rememberAccount, useMembership } from './account';
+import { Bell } from './Bell';
 import { ClientChoices, useFirstClients } from './ClientChoices';
 import { Commands, type Opened, SearchButton } from './commands/Commands';
 import { Frame } from './Frame';
@@ -72,6 +73,7 @@ export function Shell() {
           ) : null}
           <span className="qm-bar__spacer" />
           <SearchButton onOpen={() => setOpened('palette')} />
+          {me.staff_role && me.memberships.length === 0 ? null : <Bell />}
           <Menu
             end
             label={

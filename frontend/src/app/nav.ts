@@ -18,6 +18,8 @@ export interface NavEntry {
     | '/support'
     | '/case-queue'
     | '/cases'
+    | '/notices'
+    | '/staff-notices'
     | '/companies'
     | '/applications'
     | '/identifier-claims'
@@ -41,6 +43,8 @@ export interface NavEntry {
     | 'nav.support'
     | 'nav.caseQueue'
     | 'nav.cases'
+    | 'nav.notices'
+    | 'nav.staffNotices'
     | 'nav.companies'
     | 'nav.applications'
     | 'nav.claims'
@@ -74,6 +78,7 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
     entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
     if (isOneOf(role, DESK_READERS))
       entries.push({ to: '/case-queue', text: 'nav.caseQueue', icon: 'clock' });
+    entries.push({ to: '/staff-notices', text: 'nav.staffNotices', icon: 'info' });
     entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
     entries.push({ to: '/applications', text: 'nav.applications', icon: 'plus' });
     entries.push({ to: '/identifier-claims', text: 'nav.claims', icon: 'alert' });
@@ -91,7 +96,10 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
     entries.push({ to: '/terms-versions', text: 'nav.terms', icon: 'info' });
     entries.push({ to: '/portal-audit', text: 'nav.portalAudit', icon: 'history' });
   }
-  if (!role) entries.push({ to: '/cases', text: 'nav.cases', icon: 'mail' });
+  if (!role) {
+    entries.push({ to: '/notices', text: 'nav.notices', icon: 'info' });
+    entries.push({ to: '/cases', text: 'nav.cases', icon: 'mail' });
+  }
   entries.push({ to: '/me', text: 'nav.me', icon: 'person' });
   return entries;
 }
@@ -102,6 +110,7 @@ export function furtherPages(membership: Membership | null) {
     { to: '/me', search: { tab: 'password' }, text: 'pages.password' },
     { to: '/me', search: { tab: 'sessions' }, text: 'pages.sessions' },
     { to: '/me', search: { tab: 'display' }, text: 'pages.display' },
+    { to: '/me', search: { tab: 'notices' }, text: 'pages.digest' },
   ] as const;
   if (membership === null || membership.role === 'user') return settings;
   return [

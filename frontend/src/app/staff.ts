@@ -9,6 +9,8 @@ export const REPORT_READERS = ['support_lead', 'registrar', 'auditor', 'administ
 /** Who works on cases, and who reads them. */
 export const DESK = ['support_agent', 'support_lead'] as const;
 export const DESK_READERS = [...DESK, 'auditor'] as const;
+/** Who writes and withdraws notices; all staff read them. */
+export const NOTICE_WRITERS = ['support_lead', 'administrator'] as const;
 export const AUDIT_READERS = ['auditor', 'administrator'] as const;
 
 export const staffRoles: readonly StaffRole[] = ANY_STAFF;

@@ -18,6 +18,7 @@ import type help from './en/help';
 import type home from './en/home';
 import type mailLinks from './en/mail-links';
 import type me from './en/me';
+import type notices from './en/notices';
 import type objection from './en/objection';
 import type passwordReset from './en/password-reset';
 import type people from './en/people';
@@ -57,6 +58,7 @@ declare module 'i18next' {
       home: typeof home;
       'mail-links': typeof mailLinks;
       me: typeof me;
+      notices: typeof notices;
       'password-reset': typeof passwordReset;
       people: typeof people;
       shell: typeof shell;

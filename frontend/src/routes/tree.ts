@@ -8,6 +8,7 @@ import { changeRoutes, publicChangeRoutes } from './changes';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import { helpRoutes } from './help';
 import { mailLinkRoutes } from './mail-links';
+import { noticeRoutes } from './notices';
 import { recordRoutes } from './records';
 import { reportRoutes } from './reports';
 import {
@@ -173,7 +174,9 @@ const audit = createRoute({
 const me = createRoute({
   getParentRoute: () => member,
   path: '/me',
-  validateSearch: z.object({ tab: optional(z.enum(['password', 'sessions', 'display', 'terms'])) }),
+  validateSearch: z.object({
+    tab: optional(z.enum(['password', 'sessions', 'display', 'notices', 'terms'])),
+  }),
   component: lazyRouteComponent(() => import('../features/me/MePage')),
 });
 
@@ -334,5 +337,6 @@ export const routeTree = rootRoute.addChildren([
     ...caseRoutes,
     ...recordRoutes,
     ...reportRoutes,
+    ...noticeRoutes,
   ]),
 ]);

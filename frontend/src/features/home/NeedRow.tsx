@@ -89,6 +89,10 @@ const KINDS = {
     icon: 'person',
     link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
   },
+  notices_to_acknowledge: {
+    icon: 'info',
+    link: () => linkOptions({ to: '/notices', search: { unacknowledged: 'yes' } }),
+  },
   owner_successions_ready: { icon: 'person', link: () => linkOptions({ to: '/owner-successions' }) },
 } as const satisfies Record<string, { icon: IconName; link: (account?: string) => object }>;
 

@@ -4,6 +4,7 @@ import { Alert } from '../../ui/Alert';
 import { Page } from '../../ui/Page';
 import { Tabs } from '../../ui/Tabs';
 import { DisplayPanel } from './DisplayPanel';
+import { NoticesPanel } from './NoticesPanel';
 import { PasswordPanel } from './PasswordPanel';
 import { ProfilePanel } from './ProfilePanel';
 import { SessionsPanel } from './SessionsPanel';
@@ -16,6 +17,7 @@ const PANELS = {
   password: PasswordPanel,
   sessions: SessionsPanel,
   display: DisplayPanel,
+  notices: NoticesPanel,
   terms: TermsPanel,
 };
 type Tab = keyof typeof PANELS;

@@ -52,6 +52,8 @@ export default {
     owner_nominations_other: 'You are named to become the Account Owner of {{count}} accounts',
     owner_succession_requests_one: '{{count}} request for a new Account Owner is open',
     owner_succession_requests_other: '{{count}} requests for a new Account Owner are open',
+    notices_to_acknowledge_one: '{{count}} notice waits for your acknowledgement',
+    notices_to_acknowledge_other: '{{count}} notices wait for your acknowledgement',
     owner_successions_ready_one: '{{count}} change of owner can be completed',
     owner_successions_ready_other: '{{count}} changes of owner can be completed',
   },
@@ -77,6 +79,7 @@ export default {
     merge_proposals: 'Answer',
     owner_nominations: 'Answer',
     owner_succession_requests: 'See the request',
+    notices_to_acknowledge: 'Read and acknowledge',
     owner_successions_ready: 'See them',
   },
 };
