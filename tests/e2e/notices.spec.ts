@@ -36,7 +36,7 @@ test('a notice goes from draft to the last acknowledgement', async ({ page, pers
   await lead.getByRole('textbox', { name: 'Text' }).fill('Read this. <script>alert(1)</script>');
   await tick(lead.getByLabel('Surety', { exact: true }));
   await lead.getByRole('button', { name: 'Save the draft' }).click();
-  await expect(lead.getByText(/there is HTML in this text/).first()).toBeVisible();
+  await expect(lead.getByText(/There is HTML in this text/).first()).toBeVisible();
 
   await lead
     .getByRole('textbox', { name: 'Text' })

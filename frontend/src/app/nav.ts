@@ -117,6 +117,7 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people/new', text: 'pages.invite' },
     { to: '/people/import', text: 'pages.import' },
     { to: '/people/invitations', text: 'pages.invitations' },
+    { to: '/people/terms', text: 'pages.terms' },
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
     { to: '/entries/imports/new', text: 'pages.importRecords' },
     { to: '/reports/runs', text: 'pages.reportRuns' },

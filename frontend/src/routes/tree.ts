@@ -141,6 +141,12 @@ const invitations = createRoute({
   validateSearch: z.object({ state: optional(z.enum(invitationStates)), cursor }),
   component: lazyRouteComponent(() => import('../features/people/InvitationsPage')),
 });
+const peopleTerms = createRoute({
+  getParentRoute: () => member,
+  path: '/people/terms',
+  validateSearch: z.object({ state: optional(z.enum(['missing', 'accepted'])), cursor }),
+  component: lazyRouteComponent(() => import('../features/people/TermsPage')),
+});
 const person = createRoute({
   getParentRoute: () => member,
   path: '/people/$personId',
@@ -311,6 +317,7 @@ export const routeTree = rootRoute.addChildren([
     invitePerson,
     importPeople,
     invitations,
+    peopleTerms,
     person,
     company,
     subAccount,

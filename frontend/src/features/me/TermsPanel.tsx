@@ -3,8 +3,10 @@ import {
   getCurrentTermsOptions,
   listMyTermsAcceptancesOptions,
 } from '../../api/gen/@tanstack/react-query.gen';
+import { useMembership } from '../../app/account';
 import { formatDateTime } from '../../app/format';
 import { useMe } from '../../session';
+import { ButtonLink } from '../../ui/ButtonLink';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
 import { Loaded } from '../../ui/Loaded';
@@ -16,6 +18,8 @@ import { useText } from './text';
 export function TermsPanel(_props: PanelProps) {
   const t = useText();
   const me = useMe();
+  const membership = useMembership();
+  const manages = membership?.role === 'owner' || membership?.role === 'proxy';
   const accepted = useQuery(listMyTermsAcceptancesOptions());
   const current = useQuery(getCurrentTermsOptions());
   return (
@@ -48,6 +52,16 @@ export function TermsPanel(_props: PanelProps) {
             )
           }
         </Loaded>
+      </Card>
+      <Card title={t('better')}>
+        <p>{t('betterText')}</p>
+        {manages ? (
+          <ButtonLink to="/people/new" kind="secondary">
+            {t('invite')}
+          </ButtonLink>
+        ) : (
+          <p>{t('betterAsk')}</p>
+        )}
       </Card>
       <Card title={t('readTerms')}>
         <Loaded query={current}>

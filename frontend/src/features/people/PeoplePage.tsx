@@ -49,6 +49,9 @@ export default function PeoplePage() {
           <ButtonLink to="/people/invitations" kind="secondary">
             {t('invitations')}
           </ButtonLink>
+          <ButtonLink to="/people/terms" kind="secondary">
+            {t('termsLink')}
+          </ButtonLink>
         </>
       )}
     >

@@ -23,6 +23,15 @@ export default {
     title: 'Terms and Conditions',
     lead: 'Version {{version}}, published {{date}}. The portal can be used once you have accepted them.',
     changed: 'What changed',
+    changedSince: 'What changed since the version you accepted',
+    changedIn: 'Version {{version}}, {{date}}: {{text}}',
+    plainTitle: 'In plain words',
+    plainOwn:
+      'Your User ID is yours alone. If two people use one, its owner answers for what the other does, and each lock hits both.',
+    plainOwner:
+      'An Account Owner answers for who belongs to the account, what each person may see, and what other companies see.',
+    plainBetter:
+      'When a second person has to work, the Account Owner or a Proxy Account Owner invites them: it takes a minute and costs nothing. After accepting, the way is under People, Invite a person.',
     body: 'Text of the terms',
     hash: 'Fingerprint of the text (SHA-256)',
     accept: 'I have read the Terms and Conditions and accept them',

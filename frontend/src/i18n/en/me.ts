@@ -67,5 +67,10 @@ export default {
   version: 'Version',
   acceptedAt: 'Accepted',
   hash: 'Fingerprint (SHA-256)',
+  better: 'A second person has to work?',
+  betterText:
+    'A User ID is never shared: its owner answers for what others do with it, and each lock hits both. Invite the second person instead; it takes a minute and costs nothing.',
+  betterAsk: 'The Account Owner or a Proxy Account Owner of your account invites them.',
+  invite: 'Invite a person',
   readTerms: 'Current Terms and Conditions',
 };

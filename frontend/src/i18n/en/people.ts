@@ -206,4 +206,19 @@ export default {
   imported: '{{ok}} of {{total}} rows were invited, {{refused}} were not.',
   anotherFile: 'Choose another file',
   onlyProblems: 'Show only rows with problems',
+
+  termsLink: 'Accepted terms',
+  termsTitle: 'Who has accepted the terms',
+  termsLead: 'The newest version of the Terms and Conditions that each person of this account accepted.',
+  termsAbout:
+    'Nobody works in the portal before accepting the version in force; a new version asks everybody again at the next request. Whoever is missing here has not signed in since it was published.',
+  termsFilters: 'Filter people by their acceptance',
+  termsShow: 'Show',
+  termsState: { missing: 'Who has not accepted', accepted: 'Who has accepted' },
+  termsNobodyMissing: 'Everybody has accepted the version in force',
+  termsNobody: 'Nobody has accepted the version in force yet',
+  termsVersion: 'Version',
+  termsAccepted: 'Accepted',
+  termsCurrent: 'Version in force',
+  termsMissing: 'Has to accept',
 };

@@ -65,6 +65,7 @@ export default {
     reportRuns: 'Runs of reports',
     reportInbox: 'Reports delivered to me',
     invitations: 'Invitations',
+    terms: 'Who has accepted the terms',
     locked: 'People locked after too many tries',
     claims: 'Identifier claims',
     changes: 'Changes of the account',
