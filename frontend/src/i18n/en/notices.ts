@@ -121,7 +121,6 @@ export default {
   withdrawnNow: 'The notice is withdrawn.',
   who: 'Who has read it',
   whoFilter: 'Show',
-  whoFilters: 'Filter people',
   whoState: { acknowledged: 'Who has acknowledged', missing: 'Who has not' },
   counts: '{{acknowledged}} acknowledged, {{missing}} not yet. {{read}} of {{addressed}} have opened it.',
   countsRead: '{{read}} of {{addressed}} have opened it.',
