@@ -1,6 +1,7 @@
 // Support: a locked user who finds nobody, a caller who is somebody else, an owner who needs two agents.
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures';
+import { checkAccessibility, expect, test } from './fixtures';
 import { enterCredentials, heading, navigation, openMail, row, signIn } from './portal';
 
 /** Writes "I can't get in" from the sign-in page; answers the number of the case. */
@@ -152,4 +153,57 @@ test('a question to support shows its place, and the answer comes by mail', asyn
   await openMail(agent, user.email, new RegExp(`answered your case ${number}`));
   await page.reload();
   await expect(page.getByText('Your access is limited to the ports 2704 and 2720.')).toBeVisible();
+});
+
+test('a file of the customer is read at the desk, and a prepared answer goes into the reply', async ({
+  page,
+  person,
+  anotherBrowser,
+}) => {
+  const lead = await anotherBrowser();
+  await signIn(lead, person('support_lead'));
+  await lead.goto('/canned-answers');
+  await lead.getByRole('button', { name: 'Write a prepared answer' }).click();
+  const dialog = lead.getByRole('dialog');
+  await dialog.getByLabel('Title').fill('Seal numbers');
+  await dialog.getByLabel('Answer').fill('Please send the number of the seal.');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(lead.getByText('“Seal numbers” is saved.')).toBeVisible();
+  await checkAccessibility(lead);
+
+  await signIn(page, person('user'));
+  await page.goto('/cases/new');
+  await page.getByLabel('What is it about?').selectOption({ label: 'Something else' });
+  await page.getByLabel('Subject').fill('A seal is missing');
+  await page.getByLabel('Your question').fill('See the list.');
+  await page.getByRole('button', { name: 'Send to support' }).click();
+  await expect(heading(page, /A seal is missing/)).toBeVisible();
+  const number = /C-\d{6}/.exec(await heading(page, /A seal is missing/).innerText())?.[0] ?? '';
+  const files = page.getByRole('region', { name: 'Files' });
+  const file = files.getByLabel('A file for this case');
+  await file.setInputFiles({ name: 'seals.exe', mimeType: 'text/plain', buffer: Buffer.from('x') });
+  await files.getByRole('button', { name: 'Add the file' }).click();
+  await expect(files.getByRole('alert')).toContainText('Choose a PDF, a PNG or JPEG picture');
+  await file.setInputFiles({ name: 'seals.csv', mimeType: 'text/csv', buffer: Buffer.from('seal\n4711\n') });
+  await files.getByRole('button', { name: 'Add the file' }).click();
+  await expect(files.getByRole('button', { name: 'Download seals.csv' })).toBeVisible();
+  await checkAccessibility(page);
+
+  await openFromQueue(lead, number);
+  const [download] = await Promise.all([
+    lead.waitForEvent('download'),
+    lead.getByRole('button', { name: 'Download seals.csv' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('seals.csv');
+  expect(await readFile(await download.path(), 'utf8')).toBe('seal\n4711\n');
+  await lead.getByRole('textbox', { name: 'Message' }).fill('Hello. ');
+  await lead.getByLabel('Prepared answer').selectOption({ label: 'Seal numbers' });
+  await lead.getByRole('button', { name: 'Insert' }).click();
+  await expect(lead.getByRole('textbox', { name: 'Message' })).toHaveValue(
+    'Hello. Please send the number of the seal.',
+  );
+  await lead.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(lead.getByText('Your message is sent.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('Hello. Please send the number of the seal.')).toBeVisible();
 });

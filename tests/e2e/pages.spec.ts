@@ -158,6 +158,7 @@ test('pages of cases with support', async ({ page, person, anotherBrowser }) => 
   const agent = await anotherBrowser();
   await signIn(agent, person('support_agent'));
   await visit(agent, '/case-queue', 'Cases that wait');
+  await visit(agent, '/canned-answers', 'Prepared answers');
   await agent.getByRole('link', { name: /Cannot sign in/ }).click();
   await settle(agent, /^C-/);
 });

@@ -9,6 +9,9 @@ export const REPORT_READERS = ['support_lead', 'registrar', 'auditor', 'administ
 /** Who works on cases, and who reads them. */
 export const DESK = ['support_agent', 'support_lead'] as const;
 export const DESK_READERS = [...DESK, 'auditor'] as const;
+/** Who reads prepared answers, and who writes them. */
+export const ANSWER_READERS = [...DESK_READERS, 'administrator'] as const;
+export const ANSWER_WRITERS = ['support_lead', 'administrator'] as const;
 /** Who writes and withdraws notices; all staff read them. */
 export const NOTICE_WRITERS = ['support_lead', 'administrator'] as const;
 export const AUDIT_READERS = ['auditor', 'administrator'] as const;

@@ -43,4 +43,10 @@ const queue = createRoute({
   component: lazyRouteComponent(() => import('../features/cases/QueuePage')),
 });
 
-export const caseRoutes = [cases, newCase, oneCase, queue] as const;
+const cannedAnswers = createRoute({
+  getParentRoute: () => member,
+  path: '/canned-answers',
+  component: lazyRouteComponent(() => import('../features/cases/CannedAnswersPage')),
+});
+
+export const caseRoutes = [cases, newCase, oneCase, queue, cannedAnswers] as const;

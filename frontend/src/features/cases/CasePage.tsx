@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import * as z from 'zod/mini';
 import { type Case, closeCase, writeCaseMessage } from '../../api/gen';
 import { getCaseOptions, listCaseMessagesOptions } from '../../api/gen/@tanstack/react-query.gen';
@@ -19,7 +19,9 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { StateTag } from '../../ui/StateTag';
 import { TextArea } from '../../ui/TextArea';
+import { Attachments } from './Attachments';
 import { DeskPanel } from './DeskPanel';
+import { PreparedAnswer } from './PreparedAnswer';
 import { useText } from './text';
 import { durationText, STATE_LOOK } from './words';
 
@@ -95,6 +97,7 @@ function View({ found }: { found: Case }) {
       </Card>
       {found.desk ? <DeskPanel found={found} desk={found.desk} working={working} onDone={say} /> : null}
       <Messages found={found} />
+      <Attachments found={found} mayAdd={mayWrite && found.state !== 'closed'} />
       {mayWrite && !(found.desk && found.state === 'closed') ? (
         <Reply key={found.state_since} found={found} onDone={() => say(t('sent'))} />
       ) : null}
@@ -180,9 +183,11 @@ function Reply({ found, onDone }: { found: Case; onDone: () => Promise<void> }) 
       }),
     [t],
   );
+  const around = useRef<HTMLDivElement>(null);
   return (
     <Card title={t('reply')}>
       {found.state === 'closed' ? <p>{t('replyReopens')}</p> : null}
+      {found.desk ? <PreparedAnswer topic={found.topic} around={around} /> : null}
       <Form
         schema={schema}
         defaultValues={{ body: '', internal: false }}
@@ -197,7 +202,9 @@ function Reply({ found, onDone }: { found: Case; onDone: () => Promise<void> }) 
           await onDone();
         }}
       >
-        <TextArea name="body" label={t('answerField')} rows={5} maxLength={4000} />
+        <div ref={around}>
+          <TextArea name="body" label={t('answerField')} rows={5} maxLength={4000} />
+        </div>
         {found.desk ? <Checkbox name="internal" label={t('internalField')} /> : null}
       </Form>
     </Card>

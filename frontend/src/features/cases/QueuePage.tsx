@@ -23,9 +23,14 @@ export default function QueuePage() {
       about={t('queueAbout')}
       roles={DESK_READERS}
       actions={() => (
-        <ButtonLink to="/cases" kind="secondary">
-          {t('allCases')}
-        </ButtonLink>
+        <>
+          <ButtonLink to="/canned-answers" kind="secondary">
+            {t('cannedTitle')}
+          </ButtonLink>
+          <ButtonLink to="/cases" kind="secondary">
+            {t('allCases')}
+          </ButtonLink>
+        </>
       )}
     >
       {() => <Queue />}
