@@ -8,12 +8,24 @@ import { heading, signIn } from './portal';
 test.use({ viewport: { width: 1024, height: 640 }, colorScheme: 'light' });
 
 async function take(page: Page, path: string, title: string | RegExp, name: string): Promise<void> {
-  const folder = process.env.QUAYMASTER_GUIDES;
-  if (!folder) throw new Error('QUAYMASTER_GUIDES must name the folder of the pictures');
   await page.goto(path);
   await expect(heading(page, title)).toBeVisible();
   await expect(page.getByText('Loading…')).toHaveCount(0);
+  await shoot(page, name);
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.QUAYMASTER_GUIDES;
+  if (!folder) throw new Error('QUAYMASTER_GUIDES must name the folder of the pictures');
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+}
+
+async function takeReport(page: Page): Promise<void> {
+  await page.goto('/reports/DU-102');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await expect(page.getByText('Why these rows')).toBeVisible();
+  await page.setViewportSize({ width: 1024, height: 1200 });
+  await shoot(page, 'report');
 }
 
 test('pictures for somebody who is not signed in', async ({ page }) => {
@@ -27,4 +39,6 @@ test('pictures for the Account Owner', async ({ page, person }) => {
   await take(page, '/company', 'Company', 'company');
   await take(page, '/access/cross-account', 'Cross-account access', 'cross-account');
   await take(page, '/cases', 'Support', 'cases');
+  await take(page, '/reports', 'Reports', 'reports');
+  await takeReport(page);
 });

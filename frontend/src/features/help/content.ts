@@ -16,6 +16,9 @@ export const GUIDES = [
   'resetting-passwords',
   'account-structure',
   'clients-accounts',
+  'understanding-reports',
+  'navigating-reports',
+  'running-reports',
   'terms-and-sharing',
   'getting-support',
 ] as const;

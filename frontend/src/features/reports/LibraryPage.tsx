@@ -26,6 +26,7 @@ export function LibraryPage() {
       title={t('reports')}
       lead={t('lead')}
       about={t('about')}
+      guide="navigating-reports"
       actions={
         <>
           <ButtonLink to="/reports/runs" kind="secondary">

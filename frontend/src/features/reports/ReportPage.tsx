@@ -47,6 +47,7 @@ export function ReportPage() {
       title={report ? [report.code, report.name].filter(Boolean).join(' ') : t('report')}
       lead={report ? (report.question ?? report.description) : undefined}
       about={t('reportAbout')}
+      guide="running-reports"
       crumbs={[{ label: t('reports'), to: '/reports' }]}
       actions={report ? <Acts report={report} onDone={setDone} /> : undefined}
     >

@@ -32,6 +32,7 @@ export function RunsPage() {
       title={t('runs')}
       lead={t('runsLead')}
       about={t('runsAbout')}
+      guide="running-reports"
       crumbs={[{ label: t('reports'), to: '/reports' }]}
     >
       <FilterForm
