@@ -13,6 +13,8 @@ test('"this was not me" ends all sessions without signing in, and a reset begins
   await signIn(owner, person('owner'));
   await owner.goto('/people?state=failed_attempts');
   await owner.getByRole('link', { name: 'Tom Becker' }).click();
+  // The list has a button of the same name.
+  await expect(heading(owner, 'Tom Becker')).toBeVisible();
   await owner.getByRole('button', { name: 'Reactivate Tom Becker' }).click();
   await owner.getByRole('dialog').getByRole('button', { name: 'Reactivate Tom Becker' }).click();
   await expect(owner.getByText('Tom Becker can sign in again.')).toBeVisible();

@@ -51,6 +51,7 @@ test('the page of an invitation and of a forced change', async ({ page, person }
   await signIn(page, person('owner'));
   await page.goto('/people?state=failed_attempts');
   await page.getByRole('link', { name: 'Tom Becker' }).click();
+  await expect(heading(page, 'Tom Becker')).toBeVisible();
   await page.getByRole('button', { name: 'Reactivate Tom Becker' }).click();
   await settle(page, 'Tom Becker');
   await tick(page.getByRole('dialog').getByLabel(/Also mail a temporary password/));
@@ -157,8 +158,8 @@ test('pages of cases with support', async ({ page, person, anotherBrowser }) => 
   await settle(page, /^C-/);
   const agent = await anotherBrowser();
   await signIn(agent, person('support_agent'));
-  await visit(agent, '/case-queue', 'Cases that wait');
   await visit(agent, '/canned-answers', 'Prepared answers');
+  await visit(agent, '/case-queue', 'Cases that wait');
   await agent.getByRole('link', { name: /Cannot sign in/ }).click();
   await settle(agent, /^C-/);
 });
