@@ -40,6 +40,7 @@ test('"this was not me" ends all sessions without signing in, and a reset begins
   await fillCredentials(page, tom.user_id, tom.password);
   await expect(page.getByRole('alert').first()).toBeVisible();
   await mailbox.getByRole('link', { name: 'Answer the questions' }).click();
+  await expect(mailbox.getByRole('button', { name: /^Send/ })).toBeVisible();
   for (const { question, answer } of tom.answers) {
     const field = mailbox.getByLabel(question, { exact: true });
     if ((await field.count()) > 0) await field.fill(answer);

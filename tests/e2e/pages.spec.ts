@@ -5,6 +5,7 @@ import {
   acceptOffer,
   accountNumber,
   enterCredentials,
+  heading,
   inviteCompany,
   openMail,
   row,
