@@ -49,6 +49,14 @@ impl MigratorTrait for Migrator {
                 name: "0009_notices",
                 sql: include_str!("sql/0009_notices.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0010_api_clients",
+                sql: include_str!("sql/0010_api_clients.sql"),
+            }),
+            Box::new(runner::SqlStep {
+                name: "0011_webhooks",
+                sql: include_str!("sql/0011_webhooks.sql"),
+            }),
         ]
     }
 }

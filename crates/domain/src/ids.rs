@@ -92,8 +92,18 @@ ids! {
     ApplicationId,
     /// A claim of an identifier that stands in somebody else's account.
     IdentifierClaimId,
+    /// A program that acts for an account.
+    ApiClientId,
+    /// A secret of an API client.
+    ApiClientSecretId,
     /// A row of the audit trail.
     AuditEventId,
+    /// An event of an account.
+    EventId,
+    /// An address that events of an account are sent to.
+    WebhookId,
+    /// An event on its way to a webhook.
+    WebhookDeliveryId,
     /// A mail in the outbox.
     MailId,
     /// A review of who has access to an account.

@@ -1,5 +1,6 @@
 //! The list of everything that can be asked for, with who may ask for it. One line an action.
 
+use crate::api_clients::ApiScope;
 use crate::members::StaffRole::{
     self, Administrator, Auditor, Registrar, SupportAgent, SupportLead,
 };
@@ -80,6 +81,21 @@ macro_rules! actions {
                     Self::ReadProfile => GuestNeed::Profile,
                     Self::ReadUsers => GuestNeed::Users,
                     _ => GuestNeed::Nothing,
+                }
+            }
+
+            /// The scope that lets a program do this for its account; `None` when none does.
+            #[must_use]
+            pub const fn client_scope(self) -> Option<ApiScope> {
+                match self {
+                    Self::ReadAccount | Self::ReadProfile | Self::ReadStructure => {
+                        Some(ApiScope::StructureRead)
+                    }
+                    Self::ChangeIdentifiers => Some(ApiScope::IdentifiersWrite),
+                    Self::ReadUsers => Some(ApiScope::UsersRead),
+                    Self::ReadEvents => Some(ApiScope::EventsRead),
+                    Self::ReadAudit => Some(ApiScope::AuditRead),
+                    _ => None,
                 }
             }
 
@@ -224,6 +240,13 @@ actions! {
     /// Read the audit trail of an account.
     ReadAudit = "audit.read", Proxy, AUDIT_READERS;
 
+    /// Read the events of an account, its webhooks and what became of their deliveries.
+    ReadEvents = "event.read", Proxy, AUDIT_READERS;
+    /// Make, change and end webhooks, and change their secrets.
+    ManageWebhooks = "webhook.manage", Proxy, NO_STAFF, step_up;
+    /// Send a test event, or an event again, to a webhook.
+    ResendEvents = "webhook.resend", Proxy, NO_STAFF;
+
     /// See the grants of an account, given and received, and the people behind them.
     ReadGrants = "grant.read", Proxy, ANY_STAFF;
     /// Invite another account to see this one, or ask another account for access (R11).
@@ -267,10 +290,21 @@ actions! {
     /// Answer for a person of another company in a review of access (R11).
     AnswerForOutsider = "access_review.answer_outside", Owner, NO_STAFF;
 
+    /// See the API clients of an account.
+    ReadApiClients = "api_client.read", Proxy, AUDIT_READERS;
+    /// Make and change API clients, give them secrets. What writes waits for the owner, see `api_clients::grant`.
+    ManageApiClients = "api_client.manage", Proxy, NO_STAFF, step_up;
+    /// End an API client, or take a secret from it.
+    EndApiClient = "api_client.end", Proxy, NO_STAFF;
+    /// Approve what an API client is to be allowed (R11).
+    ApproveApiClient = "api_client.approve", Owner, NO_STAFF, step_up;
+
     /// Import trade records, cancel an import.
     ImportRecords = "record.import", Proxy, NO_STAFF;
     /// See the imports of trade records of an account, with the rows that were refused.
     ReadRecordImports = "record.read_imports", Proxy, AUDIT_READERS;
+    /// See whose saved reports name members that were renamed or retired.
+    ReadReportChanges = "report.read_changes", Nobody, ADMIN;
     /// See the trade records of everybody.
     ReadEveryRecord = "record.read_every", Nobody, AUDIT_READERS;
 

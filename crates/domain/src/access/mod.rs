@@ -11,7 +11,7 @@ mod records;
 mod scope;
 
 pub use actions::{Action, GuestNeed, MemberNeed};
-pub use actor::{Actor, Membership, Origin};
+pub use actor::{ActingClient, Actor, Membership, Origin};
 pub use guest::{Guest, Seat, Standing};
 pub use permit::{ActorKind, ActorStamp, Permit, PermitParts};
 pub use policy::{

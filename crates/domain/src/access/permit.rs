@@ -3,7 +3,7 @@
 
 use super::actions::Action;
 use super::actor::{Actor, Origin};
-use crate::ids::{AccountId, CompanyId, SessionId, UserId};
+use crate::ids::{AccountId, ApiClientId, CompanyId, SessionId, UserId};
 
 /// What kind of caller acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum ActorKind {
     System,
     /// Somebody who has not signed in.
     Anonymous,
+    /// A program that acts for an account.
+    Client,
 }
 
 impl ActorKind {
@@ -27,6 +29,7 @@ impl ActorKind {
             Self::Staff => "staff",
             Self::System => "system",
             Self::Anonymous => "anonymous",
+            Self::Client => "client",
         }
     }
 }
@@ -38,6 +41,8 @@ pub struct ActorStamp {
     pub kind: ActorKind,
     /// The person, when there is one.
     pub user: Option<UserId>,
+    /// The program, when there is one.
+    pub client: Option<ApiClientId>,
     /// The name at that moment.
     pub name: String,
     /// The session, when there is one.
@@ -82,18 +87,21 @@ impl Permit {
         account: Option<AccountId>,
         company: Option<CompanyId>,
     ) -> Self {
-        let kind =
-            if account.is_some_and(|a| actor.membership(a).is_some()) || actor.staff.is_none() {
-                ActorKind::User
-            } else {
-                ActorKind::Staff
-            };
+        let client = actor.client.as_ref().map(|client| client.id);
+        let kind = if client.is_some() {
+            ActorKind::Client
+        } else if account.is_some_and(|a| actor.membership(a).is_some()) || actor.staff.is_none() {
+            ActorKind::User
+        } else {
+            ActorKind::Staff
+        };
         Self(PermitParts {
             actor: ActorStamp {
                 kind,
-                user: Some(actor.user),
+                user: client.is_none().then_some(actor.user),
+                client,
                 name: actor.name.clone(),
-                session: Some(actor.session),
+                session: client.is_none().then_some(actor.session),
                 origin: actor.origin.clone(),
             },
             action: action.name(),
@@ -138,6 +146,7 @@ impl Permit {
             actor: ActorStamp {
                 kind,
                 user: None,
+                client: None,
                 name: name.to_owned(),
                 session: None,
                 origin,

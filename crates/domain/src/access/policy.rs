@@ -3,10 +3,11 @@
 use chrono::Duration;
 
 use super::actions::{Action, GuestNeed, MemberNeed};
-use super::actor::{Actor, Membership};
+use super::actor::{ActingClient, Actor, Membership};
 use super::guest::{Guest, Standing};
 use super::permit::Permit;
 use super::scope::{AccountScope, Scope, Seats};
+use crate::api_clients::ApiScope;
 use crate::grants::NotInEffect;
 use crate::ids::{AccountId, CompanyId, SubAccountId, UserId};
 use crate::members::{MemberRole, StaffRole, StructureLevel};
@@ -73,6 +74,19 @@ pub enum Denied {
         "your access to this account is suspended, because nobody answered for you in an access review by its date; ask the Account Owner or a Proxy Account Owner to answer now"
     )]
     AccessSuspended,
+    /// A program without the scope.
+    #[error(
+        "this API client does not have the scope {}: {} The Account Owner or a Proxy Account Owner can give it the scope, and the token has to be asked for with it", .0.as_str(), .0.words()
+    )]
+    ScopeNotGranted(ApiScope),
+    /// A program, where no scope helps.
+    #[error("this is for people; no scope of an API client allows it")]
+    PeopleOnly,
+    /// A program from a network that it is not allowed from.
+    #[error(
+        "this API client may not come from this network; its networks are set by the Account Owner or a Proxy Account Owner"
+    )]
+    NetworkNotAllowed,
     /// The proof of identity is too old.
     #[error(
         "confirm your password first; this needs a proof of identity that is at most ten minutes old"
@@ -193,6 +207,9 @@ fn decide(
     action: Action,
     thing: &Thing,
 ) -> Result<(&'static str, Option<AccountRef>), Denied> {
+    if let Some(client) = &actor.client {
+        return as_client(client, action, thing);
+    }
     let (basis, place) = match *thing {
         Thing::Oneself => match action.member_need() {
             MemberNeed::Oneself => ("oneself", None),
@@ -265,6 +282,30 @@ fn in_account(
         (MemberNeed::Owner, MemberRole::Proxy) => Denied::OwnerOnly,
         _ => Denied::Forbidden,
     })
+}
+
+/// A program does what its scopes name, in its own account, and nothing else whatever the action says of people.
+fn as_client(
+    client: &ActingClient,
+    action: Action,
+    thing: &Thing,
+) -> Result<(&'static str, Option<AccountRef>), Denied> {
+    let (at, sub_account) = match *thing {
+        Thing::Portal | Thing::Oneself => return Err(Denied::PeopleOnly),
+        Thing::Account(at) | Thing::Member(at, ..) => (at, None),
+        Thing::SubAccount(at, id) => (at, Some(id)),
+    };
+    if at.account != client.account
+        || sub_account.is_some_and(|id| !client.sub_accounts.contains(&id))
+    {
+        return Err(Denied::Hidden);
+    }
+    let needed = action.client_scope().ok_or(Denied::PeopleOnly)?;
+    if client.has(needed) {
+        Ok(("API client of the account", Some(at)))
+    } else {
+        Err(Denied::ScopeNotGranted(needed))
+    }
 }
 
 /// R9: a guest reads what the grants give at this moment, and writes nothing.

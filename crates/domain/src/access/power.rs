@@ -95,6 +95,7 @@ mod tests {
                 })
                 .collect(),
             guest: None,
+            client: None,
             session: SessionId(Uuid::from_u128(98)),
             proved_at: DateTime::UNIX_EPOCH,
             now: DateTime::UNIX_EPOCH,

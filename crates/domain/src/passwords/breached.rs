@@ -21,6 +21,9 @@ const LIST: &str = include_str!("breached.txt");
 /// The fewest characters of a listed password that count as the core of a longer one. Shorter ones occur in good passwords.
 const SHORTEST_CORE: usize = 4;
 
+/// How often a listed password of more than four different characters repeats its first or last one at most.
+const LONGEST_OWN: usize = 3;
+
 /// A pattern shorter than this, repeated, is refused.
 const SHORTEST_PATTERN: usize = 15;
 
@@ -100,7 +103,7 @@ fn is_copies(lower: &str) -> bool {
 }
 
 /// The text, and what is left of it when a character repeated at either end is taken as padding. The padding may be a repetition
-/// of the password's own first or last character, so it is taken off wholly and but for one.
+/// of the password's own first or last character, so it is taken off wholly and but for as many as listed passwords have of it.
 fn cores(chars: &[char]) -> Vec<&[char]> {
     let head = chars
         .first()
@@ -109,11 +112,11 @@ fn cores(chars: &[char]) -> Vec<&[char]> {
         chars.iter().rev().take_while(|other| *other == c).count()
     });
     let cuts = |run: usize| {
-        if run >= 3 {
-            vec![0, run - 1, run]
-        } else {
-            vec![0]
+        let mut cuts = vec![0];
+        if run >= LONGEST_OWN {
+            cuts.extend(run - LONGEST_OWN..=run);
         }
+        cuts
     };
     let mut found = Vec::new();
     for from in cuts(head) {
@@ -269,6 +272,9 @@ mod tests {
             "passwordxxxxxxxx",
             "xxxxxxxxpassword",
             "passworddddddddd",
+            "hayleeeeeeeeeeee",
+            "yahoooooooooooooo",
+            "123456aaaaaaaaaa",
             "83619471love2748193",
             "abcabcabcabcabc",
             "kT9#kT9#kT9#kT9#",
@@ -277,6 +283,22 @@ mod tests {
             "2024-2024-2024-2024",
         ] {
             assert!(is_breached(weak), "{weak:?}");
+        }
+    }
+
+    #[test]
+    fn endings_that_repeat_may_be_stretched_at_will() {
+        for entry in entries() {
+            let mut ending = entry.chars().rev();
+            let (last, before) = (ending.next(), ending.next());
+            if let Some(last) = last
+                && before == Some(last)
+                && entry.len() >= SHORTEST_CORE
+                && last.is_alphabetic()
+            {
+                let stretched = format!("{entry}{}", last.to_string().repeat(9));
+                assert!(is_breached(&stretched), "{stretched:?}");
+            }
         }
     }
 

@@ -144,6 +144,17 @@ impl Operator {
     }
 }
 
+/// The least or the greatest value of a column in a group: days and numbers have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extreme {
+    /// The column of the source.
+    pub column: &'static str,
+    /// The greatest one.
+    pub most: bool,
+    /// Values are ISO dates.
+    pub text: bool,
+}
+
 /// What is computed of a row or of a group. The names are columns of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
@@ -151,6 +162,10 @@ pub enum Term {
     Text(&'static str),
     /// The month of an ISO date.
     Month(&'static str),
+    /// The quarter of the calendar year of an ISO date: `2026-Q1`.
+    Quarter(&'static str),
+    /// The fiscal year of an ISO date, which begins on October 1 of the year before.
+    FiscalYear(&'static str),
     /// The first characters of a text.
     Prefix(&'static str, i32),
     /// A whole number.
@@ -159,6 +174,10 @@ pub enum Term {
     Sum(&'static str),
     /// The number of rows.
     Count,
+    /// The number of rows that have a number here.
+    Filled(&'static str),
+    /// The least or the greatest value of a column.
+    Extreme(Extreme),
     /// How many different values a dimension has. The whole is not the sum of its parts.
     Distinct(&'static Term),
 }
@@ -168,9 +187,15 @@ impl Term {
     #[must_use]
     pub const fn column(self) -> Option<&'static str> {
         match self {
-            Self::Text(c) | Self::Month(c) | Self::Prefix(c, _) | Self::Int(c) | Self::Sum(c) => {
-                Some(c)
-            }
+            Self::Text(c)
+            | Self::Month(c)
+            | Self::Quarter(c)
+            | Self::FiscalYear(c)
+            | Self::Prefix(c, _)
+            | Self::Int(c)
+            | Self::Sum(c)
+            | Self::Filled(c) => Some(c),
+            Self::Extreme(of) => Some(of.column),
             Self::Count => None,
             Self::Distinct(of) => of.column(),
         }
@@ -179,13 +204,26 @@ impl Term {
     /// True when values are texts.
     #[must_use]
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Text(_) | Self::Month(_) | Self::Prefix(..))
+        match self {
+            Self::Text(_)
+            | Self::Month(_)
+            | Self::Quarter(_)
+            | Self::FiscalYear(_)
+            | Self::Prefix(..) => true,
+            Self::Extreme(of) => of.text,
+            Self::Int(_) | Self::Sum(_) | Self::Count | Self::Filled(_) | Self::Distinct(_) => {
+                false
+            }
+        }
     }
 
     /// True when it is computed over a group.
     #[must_use]
     pub const fn is_aggregate(self) -> bool {
-        matches!(self, Self::Sum(_) | Self::Count | Self::Distinct(_))
+        matches!(
+            self,
+            Self::Sum(_) | Self::Count | Self::Filled(_) | Self::Extreme(_) | Self::Distinct(_)
+        )
     }
 }
 
@@ -222,6 +260,17 @@ impl Member {
         }
     }
 
+    /// The same where several subjects stand beside each other: importers are told apart by their keys.
+    #[must_use]
+    pub const fn among_subjects(&self) -> Self {
+        let term = match self.term {
+            // What is shown of a personal number is the same of many.
+            Term::Text(column) if is_shown_importer(column) => Term::Text("importer_key"),
+            term => term,
+        };
+        Self { term, ..*self }
+    }
+
     /// The measure that counts the different values of this dimension.
     #[must_use]
     pub const fn distinct(&'static self) -> Self {
@@ -234,10 +283,44 @@ impl Member {
         }
     }
 
+    /// The measure that is the least or the greatest value of this one: of days, whole numbers, and of the numbers that rows
+    /// are summed up from. `None` where values have no such order.
+    #[must_use]
+    pub fn extreme(&self, most: bool) -> Option<Self> {
+        let (column, text) = match (self.term, self.kind) {
+            (Term::Text(column), Kind::Date) => (column, true),
+            (Term::Int(column) | Term::Sum(column), _) => (column, false),
+            _ => return None,
+        };
+        Some(Self {
+            term: Term::Extreme(Extreme { column, most, text }),
+            measure: true,
+            adds_up: false,
+            ..*self
+        })
+    }
+
+    /// How many rows have a number of this measure, which an average is over. `None` for what is no sum.
+    #[must_use]
+    pub fn filled(&self) -> Option<Self> {
+        let Term::Sum(column) = self.term else {
+            return None;
+        };
+        Some(Self {
+            kind: Kind::Integer,
+            term: Term::Filled(column),
+            ..*self
+        })
+    }
+
     pub(super) const fn renamed_from(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
+}
+
+const fn is_shown_importer(column: &str) -> bool {
+    matches!(column.as_bytes(), b"importer_shown")
 }
 
 pub(super) const fn dim(

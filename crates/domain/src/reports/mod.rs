@@ -3,13 +3,14 @@
 
 mod accounts;
 mod catalogue;
+mod lines;
 mod members;
 mod records;
 
 use crate::access::AccountData;
 
 pub use catalogue::{STANDARD, Standard, standard};
-pub use members::{Kind, Member, Operator, Term};
+pub use members::{Extreme, Kind, Member, Operator, Term};
 
 /// Where the rows of a subject come from. Every one has a secured source in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,20 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// The dimension of this subject that means the same as that of another one, so that groups of both can stand beside each
+    /// other.
+    #[must_use]
+    pub fn shares(&self, of: &Member) -> Option<&'static Member> {
+        self.members.iter().find(|m| {
+            !m.measure
+                && !of.measure
+                && (m.id, m.kind, m.label) == (of.id, of.kind, of.label)
+                && m.among_subjects().term == of.among_subjects().term
+        })
+    }
+}
+
 /// Everything that can be reported on, in the order in which people choose.
 pub const SUBJECTS: &[Subject] = &[
     Subject {
@@ -149,7 +164,7 @@ pub const SUBJECTS: &[Subject] = &[
         label: "Entry lines and tariffs",
         words: "One row for a tariff ordinal of a line: HTS number, origin, value, duty, fees.",
         source: Source::Lines,
-        members: records::LINES,
+        members: lines::LINES,
         retired: &[],
     },
     Subject {
@@ -244,6 +259,27 @@ mod tests {
                 assert!(subject.members.iter().any(|m| m.id == gone.instead));
             }
         }
+    }
+
+    #[test]
+    fn subjects_share_what_is_the_same_in_both() {
+        let of = |name| subject(name).unwrap();
+        let (lines, entries) = (of("entry_lines"), of("entry_summaries"));
+        for id in ["importer", "entry_month", "filer", "port"] {
+            let member = lines.find(id).unwrap().member;
+            let found = entries.shares(member).unwrap();
+            assert_eq!(found.among_subjects().term, member.among_subjects().term);
+        }
+        for id in ["country", "hts", "duty"] {
+            let member = lines.find(id).unwrap().member;
+            assert_eq!(entries.shares(member), None, "{id}");
+        }
+        // A key is shown only where it says something, so it is what tells importers apart in both.
+        let importer = entries.find("importer").unwrap().member;
+        assert_eq!(importer.among_subjects().term, Term::Text("importer_key"));
+        let account = of("users").find("account").unwrap().member;
+        assert!(of("cases").shares(account).is_some());
+        assert!(entries.shares(account).is_none());
     }
 
     #[test]
