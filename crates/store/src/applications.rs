@@ -369,6 +369,36 @@ pub async fn list(
     }))
 }
 
+/// The newest applications that name this company or opened one of its accounts, drafts aside; for readers who may see
+/// everything.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_company(
+    db: &impl Handle,
+    scope: &Scope,
+    name: &str,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<Application>, StoreError> {
+    if scope.reason().is_none() {
+        return Ok(Vec::new());
+    }
+    let concerned = Condition::any()
+        .add(Column::CompanyKey.eq(name.to_lowercase()))
+        .add(Column::AccountId.is_in(accounts.iter().map(|id| id.0)));
+    Entity::find()
+        .filter(concerned)
+        .filter(Column::State.ne(StageName::Draft.as_str()))
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(&db.conn())
+        .await?
+        .into_iter()
+        .map(Application::try_from)
+        .collect()
+}
+
 fn in_state(state: StageName, now: DateTime<Utc>) -> Condition {
     let written = |state: StageName| Column::State.eq(state.as_str());
     match state {

@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, Statement, Value,
 };
 
-use crate::db::{WriteTx, sealed::Sealed};
+use crate::db::{Reader, WriteTx, sealed::Sealed};
 use crate::entities::attempt_counters;
 use crate::error::{StoreError, corrupt};
 
@@ -39,6 +39,24 @@ pub async fn take(
         row.try_get("", "failed_count")?,
         row.try_get("", "window_started_at")?,
     ))
+}
+
+/// How many tries of a network were taken since when, in a window that began after `stale`; nothing is taken.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn taken(
+    reader: &Reader<'_>,
+    subject: &str,
+    stale: DateTime<Utc>,
+) -> Result<Option<(i64, DateTime<Utc>)>, StoreError> {
+    use attempt_counters::Column;
+    let row = attempt_counters::Entity::find()
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::WindowStartedAt.gt(stale))
+        .one(&reader.conn())
+        .await?;
+    Ok(row.map(|row| (row.failed_count, row.window_started_at)))
 }
 
 /// Gives back what [`take`] took, because the try was no failure.

@@ -19,9 +19,9 @@ pub struct AuditEvent {
     pub id: AuditEventId,
     /// When.
     pub at: DateTime<Utc>,
-    /// `user`, `staff`, `system` or `anonymous`.
+    /// `user`, `staff`, `system`, `anonymous` or `client`.
     pub actor_kind: String,
-    /// Who, when a person.
+    /// Who, when a person or an API client.
     pub actor_id: Option<UserId>,
     /// The actor's name at that moment.
     pub actor_name: String,
@@ -77,6 +77,7 @@ pub(crate) async fn insert(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let parts = permit.into_parts();
+    crate::account_events::of_act(tx, &parts, id.0, at).await?;
     let (subject_kind, subject_id, subject_label) = parts.subject;
     let on_behalf_of = (parts.actor.kind == quaymaster_domain::access::ActorKind::Staff)
         .then_some(parts.account)
@@ -85,7 +86,11 @@ pub(crate) async fn insert(
         id: Set(id.0),
         at: Set(at),
         actor_kind: Set(parts.actor.kind.as_str().to_owned()),
-        actor_id: Set(parts.actor.user.map(Into::into)),
+        actor_id: Set(parts
+            .actor
+            .user
+            .map(Into::into)
+            .or(parts.actor.client.map(Into::into))),
         actor_name: Set(parts.actor.name),
         on_behalf_of: Set(on_behalf_of.map(Into::into)),
         action: Set(parts.action.to_owned()),
@@ -179,6 +184,28 @@ pub async fn list(
         .all(&db.conn())
         .await?;
     Ok(Page::cut(rows, page, |row| Cursor::new([row.id.to_string()])).map(AuditEvent::from))
+}
+
+/// The last rows of the trails of these accounts, newest first; for readers of every trail.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn of_accounts(
+    db: &impl Handle,
+    scope: &Scope,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<AuditEvent>, StoreError> {
+    if scope.reason().is_none() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::AccountId.is_in(accounts.iter().map(|a| a.0)))
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(&db.conn())
+        .await?;
+    Ok(rows.into_iter().map(AuditEvent::from).collect())
 }
 
 impl From<Model> for AuditEvent {

@@ -94,6 +94,12 @@ constraints! {
     ReportRecipient = "report_recipients_pkey", "report_recipients.schedule_id, report_recipients.user_id";
     /// A schedule brings its report to a person once a time.
     ReportDelivery = "uq_report_deliveries_once", "report_deliveries.schedule_id, report_deliveries.due_at, report_deliveries.user_id";
+    /// Names of the API clients of an account differ, while they last.
+    ApiClientName = "uq_api_clients_name", "api_clients.account_id, api_clients.name_key";
+    /// A secret of an API client.
+    ApiClientSecret = "uq_api_client_secrets_hash", "api_client_secrets.secret_hash";
+    /// An assertion is used once.
+    ApiClientAssertion = "api_client_assertions_pkey", "api_client_assertions.client_id, api_client_assertions.jti_hash";
     /// An idempotency key.
     IdempotencyKey = "idempotency_keys_pkey", "idempotency_keys.caller, idempotency_keys.idempotency_key";
     /// Between two accounts one grant lives or waits.
@@ -126,6 +132,14 @@ constraints! {
     NoticeRead = "notice_reads_pkey", "notice_reads.notice_id, notice_reads.user_id";
     /// A link of a security mail.
     SecurityLink = "uq_security_links_token", "security_links.token_hash";
+    /// An event of an account.
+    AccountEvent = "account_events_pkey", "account_events.account_id, account_events.id";
+    /// Events of an account have numbers of their own.
+    AccountEventNumber = "uq_account_events_number", "account_events.account_id, account_events.number";
+    /// An event goes to a webhook once.
+    WebhookDelivery = "uq_webhook_deliveries_event", "webhook_deliveries.webhook_id, webhook_deliveries.event_id";
+    /// The attempts of a delivery.
+    WebhookAttempt = "webhook_attempts_pkey", "webhook_attempts.delivery_id, webhook_attempts.number";
     /// Titles of canned answers differ.
     CannedAnswer = "uq_canned_answers_title", "canned_answers.title_key";
 }

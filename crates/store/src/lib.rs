@@ -6,8 +6,10 @@
 
 pub mod access_requests;
 pub mod access_reviews;
+pub mod account_events;
 pub mod accounts;
 pub mod activities;
+pub mod api_clients;
 pub mod applications;
 pub mod attempts;
 pub mod audit;
@@ -57,6 +59,7 @@ pub mod terms;
 pub mod terms_acceptances;
 pub mod transfers;
 pub mod users;
+pub mod webhooks;
 
 pub use db::{Db, Handle, Reader, WriteTx};
 pub use error::StoreError;

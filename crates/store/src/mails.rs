@@ -1,7 +1,7 @@
 //! The outbox of mails: rows written in the transaction of the act that they tell of, sent afterwards by a worker.
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::ids::{MailId, UserId};
+use quaymaster_domain::ids::{AccountId, MailId, UserId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::mails::{Column, Entity, Model};
 use crate::error::StoreError;
+use crate::row;
 
 /// A mail that is to be sent.
 #[derive(Clone, Debug)]
@@ -255,6 +256,8 @@ pub struct MailRecord {
     pub template: String,
     /// `queued`, `sent` or `failed`.
     pub state: String,
+    /// Why the last attempt failed, while the mail is not sent.
+    pub last_error: Option<String>,
 }
 
 /// The last mails to a person, newest first. For a service that has asked the policy about the person.
@@ -278,6 +281,60 @@ pub async fn of_user(
             at: row.created_at,
             template: row.template,
             state: row.state,
+            last_error: row.last_error,
         })
         .collect())
+}
+
+/// A mail to somebody of an account.
+#[derive(Clone, Debug)]
+pub struct AddressedMail {
+    /// The person.
+    pub user: UserId,
+    /// The person's User ID, once there is one.
+    pub user_name: Option<String>,
+    /// The person's name.
+    pub name: String,
+    /// The mail.
+    pub mail: MailRecord,
+}
+
+/// The last mails to people of these accounts, newest first. For a service that has asked the policy about the accounts.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn to_members(
+    db: &impl Handle,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<AddressedMail>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = row::padded(accounts);
+    let sql = format!(
+        "SELECT m.created_at, m.template, m.state, m.last_error, u.id AS person, u.user_name, u.given_name, u.family_name \
+         FROM mails m JOIN users u ON u.id = m.user_id \
+         WHERE m.user_id IN (SELECT user_id FROM memberships WHERE account_id IN ({})) \
+         ORDER BY m.id DESC LIMIT {most}",
+        row::places(ids.len())
+    );
+    let rows = row::all(&db.conn(), &sql, ids.iter().map(|id| id.0.into())).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for one in rows {
+        let given: String = one.try_get("", "given_name")?;
+        let family: String = one.try_get("", "family_name")?;
+        found.push(AddressedMail {
+            user: one.try_get::<Uuid>("", "person")?.into(),
+            user_name: one.try_get("", "user_name")?,
+            name: format!("{given} {family}"),
+            mail: MailRecord {
+                at: one.try_get("", "created_at")?,
+                template: one.try_get("", "template")?,
+                state: one.try_get("", "state")?,
+                last_error: one.try_get("", "last_error")?,
+            },
+        });
+    }
+    Ok(found)
 }

@@ -213,6 +213,31 @@ pub async fn visible(
     Ok(rows.into_iter().map(SavedReport::of).collect())
 }
 
+/// Saved reports of one person or of everybody, in the order of their identities, from behind one on.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn saved(
+    db: &impl Handle,
+    owner: Option<UserId>,
+    after: Option<SavedReportId>,
+    limit: u64,
+) -> Result<Vec<SavedReport>, StoreError> {
+    let mut found = with_owner(Entity::find());
+    if let Some(owner) = owner {
+        found = found.filter(Column::OwnerId.eq(owner.0));
+    }
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.0));
+    }
+    let rows = found
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(&db.conn())
+        .await?;
+    Ok(rows.into_iter().map(SavedReport::of).collect())
+}
+
 /// One saved report that a person may use.
 ///
 /// # Errors

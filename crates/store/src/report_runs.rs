@@ -2,16 +2,19 @@
 //! says so in its name.
 
 use chrono::{DateTime, Utc};
+use quaymaster_domain::events::EventType;
 use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId, ReportSnapshotId, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
+use uuid::Uuid;
 
+use crate::account_events::{self, NewEvent};
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::report_runs::{Column, Entity, Model};
-use crate::entities::{report_chunks, report_snapshots};
+use crate::entities::{accounts, memberships, report_chunks, report_snapshots};
 use crate::error::{StoreError, corrupt};
 use crate::page::{Cursor, Page, PageRequest};
 
@@ -222,7 +225,52 @@ pub async fn insert(tx: &WriteTx, run: &Run) -> Result<(), StoreError> {
     Entity::insert(run.row().into_active_model())
         .exec_without_returning(&tx.conn())
         .await?;
-    Ok(())
+    tell_end(tx, run).await
+}
+
+/// Tells the account that a run is over: the one that was asked for, or the accounts of its person as long as all are of
+/// one company. Who works for several companies at once leaves open whose business the run was.
+async fn tell_end(tx: &WriteTx, run: &Run) -> Result<(), StoreError> {
+    let Some(at) = run.finished_at else {
+        return Ok(());
+    };
+    let accounts = match run.account {
+        Some(account) => vec![account.0],
+        None => {
+            let own: Vec<(Uuid, Uuid)> = accounts::Entity::find()
+                .select_only()
+                .column(accounts::Column::Id)
+                .column(accounts::Column::CompanyId)
+                .filter(
+                    accounts::Column::Id.in_subquery(
+                        memberships::Entity::find()
+                            .select_only()
+                            .column(memberships::Column::AccountId)
+                            .filter(memberships::Column::UserId.eq(run.user.0))
+                            .into_query(),
+                    ),
+                )
+                .into_tuple()
+                .all(&tx.conn())
+                .await?;
+            let one_company = own.windows(2).all(|two| two[0].1 == two[1].1);
+            own.into_iter()
+                .filter(|_| one_company)
+                .map(|(account, _)| account)
+                .collect()
+        }
+    };
+    let mut more = serde_json::Map::new();
+    more.insert("state".to_owned(), run.state.as_str().into());
+    more.insert("user_id".to_owned(), run.user.to_string().into());
+    let event = NewEvent {
+        id: run.id.0,
+        at,
+        kind: EventType::ReportRunFinished,
+        subject: ("report_run", run.id.to_string()),
+        more,
+    };
+    account_events::insert(tx, &accounts, &event).await
 }
 
 /// Keeps everything that changes in the life of a run. Answers false when somebody else ended it meanwhile.
@@ -249,7 +297,11 @@ pub async fn update_open(tx: &WriteTx, run: &Run) -> Result<bool, StoreError> {
         .filter(Column::State.is_in(OPEN))
         .exec(&tx.conn())
         .await?;
-    Ok(done.rows_affected == 1)
+    let kept = done.rows_affected == 1;
+    if kept {
+        tell_end(tx, run).await?;
+    }
+    Ok(kept)
 }
 
 /// One run of a person.
@@ -429,6 +481,20 @@ pub async fn progress(
         .exec(&tx.conn())
         .await?;
     Ok(done.rows_affected == 0)
+}
+
+/// Says how many rows a run that is worked on will have.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expect(tx: &WriteTx, id: ReportRunId, rows: u64) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::RowsExpected, Expr::value(Some(stored(rows))))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::State.is_in(OPEN))
+        .exec(&tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Asks the worker of a run to stop.

@@ -332,6 +332,20 @@ pub async fn lock_for_job(tx: &WriteTx, id: AccountId) -> Result<Option<Account>
     lock_by_invitation(tx, id).await
 }
 
+/// Who owns an account, for letters about it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn owner(db: &impl Handle, id: AccountId) -> Result<Option<UserId>, StoreError> {
+    let found: Option<uuid::Uuid> = accounts::Entity::find_by_id(id.0)
+        .select_only()
+        .column(accounts::Column::OwnerUserId)
+        .into_tuple()
+        .one(&db.conn())
+        .await?;
+    Ok(found.map(Into::into))
+}
+
 /// Names another owner of an account whose row is locked, and moves its version on. The memberships are changed in the same
 /// transaction; the constraint that ties both together is checked at commit (R8). Accounts that were merged into this one
 /// follow.

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod attachments;
+pub mod figures;
 pub mod verifications;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +12,7 @@ use quaymaster_domain::cases::{CaseState, Topic};
 use quaymaster_domain::ids::{AccountId, CaseId, CaseMessageId, UserId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
@@ -453,6 +454,41 @@ pub async fn ahead_of(db: &impl Handle, case: &Case) -> Result<u64, StoreError> 
         .filter(before)
         .count(&db.conn())
         .await?)
+}
+
+/// The open cases about these accounts and about people in them, whoever waits longest first; for readers who may see
+/// everybody's cases.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn open_of_accounts(
+    db: &impl Handle,
+    scope: &Scope,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<Case>, StoreError> {
+    if scope.reason().is_none() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = || accounts.iter().map(|account| account.0);
+    let people = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::AccountId.is_in(ids()))
+        .into_query();
+    let rows = Entity::find()
+        .filter(Column::State.ne(CaseState::Closed.as_str()))
+        .filter(
+            Condition::any()
+                .add(Column::AccountId.is_in(ids()))
+                .add(Column::PersonId.in_subquery(people)),
+        )
+        .order_by_asc(Column::StateSince)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(&db.conn())
+        .await?;
+    cases(rows)
 }
 
 /// Cases whose first message waits to be passed on, with their rows locked; for the portal itself.

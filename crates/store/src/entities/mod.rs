@@ -7,9 +7,14 @@ pub(crate) mod access_review_items;
 pub(crate) mod access_review_schedules;
 pub(crate) mod access_reviews;
 pub(crate) mod account_activities;
+pub(crate) mod account_event_heads;
+pub(crate) mod account_events;
 pub(crate) mod account_identifiers;
 pub(crate) mod accounts;
 pub(crate) mod addresses;
+pub(crate) mod api_client_assertions;
+pub(crate) mod api_client_secrets;
+pub(crate) mod api_clients;
 pub(crate) mod applications;
 pub(crate) mod attempt_counters;
 pub(crate) mod audit_events;
@@ -87,6 +92,9 @@ pub(crate) mod terms_acceptances;
 pub(crate) mod terms_versions;
 pub(crate) mod transfers;
 pub(crate) mod users;
+pub(crate) mod webhook_attempts;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhooks;
 
 /// Tables are joined by hand where they are read; the derive still asks for a type.
 #[derive(Copy, Clone, Debug, EnumIter)]

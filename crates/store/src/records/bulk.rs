@@ -11,6 +11,9 @@ const MOST_ROWS: usize = 512;
 
 /// Inserts rows of `columns` values each, which follow one another in `values`. `head` ends before `VALUES`, `tail` follows
 /// the rows. The sizes of the statements are powers of two, so that few different ones are kept ready.
+///
+/// SQLite takes `$1` for a name and goes through all names before it for every value that is bound; with thousands of
+/// values in a statement that was nine tenths of the time of an import. There the values stand without numbers.
 pub(super) async fn insert(
     conn: &DatabaseExecutor<'_>,
     head: &str,
@@ -18,6 +21,8 @@ pub(super) async fn insert(
     values: Vec<Value>,
     tail: &str,
 ) -> Result<(), StoreError> {
+    let backend = conn.get_database_backend();
+    let numbered = backend == DbBackend::Postgres;
     let mut values = values.into_iter();
     let mut left = values.len() / columns.max(1);
     while left > 0 {
@@ -32,24 +37,20 @@ pub(super) async fn insert(
         for row in 0..rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
             for column in 0..columns {
-                // Writing to a `String` does not fail.
-                let _ = write!(
-                    sql,
-                    "{}${}",
-                    if column == 0 { "" } else { "," },
-                    row * columns + column + 1
-                );
+                sql.push_str(if column == 0 { "" } else { "," });
+                if numbered {
+                    // Writing to a `String` does not fail.
+                    let _ = write!(sql, "${}", row * columns + column + 1);
+                } else {
+                    sql.push('?');
+                }
             }
             sql.push(')');
         }
         sql.push_str(tail);
         let some: Vec<Value> = values.by_ref().take(rows * columns).collect();
-        conn.execute_raw(Statement::from_sql_and_values(
-            conn.get_database_backend(),
-            sql,
-            some,
-        ))
-        .await?;
+        conn.execute_raw(Statement::from_sql_and_values(backend, sql, some))
+            .await?;
         left -= rows;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Looking records up: search, one entry, its lines, and who holds the numbers that it belongs to. Everything goes through the
 //! secured sources.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use quaymaster_domain::access::{ReadScope, RecordKeyKind};
 use quaymaster_domain::grants::RecordsScope;
 use quaymaster_domain::identifiers::IdentifierKind;
@@ -394,7 +394,14 @@ fn condition(filter: &EntryFilter) -> Condition {
     all
 }
 
+/// How many days before the newest that may be shown are looked at first, then next, and so on; then all days.
+const STRETCHES: [u64; 3] = [8, 64, 512];
+
 /// Entries within the scope, the newest day of entry first.
+///
+/// A reader with hundreds of importers has rows in as many places of the index, and sorting all of them for one page takes
+/// the longer the more they have. So the days are looked at from the newest on, in stretches that grow, until the page is
+/// full: whether the rows are many or few, little more is read than is shown.
 ///
 /// # Errors
 /// When the database cannot answer or a row does not fit.
@@ -402,26 +409,52 @@ pub async fn list(
     db: &impl Handle,
     scope: &ReadScope,
     filter: &EntryFilter,
+    today: NaiveDate,
     page: &PageRequest,
 ) -> Result<Page<Entry>, StoreError> {
     let mut select = over(scope, db);
     select.cond_where(condition(filter));
+    let mut newest = filter.to.unwrap_or(today);
     if let Some(after) = &page.after {
         let (date, number) = (after.part(0).to_owned(), after.part(1).to_owned());
+        newest = date.parse().unwrap_or(newest);
         select.cond_where(
-            Condition::any()
-                .add(column("entry_date").lt(date.clone()))
+            Condition::all()
+                // Said by itself, too: an index is of use for this and not for the two below.
+                .add(column("entry_date").lte(date.clone()))
                 .add(
-                    column("entry_date")
-                        .eq(date)
-                        .and(column("entry_number").lt(number)),
+                    Condition::any()
+                        .add(column("entry_date").lt(date.clone()))
+                        .add(
+                            column("entry_date")
+                                .eq(date)
+                                .and(column("entry_number").lt(number)),
+                        ),
                 ),
         );
     }
     select
         .order_by_expr(column("entry_date"), Order::Desc)
         .order_by_expr(column("entry_number"), Order::Desc);
-    let rows = row::page(&db.conn(), &select, page).await?;
+    let mut rows = Vec::new();
+    let begins = STRETCHES
+        .iter()
+        .map(|days| newest.checked_sub_days(Days::new(*days)));
+    for from in begins.chain([None]) {
+        let mut stretch = select.clone();
+        if let Some(from) = from {
+            stretch.and_where(column("entry_date").gte(from.format("%Y-%m-%d").to_string()));
+        }
+        rows = row::page(&db.conn(), &stretch, page).await?;
+        let full = u64::try_from(rows.len()).unwrap_or(u64::MAX) > page.limit;
+        // Nothing is older than what the reader asked for.
+        let done = from
+            .zip(filter.from)
+            .is_some_and(|(from, asked)| from <= asked);
+        if full || done {
+            break;
+        }
+    }
     let found = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::cut(found, page, |e| {
         Cursor::new([

@@ -4,7 +4,7 @@
 use quaymaster_domain::access::{Ports, ReadScope, RecordKeys, RecordReach};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, UnionType,
+    Alias, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,17 @@ pub fn entries(scope: &ReadScope, backend: DbBackend, columns: &[&'static str]) 
     secured(scope, backend, "entries", columns, true)
 }
 
-/// Lines within the scope: a select of these columns of `entry_lines`, one row for each tariff ordinal.
+/// What a line takes from its entry instead of having it of its own: liquidation changes without the lines being written.
+const OF_THE_ENTRY: &[&str] = &[
+    "liquidation_status",
+    "liquidation_date",
+    "liquidation_due",
+    "summary_date",
+    "importation_date",
+];
+
+/// Lines within the scope: a select of these columns of `entry_lines`, one row for each tariff ordinal. A line is within
+/// the scope exactly when its entry is, so what it takes from there needs no scope of its own.
 #[must_use]
 pub fn entry_lines(
     scope: &ReadScope,
@@ -54,9 +64,14 @@ fn secured(
 ) -> SelectStatement {
     let select = |condition: Option<Condition>| {
         let mut select = Query::select();
-        select
-            .columns(columns.iter().map(|c| Alias::new(*c).into_iden()))
-            .from(Alias::new(table));
+        select.from(Alias::new(table));
+        for column in columns {
+            if table == "entry_lines" && OF_THE_ENTRY.contains(column) {
+                select.expr_as(of_the_entry(column), Alias::new(*column));
+            } else {
+                select.column(Alias::new(*column));
+            }
+        }
         if let Some(condition) = condition {
             select.cond_where(condition);
         }
@@ -83,6 +98,18 @@ fn secured(
             all.unwrap_or_else(|| select(Some(Condition::all().add(Expr::value(1).eq(0)))))
         }
     }
+}
+
+/// The column of the entry to which a line belongs.
+fn of_the_entry(column: &'static str) -> SimpleExpr {
+    let of =
+        |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+    let entry = Query::select()
+        .expr(of("entries", column))
+        .from(Alias::new("entries"))
+        .and_where(of("entries", "entry_number").eq(of("entry_lines", "entry_number")))
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(entry.into()))
 }
 
 /// One condition for the importers, one for the filers, one for importers as far as a filer filed: each once without and

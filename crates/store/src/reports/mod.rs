@@ -3,6 +3,7 @@
 
 mod accounts;
 mod keys;
+mod months;
 pub mod query;
 
 use quaymaster_domain::access::ReadScope;

@@ -3,16 +3,18 @@
 
 use futures_util::TryStreamExt as _;
 use quaymaster_domain::access::ReadScope;
-use quaymaster_domain::reports::{Source, Term};
+use quaymaster_domain::reports::{Extreme, Source, Term};
 use sea_orm::sea_query::{
     Alias, BinOper, Condition, Expr, ExprTrait, Func, NullOrdering, Order, Query, SelectStatement,
     SimpleExpr,
 };
 use sea_orm::{DbBackend, StreamTrait};
 
-use super::secured;
+use super::{months, secured};
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::records::source::record_months;
+use crate::records::write::epoch;
 
 /// A value that is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,15 +166,54 @@ fn front(text: SimpleExpr, length: i32) -> SimpleExpr {
         .into()
 }
 
+fn part(text: SimpleExpr, from: i32, length: i32) -> SimpleExpr {
+    Func::cust(Alias::new("substr"))
+        .arg(text)
+        .arg(from)
+        .arg(length)
+        .into()
+}
+
+/// `2026-Q1` of `2026-03-31`; nothing of nothing.
+fn quarter(date: SimpleExpr) -> SimpleExpr {
+    let until = |month: &'static str| part(date.clone(), 6, 2).lte(month);
+    let name: SimpleExpr = Expr::case(until("03"), "-Q1")
+        .case(until("06"), "-Q2")
+        .case(until("09"), "-Q3")
+        .finally("-Q4")
+        .into();
+    front(date, 4).binary(BinOper::Custom("||"), name)
+}
+
+/// `2027` of `2026-10-01`; nothing of nothing.
+fn fiscal_year(date: SimpleExpr) -> SimpleExpr {
+    let year = front(date.clone(), 4);
+    let next = year.clone().cast_as(Alias::new("BIGINT")).add(1_i64);
+    Expr::case(part(date, 6, 2).gte("10"), next.cast_as(Alias::new("TEXT")))
+        .finally(year)
+        .into()
+}
+
 fn expr(term: Term) -> SimpleExpr {
     let of = |column: &'static str| Expr::col((Alias::new("r"), Alias::new(column)));
     match term {
         Term::Text(column) | Term::Int(column) => of(column),
         Term::Month(column) => front(of(column), 7),
         Term::Prefix(column, length) => front(of(column), length),
-        // PostgreSQL sums big integers up to numeric.
-        Term::Sum(column) => Func::sum(of(column)).cast_as(Alias::new("BIGINT")),
+        Term::Quarter(column) => quarter(of(column)),
+        Term::FiscalYear(column) => fiscal_year(of(column)),
+        // PostgreSQL sums big integers up to numeric. Rows without an amount add nothing, here as in the monthly sums.
+        Term::Sum(column) => Func::coalesce([Func::sum(of(column)).into(), Expr::value(0)])
+            .cast_as(Alias::new("BIGINT")),
         Term::Count => Func::count(Expr::value(1)).cast_as(Alias::new("BIGINT")),
+        Term::Filled(column) => Func::count(of(column)).cast_as(Alias::new("BIGINT")),
+        Term::Extreme(Extreme { column, most, .. }) => {
+            if most {
+                Func::max(of(column)).into()
+            } else {
+                Func::min(of(column)).into()
+            }
+        }
         Term::Distinct(of) => Func::count_distinct(expr(*of)).cast_as(Alias::new("BIGINT")),
     }
 }
@@ -209,7 +250,11 @@ pub enum Answer {
 fn single(term: Term) -> SimpleExpr {
     match term {
         Term::Sum(column) => expr(Term::Int(column)),
-        Term::Count | Term::Distinct(_) => Expr::value(1_i64).cast_as(Alias::new("BIGINT")),
+        Term::Extreme(of) if of.text => expr(Term::Text(of.column)),
+        Term::Extreme(of) => expr(Term::Int(of.column)),
+        Term::Count | Term::Filled(_) | Term::Distinct(_) => {
+            Expr::value(1_i64).cast_as(Alias::new("BIGINT"))
+        }
         other => expr(other),
     }
 }
@@ -218,28 +263,36 @@ fn name(place: usize) -> Alias {
     Alias::new(format!("t{place}"))
 }
 
-/// The groups, or the single rows, are made within; the order and the limit are outside, where terms have names.
-fn statement(question: &Question, scope: &ReadScope, backend: DbBackend) -> SelectStatement {
+/// The columns of the source that a question needs.
+fn columns(question: &Question) -> Vec<&'static str> {
     let mut columns: Vec<&'static str> = question.terms.iter().filter_map(|t| t.column()).collect();
     if let Some(filter) = &question.filter {
         filter.columns(&mut columns);
     }
-    let key = if question.grouped {
-        &[][..]
-    } else {
-        question.source.key()
-    };
-    columns.extend(key);
+    columns.extend(key(question));
     if columns.is_empty() {
         columns.extend(question.source.key());
     }
     columns.sort_unstable();
     columns.dedup();
+    columns
+}
+
+/// What tells single rows apart; groups are told apart by their terms.
+fn key(question: &Question) -> &'static [&'static str] {
+    if question.grouped {
+        &[]
+    } else {
+        question.source.key()
+    }
+}
+
+/// A question as a statement over the rows that may be seen. The groups, or the single rows, are made within; the order and
+/// the limit are outside, where terms have names.
+fn statement(question: &Question, seen: SelectStatement, backend: DbBackend) -> SelectStatement {
+    let key = key(question);
     let mut rows = Query::select();
-    rows.from_subquery(
-        secured(question.source, scope, backend, &columns),
-        Alias::new("r"),
-    );
+    rows.from_subquery(seen, Alias::new("r"));
     for (place, term) in question.terms.iter().enumerate() {
         if question.grouped {
             rows.expr_as(expr(*term), name(place));
@@ -298,6 +351,113 @@ fn statement(question: &Question, scope: &ReadScope, backend: DbBackend) -> Sele
     select.take()
 }
 
+/// The statement over the monthly sums, when they know the answer and are in step with the records.
+async fn by_months(
+    db: &Db,
+    question: &Question,
+    scope: &ReadScope,
+    backend: DbBackend,
+) -> Result<Option<SelectStatement>, StoreError> {
+    let Some(sums) = months::rewritten(question) else {
+        return Ok(None);
+    };
+    let Some(seen) = record_months(scope, backend, &columns(&sums)) else {
+        return Ok(None);
+    };
+    let epoch = epoch(&db.reader()).await?;
+    Ok((epoch.months == epoch.facts).then(|| statement(&sums, seen, backend)))
+}
+
+/// How many rows of its source a question is put to, counted no further than `most`.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn count_up_to(
+    db: &Db,
+    question: &Question,
+    scope: &ReadScope,
+    most: u64,
+) -> Result<u64, StoreError> {
+    let connection = db.pools().0;
+    let backend = connection.get_database_backend();
+    let mut of: Vec<&'static str> = question.source.key().to_vec();
+    if let Some(filter) = &question.filter {
+        filter.columns(&mut of);
+    }
+    of.sort_unstable();
+    of.dedup();
+    let mut some = Query::select();
+    some.expr_as(Expr::value(1), name(0))
+        .from_subquery(
+            secured(question.source, scope, backend, &of),
+            Alias::new("r"),
+        )
+        .limit(Ord::min(most, i64::MAX.unsigned_abs()));
+    if let Some(filter) = &question.filter {
+        some.cond_where(filter.condition(backend));
+    }
+    let mut select = Query::select();
+    select
+        .expr(Func::count(Expr::value(1)).cast_as(Alias::new("BIGINT")))
+        .from_subquery(some.take(), Alias::new("q"));
+    let mut rows = connection.stream(&select).await?;
+    let found: i64 = match rows.try_next().await? {
+        Some(row) => row.try_get_by_index(0)?,
+        None => 0,
+    };
+    Ok(u64::try_from(found).unwrap_or(0))
+}
+
+/// True when a question reads more than so many rows of trade records, which no index narrows to a period and no monthly sums
+/// answer. Importers and filers that it names count.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn reads_more_than(
+    db: &Db,
+    question: &Question,
+    scope: &ReadScope,
+    most: u64,
+) -> Result<bool, StoreError> {
+    if !matches!(question.source, Source::Entries | Source::Lines)
+        || question.filter.as_ref().is_some_and(months::in_a_period)
+    {
+        return Ok(false);
+    }
+    let backend = db.pools().0.get_database_backend();
+    if by_months(db, question, scope, backend).await?.is_some() {
+        return Ok(false);
+    }
+    // The sums know how many there are without looking at each.
+    let counted = Question {
+        source: Source::Lines,
+        grouped: true,
+        terms: vec![match question.source {
+            Source::Entries => Term::Sum("is_first"),
+            _ => Term::Count,
+        }],
+        filter: question.filter.as_ref().and_then(months::parties),
+        order: Vec::new(),
+        limit: 1,
+    };
+    if by_months(db, &counted, scope, backend).await?.is_some() {
+        let found = std::sync::Mutex::new(0);
+        ask(db, &counted, scope, |answers| {
+            if let (Some(Answer::Int(count)), Ok(mut found)) = (answers.first(), found.lock()) {
+                *found = u64::try_from(*count).unwrap_or(0);
+            }
+            std::future::ready(true)
+        })
+        .await?;
+        return Ok(found.into_inner().is_ok_and(|found| found > most));
+    }
+    let of = Question {
+        filter: counted.filter,
+        ..question.clone()
+    };
+    Ok(count_up_to(db, &of, scope, most.saturating_add(1)).await? > most)
+}
+
 /// Asks, and hands the rows over one by one until `row` says that it has enough. The statement ends when the caller drops
 /// this.
 ///
@@ -314,7 +474,14 @@ where
     Next: Future<Output = bool>,
 {
     let connection = db.pools().0;
-    let select = statement(question, scope, connection.get_database_backend());
+    let backend = connection.get_database_backend();
+    let select = match by_months(db, question, scope, backend).await? {
+        Some(select) => select,
+        None => {
+            let seen = secured(question.source, scope, backend, &columns(question));
+            statement(question, seen, backend)
+        }
+    };
     let mut rows = connection.stream(&select).await?;
     while let Some(found) = rows.try_next().await? {
         let mut cells = Vec::with_capacity(question.terms.len());
