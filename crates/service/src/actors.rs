@@ -8,7 +8,7 @@ use quaymaster_store::{requests, users};
 
 use crate::Services;
 use crate::error::Fault;
-use crate::grants;
+use crate::{grants, oauth};
 
 /// What a person has to do before anything else works, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,34 @@ pub struct SignedInRequest {
     pub next_step: Option<NextStep>,
 }
 
-/// Who sends this token? `None` when nobody is signed in by it. `names` is the account that the request names: the actor
+/// Who sends a request: a person, or a program that acts for an account.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// A signed-in person.
+    Person(Box<SignedInRequest>),
+    /// An API client, as the actor that it is.
+    Client(Box<Actor>),
+}
+
+/// Who sends this token? `None` when nobody does by it.
+///
+/// # Errors
+/// When the database cannot answer, or for a program from a network that it may not come from.
+pub async fn caller(
+    s: &Services,
+    token: &str,
+    origin: Origin,
+    names: Option<AccountId>,
+) -> Result<Option<Caller>, Fault> {
+    if let Some(said) = s.tokens.read_client(token, s.now()) {
+        let found = oauth::actor_of(s, &said, origin).await?;
+        return Ok(found.map(|actor| Caller::Client(Box::new(actor))));
+    }
+    let found = of_token(s, token, origin, names).await?;
+    Ok(found.map(|request| Caller::Person(Box::new(request))))
+}
+
+/// Which person sends this token? `None` when nobody is signed in by it. `names` is the account that the request names: the actor
 /// carries what grants give there at this moment.
 ///
 /// # Errors
@@ -84,6 +111,7 @@ pub async fn of_token(
         staff: user.staff_role,
         memberships,
         guest: None,
+        client: None,
         session: session.id,
         proved_at: session.authenticated_at,
         now,
@@ -140,6 +168,7 @@ pub(crate) async fn for_job(s: &Services, user: UserId) -> Result<Option<Actor>,
         name: user.full_name(),
         staff: user.staff_role,
         guest: None,
+        client: None,
         // No session, and a proof of identity that is old for everything.
         session: SessionId(uuid::Uuid::nil()),
         proved_at: chrono::DateTime::UNIX_EPOCH,

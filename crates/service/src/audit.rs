@@ -55,6 +55,19 @@ pub async fn of_portal(
     with_user_names(s, found, true).await
 }
 
+/// The last rows of the trails of some accounts, for the screen that shows their company.
+pub(crate) async fn of_accounts(
+    actor: &Actor,
+    s: &Services,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<AuditEntry>, Fault> {
+    let scope = require_read(actor, Action::ReadPortalAudit, &Thing::Portal)?;
+    let items = audit::of_accounts(&s.db.reader(), &scope, accounts, most).await?;
+    let page = Page { items, next: None };
+    Ok(with_user_names(s, page, true).await?.items)
+}
+
 async fn with_user_names(
     s: &Services,
     page: Page<AuditEvent>,

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use quaymaster_store::{
-    applications, devices, housekeeping as store, password_resets, report_runs, security_links,
-    sign_ins,
+    account_events, api_clients, applications, devices, housekeeping as store, password_resets,
+    report_runs, security_links, sign_ins, webhooks,
 };
 
 use crate::Services;
@@ -30,6 +30,9 @@ const DEVICE_LIFE: Duration = Duration::days(366);
 /// Walks through the password reset end within minutes; the audit trail keeps what mattered.
 const RESET_LIFE: Duration = Duration::days(30);
 
+/// Events of accounts are kept this long, in the feed and in the log of deliveries.
+const EVENT_LIFE: Duration = Duration::days(30);
+
 /// Rows of reports whose time is over go a few results at a time: one may have a million rows.
 const SNAPSHOTS_AT_ONCE: u64 = 50;
 
@@ -38,6 +41,7 @@ const SNAPSHOTS_AT_ONCE: u64 = 50;
 /// # Errors
 /// When the database is away.
 pub async fn tidy(s: &Services) -> Result<(), Fault> {
+    s.request_limits.forget();
     let now = s.now();
     let tx = s.db.begin_write().await?;
     let keys = store::forget_idempotency_keys(&tx, now - IDEMPOTENCY_LIFE).await?;
@@ -49,6 +53,9 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     password_resets::forget(&tx, now - RESET_LIFE).await?;
     security_links::forget(&tx, now - RESET_LIFE).await?;
     applications::forget_drafts(&tx, now).await?;
+    account_events::forget(&tx, now - EVENT_LIFE).await?;
+    webhooks::forget(&tx, now - EVENT_LIFE).await?;
+    api_clients::forget_assertions(&tx, now).await?;
     report_runs::tidy(&tx, now, SNAPSHOTS_AT_ONCE).await?;
     tx.commit_bookkeeping().await?;
     tracing::debug!(keys, counters, tokens, "tidied up");

@@ -5,6 +5,7 @@ pub mod access_reviews;
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod api_clients;
 pub mod applications;
 pub mod audit;
 pub mod canned_answers;
@@ -12,8 +13,10 @@ pub mod cases;
 pub mod challenge_questions;
 pub mod companies;
 pub mod contacts;
+pub mod demo;
 pub mod dormancy;
 pub mod error;
+pub mod events;
 pub mod export;
 pub mod grants;
 pub mod hashing;
@@ -30,12 +33,14 @@ pub mod merges;
 pub mod moves;
 pub mod needs;
 pub mod notices;
+pub mod oauth;
 pub mod owner_successions;
 pub mod password_resets;
 pub mod passwords;
 pub mod records;
 pub mod register;
 pub mod reports;
+pub mod request_limits;
 pub mod rotation;
 pub mod secrets;
 pub mod security_reports;
@@ -51,6 +56,7 @@ pub mod transfers;
 pub mod user_imports;
 pub mod users;
 pub mod verifier;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -64,6 +70,7 @@ pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
 
 pub use error::Fault;
 use hashing::Hasher;
+use request_limits::RequestLimits;
 use rotation::Rotations;
 use secrets::Secrets;
 pub use settings::Settings;
@@ -91,6 +98,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Refresh tokens that are being exchanged.
     pub rotations: Rotations,
+    /// How many requests each caller has sent.
+    pub request_limits: RequestLimits,
     /// Policies of this deployment.
     pub settings: Settings,
 }

@@ -9,8 +9,8 @@ use quaymaster_domain::owner_successions::SuccessionKind;
 use quaymaster_store::grants::{self, GrantFilter, StateFilter as GrantStateFilter};
 use quaymaster_store::identifier_claims::{self, Side};
 use quaymaster_store::{
-    access_reviews, applications, invitations, members, merges, needs as store, notices,
-    owner_successions, transfers,
+    access_reviews, api_clients, applications, invitations, members, merges, needs as store,
+    notices, owner_successions, transfers,
 };
 
 use crate::Services;
@@ -71,6 +71,8 @@ pub enum NeedKind {
     IdentifierClaimsToDecide,
     /// Notices to acknowledge.
     NoticesToAcknowledge,
+    /// API clients that are to be allowed more, and wait for the account's owner.
+    ApiClientsToApprove,
 }
 
 /// Something that waits.
@@ -139,6 +141,13 @@ pub async fn list(actor: &Actor, s: &Services) -> Result<Vec<Need>, Fault> {
             );
             let merges = merges::waiting_for(&reader, account).await?;
             push(&mut all, NeedKind::MergeProposals, Some(account), merges);
+            let clients = api_clients::count_waiting(&reader, &scope, account).await?;
+            push(
+                &mut all,
+                NeedKind::ApiClientsToApprove,
+                Some(account),
+                clients,
+            );
         }
     }
     Ok(all)
@@ -337,6 +346,10 @@ fn words(kind: NeedKind, count: u64) -> String {
         NeedKind::NoticesToAcknowledge => (
             "notice is to be acknowledged",
             "notices are to be acknowledged",
+        ),
+        NeedKind::ApiClientsToApprove => (
+            "API client waits for your approval",
+            "API clients wait for your approval",
         ),
         NeedKind::IdentifierClaimsToDecide => (
             "identifier claim waits for a decision",

@@ -65,6 +65,8 @@ pub struct SignIn {
     pub device: String,
     /// The device tokens that the browser showed.
     pub devices: Vec<String>,
+    /// The refresh token that the browser has from before; its session ends, whoever it belongs to.
+    pub replaces: Option<String>,
     /// Where from.
     pub origin: Origin,
 }
@@ -111,6 +113,7 @@ pub async fn sign_in(s: &Services, command: SignIn) -> Result<SignedIn, SignInEr
         password,
         device,
         devices: tokens,
+        replaces,
         origin,
     } = command;
     let attempt = Attempt {
@@ -125,7 +128,29 @@ pub async fn sign_in(s: &Services, command: SignIn) -> Result<SignedIn, SignInEr
         .await?
         .ok_or(SignInError::Failed)?;
     let rehashed = proven.rehash(&password).await?;
-    begin(s, &proven, rehashed, device, origin).await
+    let begun = begin(s, &proven, rehashed, device, origin.clone()).await?;
+    if let Some(token) = replaces {
+        end_replaced(s, &token, origin).await?;
+    }
+    Ok(begun)
+}
+
+/// Ends the session whose cookie the browser gives up by signing in anew: nobody could sign out of it there any more.
+async fn end_replaced(s: &Services, token: &str, origin: Origin) -> Result<(), Fault> {
+    let tx = s.db.begin_write().await?;
+    let (presented, _terms) = store::lock_presented(&tx, &[token_hash(token).as_str()]).await?;
+    let Some(one) = presented.into_iter().next() else {
+        return Ok(());
+    };
+    let (session, user) = one.holder?;
+    let which = Ended::One(session.id);
+    if store::end(&tx, user.id, which, "replaced", s.now()).await? == 0 {
+        return Ok(());
+    }
+    let permit = Permit::anonymous("session.end", origin)
+        .about("session", session.id, user.full_name())
+        .because("Somebody signed in anew in the same browser.");
+    Ok(s.commit(tx, permit).await?)
 }
 
 async fn begin(

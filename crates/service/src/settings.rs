@@ -7,6 +7,9 @@ use quaymaster_domain::locks::LockPolicy;
 use quaymaster_domain::owner_successions::WAITING_DAYS;
 use quaymaster_domain::passwords::PasswordPolicy;
 
+use crate::demo::DemoPerson;
+use crate::request_limits::RequestLimit;
+
 /// Policies of this deployment.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -45,10 +48,18 @@ pub struct Settings {
     pub record_months: bool,
     /// How many rows a result of a report has at most: on the screen, in files and for schedules alike.
     pub report_rows: u64,
+    /// How many rows of trade records a question that somebody waits for may go through without a period.
+    pub report_rows_without_period: u64,
+    /// How many requests a caller may send; none means as many as there are.
+    pub request_limit: Option<RequestLimit>,
+    /// Whether webhooks may lead to private addresses, and over plain HTTP: for trying out on one machine only.
+    pub webhooks_private: bool,
     /// True in the demo, which is loud about it.
     pub demo: bool,
     /// The folder of the demo's own mailbox.
     pub demo_mailbox: Option<PathBuf>,
+    /// Who may be tried out in the demo.
+    pub demo_people: Vec<DemoPerson>,
 }
 
 impl Settings {
@@ -93,8 +104,12 @@ impl Default for Settings {
             spool_dir: None,
             record_months: true,
             report_rows: 1_000_000,
+            report_rows_without_period: 20_000_000,
+            request_limit: None,
+            webhooks_private: false,
             demo: false,
             demo_mailbox: None,
+            demo_people: Vec::new(),
         }
     }
 }

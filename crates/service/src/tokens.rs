@@ -1,5 +1,5 @@
-//! Access tokens: EdDSA JWTs of at most five minutes, bound to a session. They say who; what the person may do is
-//! read from the database at every request.
+//! Access tokens: EdDSA JWTs of a few minutes, bound to a session of a person or to an API client. They say who; what may be
+//! done is read from the database at every request.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use quaymaster_domain::ids::{SessionId, UserId};
+use quaymaster_domain::ids::{ApiClientId, ApiClientSecretId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +26,39 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+}
+
+/// What a token of an API client is for. Another word than a person's, so that neither is ever read as the other.
+const CLIENT_AUDIENCE: &str = "quaymaster-api:clients";
+
+/// The `typ` of such a token (RFC 9068).
+const CLIENT_TYPE: &str = "at+jwt";
+
+#[derive(Serialize, Deserialize)]
+struct ClientClaims {
+    iss: String,
+    aud: String,
+    sub: ApiClientId,
+    client_id: ApiClientId,
+    /// The scopes that were asked for, with a blank between them.
+    scope: String,
+    /// The secret that it was got with; none for an assertion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sec: Option<ApiClientSecretId>,
+    jti: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+/// What the token of an API client says.
+pub struct ClientToken {
+    /// Which client.
+    pub client: ApiClientId,
+    /// The scopes that were asked for, with a blank between them.
+    pub scope: String,
+    /// The secret that it was got with.
+    pub secret: Option<ApiClientSecretId>,
 }
 
 /// How many verified tokens are remembered: under a megabyte.
@@ -52,6 +85,9 @@ pub struct Tokens {
     /// The key that signs, then the one before it. A token names its key by `kid`.
     readers: Vec<(String, DecodingKey)>,
     validation: Validation,
+    client_validation: Validation,
+    /// The public halves of the readers' keys, by the names that tokens carry.
+    public: Vec<(String, [u8; 32])>,
     /// Tokens whose signature was found good, by their digest. A signature costs as much to verify as the rest of a
     /// plain request, and the same token comes with every request of five minutes. Nothing about the session is
     /// remembered: whether it has ended is asked of the database each time.
@@ -67,16 +103,14 @@ impl Tokens {
         let der = SigningKey::from_bytes(seed)
             .to_pkcs8_der()
             .map_err(|e| Fault::Internal(format!("signing key: {e}")))?;
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["exp", "aud", "nbf", "sub"]);
-        // Time comes from the injected clock, see `read`.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
+        let validation = validation(AUDIENCE);
+        let keys = || [seed].into_iter().chain(previous);
         Ok(Self {
             encoding: EncodingKey::from_ed_der(der.as_bytes()),
-            readers: [seed].into_iter().chain(previous).map(reader).collect(),
+            readers: keys().map(reader).collect(),
+            public: keys().map(public).collect(),
             validation,
+            client_validation: self::validation(CLIENT_AUDIENCE),
             verified: Mutex::default(),
         })
     }
@@ -109,6 +143,76 @@ impl Tokens {
             .map_err(|e| Fault::Internal(format!("signing: {e}")))
     }
 
+    /// A token for an API client.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn issue_client(
+        &self,
+        issuer: &str,
+        token: ClientToken,
+        jti: String,
+        now: DateTime<Utc>,
+        life: Duration,
+    ) -> Result<String, Fault> {
+        let iat = now.timestamp();
+        let ClientToken {
+            client,
+            scope,
+            secret,
+        } = token;
+        let claims = ClientClaims {
+            iss: issuer.to_owned(),
+            aud: CLIENT_AUDIENCE.to_owned(),
+            sub: client,
+            client_id: client,
+            scope,
+            sec: secret,
+            jti,
+            iat,
+            nbf: iat,
+            exp: (now + life).timestamp(),
+        };
+        let header = Header {
+            kid: self.readers.first().map(|(kid, _)| kid.clone()),
+            typ: Some(CLIENT_TYPE.to_owned()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        jsonwebtoken::encode(&header, &claims, &self.encoding)
+            .map_err(|e| Fault::Internal(format!("signing: {e}")))
+    }
+
+    /// The API client that a token belongs to; `None` when it is not ours, not a client's, or not valid now.
+    #[must_use]
+    pub fn read_client(&self, token: &str, now: DateTime<Utc>) -> Option<ClientToken> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.typ.as_deref() != Some(CLIENT_TYPE) {
+            return None;
+        }
+        let key = self.key(header.kid.as_deref()?)?;
+        let claims: ClientClaims = jsonwebtoken::decode(token, key, &self.client_validation)
+            .ok()?
+            .claims;
+        let now = now.timestamp();
+        let holds = claims.nbf <= now && now < claims.exp && claims.sub == claims.client_id;
+        holds.then_some(ClientToken {
+            client: claims.client_id,
+            scope: claims.scope,
+            secret: claims.sec,
+        })
+    }
+
+    /// The public keys that tokens are verified with: name and Ed25519 key.
+    #[must_use]
+    pub fn public_keys(&self) -> &[(String, [u8; 32])] {
+        &self.public
+    }
+
+    fn key(&self, kid: &str) -> Option<&DecodingKey> {
+        let found = self.readers.iter().find(|(known, _)| known == kid);
+        found.map(|(_, key)| key)
+    }
+
     /// The session that a token is bound to; `None` when it is not ours, not valid yet or no longer valid.
     #[must_use]
     pub fn read(&self, token: &str, now: DateTime<Utc>) -> Option<(UserId, SessionId)> {
@@ -129,8 +233,10 @@ impl Tokens {
     /// Reads a token whose signature is not known yet.
     fn verify(&self, token: &str) -> Option<Verified> {
         let header = jsonwebtoken::decode_header(token).ok()?;
-        let kid = header.kid?;
-        let (_, key) = self.readers.iter().find(|(known, _)| *known == kid)?;
+        if header.typ.as_deref() == Some(CLIENT_TYPE) {
+            return None;
+        }
+        let key = self.key(header.kid.as_deref()?)?;
         let Claims {
             aud: _,
             sub,
@@ -166,14 +272,29 @@ impl Tokens {
     }
 }
 
+/// What is asked of a token for an audience. Time comes from the injected clock.
+fn validation(audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["exp", "aud", "nbf", "sub"]);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation
+}
+
 /// The public half of a seed, under the name that tokens carry.
-fn reader(seed: &[u8; 32]) -> (String, DecodingKey) {
+fn public(seed: &[u8; 32]) -> (String, [u8; 32]) {
     let public = SigningKey::from_bytes(seed).verifying_key();
     let kid = token_hash(&hex(public.as_bytes()))
         .chars()
         .take(16)
         .collect();
-    (kid, DecodingKey::from_ed_der(public.as_bytes()))
+    (kid, public.to_bytes())
+}
+
+fn reader(seed: &[u8; 32]) -> (String, DecodingKey) {
+    let (kid, key) = public(seed);
+    (kid, DecodingKey::from_ed_der(&key))
 }
 
 #[cfg(test)]

@@ -383,16 +383,11 @@ impl Network {
         origin: &Origin,
         now: DateTime<Utc>,
     ) -> Result<Self, Fault> {
+        let subject = network_subject(s, origin);
         let window = s.settings.network_window;
-        let subject = format!(
-            "network:{}",
-            s.secrets
-                .keyed_digest("network", &network_of(&origin.network))
-        );
         let (taken, since) = attempts::take(tx, &subject, now - window, now).await?;
         if taken > i64::from(s.settings.network_failures) {
-            let seconds = (since + window - now).num_seconds().max(1);
-            return Err(Fault::Throttled(u64::try_from(seconds).unwrap_or(1)));
+            return Err(throttled(s, since, now));
         }
         Ok(Self(subject))
     }
@@ -416,6 +411,43 @@ pub async fn token(s: &Services, origin: &Origin) -> Result<Network, Fault> {
     let network = Network::take(s, &tx, origin, s.now()).await?;
     tx.commit_bookkeeping().await?;
     Ok(network)
+}
+
+/// Whether the network may try a secret that is too long to be guessed and that programs show again and again. Nothing is
+/// written: only a failure is counted, afterwards, with [`failed`].
+///
+/// # Errors
+/// [`Fault::Throttled`] when the network has failed too often.
+pub async fn may_try(s: &Services, origin: &Origin) -> Result<(), Fault> {
+    let now = s.now();
+    let stale = now - s.settings.network_window;
+    let seen = attempts::taken(&s.db.reader(), &network_subject(s, origin), stale).await?;
+    match seen {
+        Some((taken, since)) if taken >= i64::from(s.settings.network_failures) => {
+            Err(throttled(s, since, now))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts a failure of the network after [`may_try`].
+///
+/// # Errors
+/// As [`token`].
+pub async fn failed(s: &Services, origin: &Origin) -> Result<(), Fault> {
+    token(s, origin).await.map(drop)
+}
+
+fn network_subject(s: &Services, origin: &Origin) -> String {
+    let network = network_of(&origin.network);
+    format!("network:{}", s.secrets.keyed_digest("network", &network))
+}
+
+fn throttled(s: &Services, since: DateTime<Utc>, now: DateTime<Utc>) -> Fault {
+    let seconds = (since + s.settings.network_window - now)
+        .num_seconds()
+        .max(1);
+    Fault::Throttled(u64::try_from(seconds).unwrap_or(1))
 }
 
 /// What counts as one network: an IPv4 address, or the 64 bits of an IPv6 address that a provider gives to one customer.

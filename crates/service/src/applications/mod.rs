@@ -36,7 +36,10 @@ pub(crate) use approve::{goes_on, kept_by_holder};
 pub use confirm::enter_code;
 pub use quaymaster_store::applications::{Application, Form};
 pub(crate) use review::checks;
-pub use review::{Checks, Decision, Outcome, ReviewFilter, ReviewView, decide, list, review};
+pub use review::{
+    Checks, CompanyApplication, Decision, Outcome, ReviewFilter, ReviewView, decide, list,
+    of_company, review,
+};
 
 /// Why a step of an application was refused.
 #[derive(Debug, thiserror::Error)]

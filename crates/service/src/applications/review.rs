@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountRef, Action, Actor, Permit, Thing, require, require_read};
 use quaymaster_domain::activities::AddedBy;
 use quaymaster_domain::applications::{Stage, StageName};
-use quaymaster_domain::ids::ApplicationId;
+use quaymaster_domain::ids::{AccountId, ApplicationId};
 use quaymaster_domain::people::Reason;
 use quaymaster_domain::structure::ActivityHolder;
 use quaymaster_store::accounts::{self, Account};
@@ -225,6 +225,42 @@ pub async fn list(
         views.push(view(s, &reader, application).await?);
     }
     Ok(Page { items: views, next })
+}
+
+/// An application on the screen of a company, without the checks.
+#[derive(Clone, Debug)]
+pub struct CompanyApplication {
+    /// The application.
+    pub application: Application,
+    /// Where it stands at this moment.
+    pub state: StageName,
+    /// When it was over.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// The newest applications that name a company or opened one of its accounts, for staff.
+///
+/// # Errors
+/// [`Fault::Denied`] for everybody else.
+pub async fn of_company(
+    actor: &Actor,
+    s: &Services,
+    name: &str,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<CompanyApplication>, Fault> {
+    let scope = require_read(actor, Action::ReadApplications, &Thing::Portal)?;
+    let now = s.now();
+    let found = store::of_company(&s.db.reader(), &scope, name, accounts, most).await?;
+    let views = found.into_iter().map(|application| {
+        let stage = application.stage.at(now);
+        CompanyApplication {
+            state: stage.name(now),
+            decided_at: over_at(stage),
+            application,
+        }
+    });
+    Ok(views.collect())
 }
 
 /// One application for staff.

@@ -4,6 +4,8 @@
 mod access_help;
 mod actions;
 mod attachments;
+mod figures;
+pub(crate) mod overview;
 mod verification;
 
 use chrono::{DateTime, Duration, Utc};
@@ -31,6 +33,7 @@ use crate::verifier::user_key;
 pub use access_help::{ask_for_help, relay_due};
 pub use actions::{act, approve};
 pub use attachments::{NewAttachment, attach, attachment, attachments};
+pub use figures::{AgeBand, AgeFigures, Figures, Period, TopicFigures, figures};
 pub use quaymaster_store::cases::actions::{ActionState, CaseAction};
 pub use quaymaster_store::cases::attachments::Attachment;
 pub use quaymaster_store::cases::verifications::CallerVerification;
@@ -46,6 +49,11 @@ pub enum CaseError {
         "support acts on a person only in a case bound to that User ID, after the caller was verified in the last 15 minutes as the person on file: send the phrase, and type what the caller says"
     )]
     CallerNotVerified,
+    /// The agent who sent a phrase speaks with the caller.
+    #[error(
+        "this phrase was sent by {0}, who alone types it; send the caller a phrase of your own"
+    )]
+    PhraseOfAnother(String),
     /// R6, about Account Owners.
     #[error(
         "what is done to an Account Owner needs two agents: ask a second agent to open this case and agree"

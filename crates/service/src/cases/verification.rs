@@ -70,7 +70,7 @@ fn bound_to(id: CallerVerificationId) -> String {
 /// Types what the caller said. A wrong phrase is counted before the answer; the fifth ends it for this case.
 ///
 /// # Errors
-/// [`CaseError::VerificationOver`] when no phrase is awaited.
+/// [`CaseError::VerificationOver`] when no phrase is awaited; [`CaseError::PhraseOfAnother`] for one that another agent sent.
 pub async fn hear(
     actor: &Actor,
     s: &Services,
@@ -92,7 +92,12 @@ pub async fn hear(
         .as_bytes()
         .ct_eq(normal_phrase(&kept).as_bytes())
         .into();
-    verification.state = verification.state.hear(right, now)?;
+    let heard = verification.state.hear(right, now)?;
+    // Only who sent the phrase speaks with the caller; what another agent types counts as no try.
+    if verification.agent != actor.user {
+        return Err(CaseError::PhraseOfAnother(verification.agent_name));
+    }
+    verification.state = heard;
     store::update(&tx, &verification).await?;
     let person = users::by_id(&tx, person).await?.ok_or(Fault::NotFound)?;
     let number = case_number(case.serial);

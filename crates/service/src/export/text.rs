@@ -1,20 +1,24 @@
 //! Text on paper: fonts for every script that people's names are written in, shaping, directions, and lines that fit.
 
+use std::io::Read as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use flate2::read::GzDecoder;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Direction, Face, UnicodeBuffer};
 use unicode_bidi::{BidiInfo, Level};
 
+// The fonts lie packed in the program, which makes it smaller by three megabytes, and are unpacked for the first PDF.
+
 /// Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and many signs.
-static REGULAR: &[u8] = include_bytes!("fonts/DejaVuSans.ttf");
+static REGULAR: &[u8] = include_bytes!("fonts/DejaVuSans.ttf.gz");
 /// The same in bold.
-static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
+static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf.gz");
 /// Chinese, Japanese and what else is missing in the others.
-static FALLBACK: &[u8] = include_bytes!("fonts/DroidSansFallbackFull.ttf");
+static FALLBACK: &[u8] = include_bytes!("fonts/DroidSansFallbackFull.ttf.gz");
 /// Korean: every syllable of modern Hangul.
-static KOREAN: &[u8] = include_bytes!("fonts/NanumSquareR.ttf");
+static KOREAN: &[u8] = include_bytes!("fonts/NanumSquareR.ttf.gz");
 
 /// A font for drawing together with its reader for shaping.
 struct Loaded {
@@ -25,7 +29,11 @@ struct Loaded {
 static FONTS: LazyLock<Vec<Loaded>> = LazyLock::new(|| {
     [REGULAR, BOLD, FALLBACK, KOREAN]
         .into_iter()
-        .filter_map(|data| {
+        .filter_map(|packed| {
+            let mut data = Vec::new();
+            GzDecoder::new(packed).read_to_end(&mut data).ok()?;
+            // Kept for as long as the program runs: readers of fonts borrow from it.
+            let data: &'static [u8] = data.leak();
             Some(Loaded {
                 font: Font::new(data.into(), 0)?,
                 face: Face::from_slice(data, 0)?,

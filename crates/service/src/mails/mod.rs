@@ -2,6 +2,7 @@
 //! and the temporary password that an owner had sent. One file per area holds its letters.
 
 pub(crate) mod access_reviews;
+pub(crate) mod api_clients;
 pub(crate) mod cases;
 pub mod demo;
 pub(crate) mod grants;
@@ -16,6 +17,7 @@ pub(crate) mod reports;
 pub(crate) mod staff;
 pub(crate) mod structure_changes;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 use chrono::Duration;
 use quaymaster_domain::ids::{MailId, UserId};
@@ -33,11 +35,13 @@ const SECURITY: &[&str] = &[
     "caller_not_verified",
     "caller_phrase",
     "challenge_questions_changed",
+    "handed_over",
     "locked",
     "password_changed",
     "password_reset",
     "password_reset_refused",
     "reactivated",
+    "suspension_lifted",
 ];
 
 /// How long the link "this was not me" works.

@@ -11,5 +11,5 @@ mod work;
 
 pub use quaymaster_domain::access::{ReadScope, ScopeFilter};
 pub use quaymaster_store::records::write::{Epoch, epoch};
-pub use scope::{read_scope, report_scope};
+pub use scope::{ReportReach, read_scope, report_reach};
 pub use work::{one as work_on_one, release, tidy};

@@ -18,19 +18,35 @@ pub async fn read_scope(
     actor: &Actor,
     filter: ScopeFilter,
 ) -> Result<ReadScope, Fault> {
-    make(s, actor, filter, Purpose::Lookup).await
+    let facts = known(s, actor, filter).await?;
+    make(s, actor, filter, Purpose::Lookup, &facts).await
+}
+
+/// What somebody may report on.
+#[derive(Clone, Debug)]
+pub struct ReportReach {
+    /// The rows.
+    pub scope: ReadScope,
+    /// How many accounts of other companies let them.
+    pub through: usize,
 }
 
 /// What the actor may report on: trade records where the right to reports is held as well, and data of accounts.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn report_scope(
+pub async fn report_reach(
     s: &Services,
     actor: &Actor,
     filter: ScopeFilter,
-) -> Result<ReadScope, Fault> {
-    make(s, actor, filter, Purpose::Reports).await
+) -> Result<ReportReach, Fault> {
+    let facts = known(s, actor, filter).await?;
+    let guests = facts.guests.iter();
+    let through = guests.filter(|guest| guest.has(|rights| rights.reports));
+    Ok(ReportReach {
+        through: through.count(),
+        scope: make(s, actor, filter, Purpose::Reports, &facts).await?,
+    })
 }
 
 async fn make(
@@ -38,9 +54,9 @@ async fn make(
     actor: &Actor,
     filter: ScopeFilter,
     purpose: Purpose,
+    facts: &ScopeFacts,
 ) -> Result<ReadScope, Fault> {
-    let facts = known(s, actor, filter).await?;
-    let scope = decide(actor, &facts, filter, purpose);
+    let scope = decide(actor, facts, filter, purpose);
     if scope.reason().is_some() && *scope.records() != RecordReach::Nothing {
         note(s, actor, filter).await?;
     }

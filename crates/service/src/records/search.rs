@@ -83,7 +83,8 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<Entry>, Fault> {
     let scope = read_scope(s, actor, within).await?;
-    Ok(read::list(&s.db.reader(), &scope, filter, page).await?)
+    let today = s.now().date_naive();
+    Ok(read::list(&s.db.reader(), &scope, filter, today, page).await?)
 }
 
 /// One entry with who sees it.

@@ -1,31 +1,44 @@
-//! What a definition means: its members, checks with the place of every mistake, prompts with relative dates, and the pass
-//! over the rows that computes subtotals, calculated columns and rankings. How rows are fetched is the store's business.
+//! What a definition means: its members, checks with the place of every mistake, prompts with relative dates, and what is
+//! asked for it. The passes over the rows are below; how rows are fetched is the store's business.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod chart;
+mod lower;
+mod pass;
+mod periods;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{AccountData, ReadScope};
-use quaymaster_domain::reports::Term;
-use quaymaster_store::reports::query::{self as query, Answer, Question};
+use quaymaster_domain::reports::{Source, Term};
+use quaymaster_store::reports::query::{self as query, Answer, Filter, Question};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::definition::{Column, Definition, Ratio, Read};
+use self::lower::{From, Output, Terms};
+use self::pass::{Gather, Pass, Row, Set};
+use self::periods::Shift;
+use super::definition::{Definition, Read};
 use super::members::{self, Member};
 use super::prompts;
-use super::table::{Facts, Kind, ResultColumn, ResultRow, RowKind};
+use super::table::{ResultColumn, ResultRow};
 use crate::Services;
 use crate::error::{Fault, FieldFault};
-use crate::export::chart::{Chart, Shape};
 
+pub(super) use self::chart::chart;
 pub(super) use super::members::{Standard, catalogue};
-
-/// Bars or points that a chart on paper has room for.
-const MOST_PLACES: usize = 40;
 
 /// Groups whose different values are counted for totals.
 const MOST_GROUPS: usize = 50_000;
+
+/// Groups, and cells of them, that are looked at together before the first is shown.
+const MOST_GATHERED: usize = 50_000;
+const MOST_CELLS: usize = 1_000_000;
+
+/// Values of a pivot, and columns of a result that it makes.
+const MOST_VALUES: usize = 24;
+const MOST_OUTPUTS: usize = 256;
 
 /// More rows than there can be, in the numbers that both databases bind.
 const NO_LIMIT: u64 = i64::MAX as u64;
@@ -34,15 +47,104 @@ const NO_LIMIT: u64 = i64::MAX as u64;
 #[derive(Clone, Debug)]
 pub(super) struct Prepared(Arc<Parts>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Parts {
     definition: Definition,
     question: Question,
-    /// Where the terms of the question stand that the columns need: columns with a calculation have none.
-    places: Vec<Option<usize>>,
+    /// What is asked for, and where the columns find it.
+    terms: Terms,
+    /// In which order rows stand, by the places of columns; true for descending.
+    order: Vec<(usize, bool)>,
+    /// The filter of the other one of two periods.
+    earlier: Option<Filter>,
+    /// How far that one lies back, and the places of the columns that are of its date.
+    shift: Option<(Shift, Vec<usize>)>,
+    /// What holds for the rows of each subject alone; the main one first.
+    branches: Vec<Branch>,
+    /// The values of the pivot, once they are known.
+    values: Vec<Answer>,
+    outputs: Vec<Output>,
     columns: Vec<ResultColumn>,
     canonical: String,
     prompts: Vec<(String, String)>,
+}
+
+/// A subject of the report.
+#[derive(Clone, Debug)]
+struct Branch {
+    source: Source,
+    filter: Option<Filter>,
+}
+
+impl Parts {
+    /// What is asked of a branch for a period, and the places of its answers among the terms: what names the groups of all, and
+    /// its own figures. Measures of two subjects never meet by a join.
+    fn asked(&self, at: usize, branch: &Branch, side: usize) -> (Vec<usize>, Question) {
+        let places: Vec<usize> = (0..self.terms.terms.len())
+            .filter(|place| {
+                let of = self.terms.branches.get(*place).copied().flatten();
+                of.is_none_or(|of| of == at)
+            })
+            .collect();
+        let period = if side == 0 {
+            self.question.filter.clone()
+        } else {
+            self.earlier.clone()
+        };
+        let term = |place: &usize| self.terms.terms.get(*place).copied();
+        let question = Question {
+            source: branch.source,
+            terms: places.iter().filter_map(term).collect(),
+            filter: prompts::both_of([period, branch.filter.clone()]),
+            ..self.question.clone()
+        };
+        (places, question)
+    }
+
+    /// The place of a column.
+    fn at(&self, id: &str) -> Option<usize> {
+        self.definition.columns.iter().position(|c| c.id == id)
+    }
+
+    /// The place of the term of a column that is a member.
+    fn place_of(&self, id: &str) -> Option<usize> {
+        match self.terms.from.get(self.at(id)?)? {
+            From::Term(place) => Some(*place),
+            _ => None,
+        }
+    }
+
+    /// The places of the terms of the breaks.
+    fn breaks(&self) -> impl Iterator<Item = usize> {
+        let breaks = self.definition.breaks.iter();
+        breaks.filter_map(move |id| self.place_of(id))
+    }
+
+    /// The place of the term whose values become columns.
+    fn pivot(&self) -> Option<usize> {
+        self.place_of(&self.definition.pivot.as_ref()?.column)
+    }
+
+    /// How many parts stand beside each other, the first among them.
+    fn sides(&self) -> usize {
+        1 + self.values.len() + usize::from(self.earlier.is_some())
+    }
+
+    /// Whether all groups are known before the first one is shown.
+    fn gathers(&self) -> bool {
+        self.definition.pivot.is_some()
+            || self.branches.len() > 1
+            || self.earlier.is_some()
+            || self
+                .terms
+                .from
+                .iter()
+                .any(|from| matches!(from, From::Rank(_) | From::Share(_)))
+            || self
+                .order
+                .iter()
+                .any(|(at, _)| !matches!(self.terms.from.get(*at), Some(From::Term(_))))
+    }
 }
 
 impl Prepared {
@@ -58,14 +160,20 @@ impl Prepared {
         &self.0.prompts
     }
 
-    /// The kind of account data that the rows are of, if any.
-    pub(super) fn account_data(&self) -> Option<AccountData> {
-        self.0.question.source.account_data()
+    /// The kinds of account data that the rows are of, each with its place in the definition; `None` for trade records.
+    pub(super) fn account_data(&self) -> impl Iterator<Item = (String, Option<AccountData>)> {
+        self.0.branches.iter().enumerate().map(|(n, branch)| {
+            let at = match n.checked_sub(1) {
+                None => "/definition/subject".to_owned(),
+                Some(n) => format!("/definition/merge/{n}/subject"),
+            };
+            (at, branch.source.account_data())
+        })
     }
 
-    /// True when the rows are of trade records, whose changes are counted.
+    /// True when all rows are of trade records, whose changes are counted.
     pub(super) fn of_records(&self) -> bool {
-        members::is_of_records(&self.0.definition.subject)
+        self.account_data().all(|(_, kind)| kind.is_none())
     }
 }
 
@@ -112,57 +220,172 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Fault> {
     let definition = read(definition)?;
     let today = prompts::today(zone, asked_at);
-    let (filter, shown) = prompts::resolve(&definition, values, today)?;
-    let mut terms = Vec::new();
-    let mut places = Vec::new();
-    for column in &definition.columns {
-        match column {
-            Column::Member { member, .. } => {
-                places.push(Some(terms.len()));
-                terms.push(member.term);
-            }
-            Column::Calc { .. } => places.push(None),
-        }
-    }
-    let place_of = |id: &str| {
-        let at = definition.columns.iter().position(|c| c.id() == id)?;
-        places.get(at).copied().flatten()
+    let prompts::Answered { filter, own, shown } = prompts::resolve(&definition, values, today)?;
+    let main = Branch {
+        source: members::source(&definition.subject),
+        filter: None,
     };
-    // A ranking goes by its own column; otherwise groups come together first, then what was asked for.
-    let mut order: Vec<(usize, bool)> = Vec::new();
-    for (id, descending) in definition
-        .top
-        .iter()
-        .map(|top| (&top.column, true))
-        .chain(definition.breaks.iter().map(|id| (id, false)))
-        .chain(definition.sort.iter().map(|(id, desc)| (id, *desc)))
-    {
-        if let Some(place) = place_of(id)
-            && !order.iter().any(|(at, _)| *at == place)
-        {
-            order.push((place, descending));
+    let others = definition.merge.iter().zip(own);
+    let branches: Vec<Branch> = std::iter::once(main)
+        .chain(others.map(|(merge, filter)| Branch {
+            source: members::source(&merge.subject),
+            filter,
+        }))
+        .collect();
+    let terms = Terms::of(&definition);
+    let order = lower::order(&definition, &terms);
+    let (earlier, shift) = match &definition.compare {
+        Some(compare) => {
+            let (earlier, shift) = periods::earlier(compare, filter.as_ref())?;
+            let dated = dated(&definition, &terms, shift)?;
+            (Some(earlier), Some((shift, dated)))
         }
-    }
+        None => (None, None),
+    };
     let question = Question {
         source: members::source(&definition.subject),
         grouped: definition.aggregate,
-        terms,
+        terms: terms.terms.clone(),
         filter,
-        order,
+        order: Vec::new(),
         limit: NO_LIMIT,
     };
-    let columns = definition.columns.iter().map(Column::shown).collect();
+    let (outputs, columns) = lower::outputs(&definition, &[]);
     let canonical = format!(
-        "{:?} {:?} {:?} {:?}",
-        definition, question.filter, today, zone
+        "{:?} {:?} {:?} {:?} {:?} {:?}",
+        definition, question.filter, earlier, branches, today, zone
     );
-    Ok(Prepared(Arc::new(Parts {
+    let mut parts = Parts {
         question,
-        places,
+        terms,
+        order,
+        earlier,
+        shift,
+        branches,
+        values: Vec::new(),
+        outputs,
         columns,
         canonical,
         prompts: shown,
         definition,
+    };
+    if !parts.gathers() {
+        let place = |(at, desc): &(usize, bool)| match parts.terms.from.get(*at) {
+            Some(From::Term(place)) => Some((*place, *desc)),
+            _ => None,
+        };
+        parts.question.order = parts.order.iter().filter_map(place).collect();
+    }
+    Ok(Prepared(Arc::new(parts)))
+}
+
+/// The places of the columns of the date that two periods differ in; refused where these would not stand beside each other.
+fn dated(definition: &Definition, terms: &Terms, shift: Shift) -> Result<Vec<usize>, Fault> {
+    let mut places = Vec::new();
+    for (n, (column, from)) in definition.columns.iter().zip(&terms.from).enumerate() {
+        let member = column.dimension().filter(|_| definition.is_dated(column));
+        let (Some(member), From::Term(place)) = (member, from) else {
+            continue;
+        };
+        if !shift.keeps(member.term) {
+            return Err(Fault::field(
+                &format!("/definition/columns/{n}"),
+                "invalid",
+                "months and quarters stand beside each other when the period is one of whole months or quarters; choose the day",
+            ));
+        }
+        places.push(*place);
+    }
+    Ok(places)
+}
+
+/// Which rows the prompts before one leave.
+#[derive(Clone, Debug)]
+pub(super) struct Left {
+    /// The dimension that the prompt is compared with.
+    pub member: Member,
+    /// Of which sources, each with its place in the definition.
+    pub sources: Vec<(String, Source, Option<Filter>)>,
+}
+
+/// What is left to choose from in a prompt after those before it.
+pub(super) fn left(
+    definition: &Value,
+    prompt: &str,
+    values: &Value,
+    zone: &str,
+    asked_at: DateTime<Utc>,
+) -> Result<Left, Fault> {
+    let definition = read(definition)?;
+    let unfit = |words: &str| Fault::field("/prompt", "invalid", words);
+    if !definition.prompts.iter().any(|p| p.id == prompt) {
+        return Err(unfit("this report has no such prompt"));
+    }
+    let today = prompts::today(zone, asked_at);
+    let before = prompts::before(&definition, prompt, values, today)?
+        .ok_or_else(|| unfit("nothing in this report is compared with this prompt"))?;
+    let source = |(at, filter): (usize, Option<Filter>)| {
+        let (place, subject) = match at.checked_sub(1) {
+            None => ("/definition/subject".to_owned(), &definition.subject),
+            Some(n) => (
+                format!("/definition/merge/{n}/subject"),
+                &definition.merge.get(n)?.subject,
+            ),
+        };
+        Some((place, members::source(subject), filter))
+    };
+    Ok(Left {
+        member: before.member,
+        sources: before.branches.into_iter().filter_map(source).collect(),
+    })
+}
+
+/// The same with the values of its pivot, which are columns from here on.
+pub(super) async fn with_values(
+    s: &Services,
+    prepared: Prepared,
+    scope: &ReadScope,
+) -> Result<Prepared, Fault> {
+    let parts = &prepared.0;
+    let Some(place) = parts.pivot() else {
+        return Ok(prepared);
+    };
+    let found = Mutex::new(BTreeSet::new());
+    for (at, branch) in parts.branches.iter().enumerate() {
+        let question = Question {
+            terms: parts.terms.terms.get(place).copied().into_iter().collect(),
+            order: vec![(0, false)],
+            limit: MOST_VALUES as u64 + 1,
+            ..parts.asked(at, branch, 0).1
+        };
+        query::ask(&s.db, &question, scope, |answers| {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.extend(answers);
+            std::future::ready(true)
+        })
+        .await?;
+    }
+    // Nothing comes last, as the databases order it.
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let empty = found.take(&Answer::Empty);
+    let values: Vec<Answer> = found.into_iter().chain(empty).collect();
+    let unfit = |words: String| Fault::field("/definition/pivot/col", "invalid", words);
+    if values.len() > MOST_VALUES {
+        return Err(unfit(format!(
+            "this has more than {MOST_VALUES} different values, too many to stand beside each other; filter, or choose another column"
+        )));
+    }
+    let (outputs, columns) = lower::outputs(&parts.definition, &values);
+    if outputs.len() > MOST_OUTPUTS {
+        return Err(unfit(format!(
+            "this makes more than {MOST_OUTPUTS} columns; filter, or take measures away"
+        )));
+    }
+    Ok(Prepared(Arc::new(Parts {
+        values,
+        outputs,
+        columns,
+        ..Parts::clone(parts)
     })))
 }
 
@@ -195,6 +418,19 @@ pub(super) async fn rows(
     send: mpsc::Sender<ResultRow>,
 ) -> Result<bool, Fault> {
     let parts = &prepared.0;
+    let counts = counts(s, parts, scope).await?;
+    if parts.gathers() {
+        let (found, whole) = gather(s, parts, scope).await?;
+        let mut pass = Pass::new(parts, limit, counts, Some(whole));
+        for row in found {
+            for row in pass.push(&row) {
+                if send.send(row).await.is_err() {
+                    return Ok(pass.cut);
+                }
+            }
+        }
+        return finish(pass, send).await;
+    }
     let mut question = parts.question.clone();
     let ranked = parts.definition.top.as_ref();
     // Totals and the rest of a ranking need every row of the groups; single rows stop at the limit.
@@ -206,15 +442,12 @@ pub(super) async fn rows(
         let wanted = ranked.map_or(limit, |top| top.n.min(limit));
         question.limit = wanted.saturating_add(1).min(NO_LIMIT);
     }
-    let counts = counts(s, parts, scope).await?;
-    let pass = std::sync::Mutex::new(Pass::new(parts, limit, counts));
+    let pass = Mutex::new(Pass::new(parts, limit, counts, None));
     query::ask(&s.db, &question, scope, |answers| {
         let (rows, go_on) = {
-            let mut pass = pass
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            let rows = pass.push(&answers);
-            (rows, totals || !pass.is_full())
+            let mut pass = pass.lock().unwrap_or_else(PoisonError::into_inner);
+            let rows = pass.push(&Row::of(vec![answers]));
+            (rows, totals || !pass.cut)
         };
         let send = &send;
         async move {
@@ -227,9 +460,61 @@ pub(super) async fn rows(
         }
     })
     .await?;
-    let mut pass = pass
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let pass = pass.into_inner().unwrap_or_else(PoisonError::into_inner);
+    finish(pass, send).await
+}
+
+/// True when a question goes through more rows than somebody waits for.
+pub(super) async fn too_large(
+    s: &Services,
+    prepared: &Prepared,
+    scope: &ReadScope,
+) -> Result<bool, Fault> {
+    let parts = &prepared.0;
+    for (at, branch) in parts.branches.iter().enumerate() {
+        let (_, question) = parts.asked(at, branch, 0);
+        let most = s.settings.report_rows_without_period;
+        if query::reads_more_than(&s.db, &question, scope, most).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How many rows there will be, exactly, where that is cheaper to know than the rows: for single rows that none of their
+/// figures leaves out. Others are not counted before they are there.
+pub(super) async fn expected(
+    s: &Services,
+    prepared: &Prepared,
+    scope: &ReadScope,
+    limit: u64,
+) -> Result<Option<u64>, Fault> {
+    let parts = &prepared.0;
+    let definition = &parts.definition;
+    let more = definition.grand_total || !definition.breaks.is_empty();
+    if definition.aggregate || definition.having.is_some() || definition.top.is_some() || more {
+        return Ok(None);
+    }
+    let question = Question {
+        grouped: true,
+        terms: vec![Term::Count],
+        order: Vec::new(),
+        ..parts.question.clone()
+    };
+    let found = Mutex::new(None);
+    query::ask(&s.db, &question, scope, |answers| {
+        if let Some(Answer::Int(count)) = answers.first() {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            *found = u64::try_from(*count).ok();
+        }
+        std::future::ready(true)
+    })
+    .await?;
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(found.map(|count: u64| count.min(limit)))
+}
+
+async fn finish(mut pass: Pass<'_>, send: mpsc::Sender<ResultRow>) -> Result<bool, Fault> {
     for row in pass.finish() {
         if send.send(row).await.is_err() {
             break;
@@ -238,52 +523,95 @@ pub(super) async fn rows(
     Ok(pass.cut)
 }
 
+/// All groups, in the order in which they are shown, and their whole.
+async fn gather(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<(Vec<Row>, Set), Fault> {
+    let gathered = Mutex::new(Gather::new(parts));
+    for side in 0..=usize::from(parts.earlier.is_some()) {
+        for (at, branch) in parts.branches.iter().enumerate() {
+            let (places, question) = parts.asked(at, branch, side);
+            query::ask(&s.db, &question, scope, |answers| {
+                let mut row = vec![Answer::Empty; parts.terms.terms.len()];
+                for (place, answer) in places.iter().zip(answers) {
+                    if let Some(cell) = row.get_mut(*place) {
+                        *cell = answer;
+                    }
+                }
+                for place in parts.shift.iter().flat_map(|(_, places)| places) {
+                    if let (1, Some(Answer::Text(text))) = (side, row.get_mut(*place))
+                        && let Some(later) = parts.shift.as_ref().and_then(|(s, _)| s.later(text))
+                    {
+                        *text = later;
+                    }
+                }
+                let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+                all.take(side, row);
+                std::future::ready(all.len() <= MOST_GATHERED && all.cells() <= MOST_CELLS)
+            })
+            .await?;
+        }
+    }
+    let all = gathered
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    if all.len() > MOST_GATHERED || all.cells() > MOST_CELLS {
+        return Err(Fault::field(
+            "/definition",
+            "invalid",
+            format!(
+                "a pivot, two periods, merged subjects, ranks, shares and an order by a calculated column are for at most {MOST_GATHERED} groups and {MOST_CELLS} cells; filter, or take columns away"
+            ),
+        ));
+    }
+    Ok(all.rows())
+}
+
 /// Counts of different values for the totals, by how many break columns are fixed: they do not add up, so each level is
 /// counted anew. Nothing where groups are left out by their figures, since what is left cannot be counted that way.
 type Counts = Vec<BTreeMap<Vec<Answer>, Vec<(usize, Answer)>>>;
 
 async fn counts(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<Counts, Fault> {
     let definition = &parts.definition;
-    let counted: Vec<(usize, Term)> = parts
-        .question
-        .terms
-        .iter()
+    let all = parts.terms.terms.iter().zip(&parts.terms.branches);
+    let counted: Vec<(usize, Term, Option<usize>)> = all
         .enumerate()
-        .filter(|(_, term)| matches!(term, Term::Distinct(_)))
-        .map(|(place, term)| (place, *term))
+        .filter(|(_, (term, _))| matches!(term, Term::Distinct(_)))
+        .map(|(place, (term, branch))| (place, *term, *branch))
         .collect();
     let totals = definition.grand_total || !definition.breaks.is_empty();
     if counted.is_empty() || definition.having.is_some() || !totals {
         return Ok(Counts::new());
     }
-    let fixed: Vec<Term> = definition
-        .breaks
-        .iter()
-        .filter_map(|id| parts.question.terms.get(place_of(parts, id)?).copied())
+    let fixed: Vec<Term> = parts
+        .breaks()
+        .filter_map(|place| parts.terms.terms.get(place).copied())
         .collect();
     let mut levels = Counts::new();
     for level in 0..=fixed.len() {
-        let mut terms = fixed.get(..level).unwrap_or_default().to_vec();
-        terms.extend(counted.iter().map(|(_, term)| *term));
-        let question = Question {
-            terms,
-            order: Vec::new(),
-            ..parts.question.clone()
-        };
-        let found = std::sync::Mutex::new(BTreeMap::new());
-        query::ask(&s.db, &question, scope, |mut answers| {
-            let numbers = answers.split_off(level);
-            let places = counted.iter().map(|(place, _)| *place);
-            let mut found = found
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            found.insert(answers, places.zip(numbers).collect());
-            std::future::ready(found.len() < MOST_GROUPS)
-        })
-        .await?;
-        let found: BTreeMap<_, _> = found
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let found = Mutex::new(BTreeMap::<_, Vec<_>>::new());
+        for (at, branch) in parts.branches.iter().enumerate() {
+            let own = counted.iter().filter(|(_, _, of)| *of == Some(at));
+            let (places, own): (Vec<usize>, Vec<Term>) =
+                own.map(|(place, term, _)| (*place, *term)).unzip();
+            if own.is_empty() {
+                continue;
+            }
+            let mut terms = fixed.get(..level).unwrap_or_default().to_vec();
+            terms.extend(own);
+            let question = Question {
+                terms,
+                order: Vec::new(),
+                ..parts.asked(at, branch, 0).1
+            };
+            query::ask(&s.db, &question, scope, |mut answers| {
+                let numbers = answers.split_off(level);
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                let group = found.entry(answers).or_default();
+                group.extend(places.iter().copied().zip(numbers));
+                std::future::ready(found.len() < MOST_GROUPS)
+            })
+            .await?;
+        }
+        let found: BTreeMap<_, _> = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         if found.len() >= MOST_GROUPS {
             return Err(Fault::field(
                 "/definition/breaks",
@@ -296,357 +624,4 @@ async fn counts(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<Counts
         levels.push(found);
     }
     Ok(levels)
-}
-
-/// One pass over the finest level, in the order of the breaks.
-struct Pass<'a> {
-    parts: &'a Parts,
-    limit: u64,
-    sent: u64,
-    ranked: u64,
-    cut: bool,
-    /// The values of the break columns of the row before.
-    group: Option<Vec<Answer>>,
-    /// Sums for every break level, the outermost first, and for everything.
-    sums: Vec<Sums>,
-    all: Sums,
-    others: Sums,
-    any_other: bool,
-    counts: Counts,
-}
-
-type Sums = BTreeMap<usize, i64>;
-
-impl<'a> Pass<'a> {
-    fn new(parts: &'a Parts, limit: u64, counts: Counts) -> Self {
-        Self {
-            parts,
-            limit,
-            sent: 0,
-            ranked: 0,
-            cut: false,
-            group: None,
-            sums: vec![Sums::new(); parts.definition.breaks.len()],
-            all: Sums::new(),
-            others: Sums::new(),
-            any_other: false,
-            counts,
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.cut
-    }
-
-    /// Adds the additive parts of a row. In a list of single rows a number adds up as well.
-    fn add(parts: &Parts, sums: &mut Sums, answers: &[Answer]) {
-        for (column, place) in parts.definition.columns.iter().zip(&parts.places) {
-            if let (Column::Member { member, .. }, Some(place)) = (column, place)
-                && member.adds_up
-                && let Some(Answer::Int(number)) = answers.get(*place)
-            {
-                let sum = sums.entry(*place).or_insert(0);
-                *sum = sum.saturating_add(*number);
-            }
-        }
-    }
-
-    fn emit(&mut self, rows: &mut Vec<ResultRow>, row: ResultRow) {
-        if self.sent >= self.limit {
-            self.cut = true;
-            return;
-        }
-        self.sent += 1;
-        rows.push(row);
-    }
-
-    fn push(&mut self, answers: &[Answer]) -> Vec<ResultRow> {
-        let parts = self.parts;
-        let mut rows = Vec::new();
-        // What does not pass is in no total either: totals are those of the rows that are shown.
-        if let Some(having) = &parts.definition.having
-            && !having.passes(figure(parts, &having.column, &|place| {
-                answers.get(place).cloned()
-            }))
-        {
-            return rows;
-        }
-        let key: Vec<Answer> = parts
-            .definition
-            .breaks
-            .iter()
-            .filter_map(|id| {
-                let at = parts.definition.columns.iter().position(|c| c.id() == id)?;
-                let place = parts.places.get(at).copied().flatten()?;
-                answers.get(place).cloned()
-            })
-            .collect();
-        if let Some(before) = self.group.take() {
-            let same = before.iter().zip(&key).take_while(|(a, b)| a == b).count();
-            self.close(&mut rows, &before, same);
-        }
-        self.group = Some(key);
-        Self::add(parts, &mut self.all, answers);
-        for sums in &mut self.sums {
-            Self::add(parts, sums, answers);
-        }
-        if let Some(top) = &parts.definition.top {
-            self.ranked += 1;
-            if self.ranked > top.n {
-                self.any_other = true;
-                Self::add(parts, &mut self.others, answers);
-                return rows;
-            }
-        }
-        let row = ResultRow {
-            kind: RowKind::Detail,
-            cells: cells(parts, |place| answers.get(place).cloned()),
-            alerts: alerts(parts, |place| answers.get(place).cloned()),
-        };
-        self.emit(&mut rows, row);
-        rows
-    }
-
-    /// Ends the groups below the first `same` break columns, the innermost first.
-    fn close(&mut self, rows: &mut Vec<ResultRow>, group: &[Answer], same: usize) {
-        let parts = self.parts;
-        for level in (same..self.sums.len()).rev() {
-            let Some(sums) = self.sums.get_mut(level).map(std::mem::take) else {
-                continue;
-            };
-            let fixed = &parts.definition.breaks[..=level];
-            let row = ResultRow {
-                kind: RowKind::Subtotal(u32::try_from(level + 1).unwrap_or(u32::MAX)),
-                cells: cells(parts, |place| {
-                    let named = fixed
-                        .iter()
-                        .position(|id| place_of(parts, id) == Some(place));
-                    match named {
-                        Some(at) => group.get(at).cloned(),
-                        None => sums
-                            .get(&place)
-                            .map(|sum| Answer::Int(*sum))
-                            .or_else(|| counted(&self.counts, &group[..=level], place)),
-                    }
-                }),
-                alerts: Vec::new(),
-            };
-            self.emit(rows, row);
-        }
-    }
-
-    fn finish(&mut self) -> Vec<ResultRow> {
-        let mut rows = Vec::new();
-        let parts = self.parts;
-        if self.any_other && parts.definition.top.as_ref().is_some_and(|top| top.others) {
-            let row = total(parts, RowKind::Others, &self.others, &Counts::new());
-            self.emit(&mut rows, row);
-        }
-        if let Some(group) = self.group.take() {
-            self.close(&mut rows, &group, 0);
-            if parts.definition.grand_total {
-                let row = total(parts, RowKind::GrandTotal, &self.all, &self.counts);
-                self.emit(&mut rows, row);
-            }
-        }
-        rows
-    }
-}
-
-/// The count of different values in a group.
-fn counted(counts: &Counts, group: &[Answer], place: usize) -> Option<Answer> {
-    let numbers = counts.get(group.len())?.get(group)?;
-    let (_, number) = numbers.iter().find(|(at, _)| *at == place)?;
-    Some(number.clone())
-}
-
-fn total(parts: &Parts, kind: RowKind, sums: &Sums, counts: &Counts) -> ResultRow {
-    ResultRow {
-        kind,
-        cells: cells(parts, |place| {
-            sums.get(&place)
-                .map(|sum| Answer::Int(*sum))
-                .or_else(|| counted(counts, &[], place))
-        }),
-        alerts: Vec::new(),
-    }
-}
-
-fn place_of(parts: &Parts, id: &str) -> Option<usize> {
-    let at = parts.definition.columns.iter().position(|c| c.id() == id)?;
-    parts.places.get(at).copied().flatten()
-}
-
-/// The number of a column that is a member.
-fn member_figure(
-    parts: &Parts,
-    id: &str,
-    answer: &impl Fn(usize) -> Option<Answer>,
-) -> Option<Ratio> {
-    let place = place_of(parts, id)?;
-    let column = parts.definition.columns.iter().find(|c| c.id() == id)?;
-    match (answer(place)?, column) {
-        (Answer::Int(n), Column::Member { member, .. }) => {
-            Some(Ratio::new(i128::from(n), member.unit()))
-        }
-        _ => None,
-    }
-}
-
-/// The number of any column.
-fn figure(parts: &Parts, id: &str, answer: &impl Fn(usize) -> Option<Answer>) -> Option<Ratio> {
-    let column = parts.definition.columns.iter().find(|c| c.id() == id)?;
-    match column {
-        Column::Member { .. } => member_figure(parts, id, answer),
-        Column::Calc { calc, .. } => calc
-            .value(&|other: &str| member_figure(parts, other, answer))
-            .flatten(),
-    }
-}
-
-/// The style of every cell; nothing at all when none is marked.
-fn alerts(parts: &Parts, answer: impl Fn(usize) -> Option<Answer>) -> Vec<String> {
-    let mut styles = vec![String::new(); parts.definition.columns.len()];
-    for alert in &parts.definition.alerts {
-        let at = parts
-            .definition
-            .columns
-            .iter()
-            .position(|c| c.id() == alert.when.column);
-        if let Some(style) = at.and_then(|at| styles.get_mut(at))
-            && alert
-                .when
-                .passes(figure(parts, &alert.when.column, &answer))
-        {
-            style.clone_from(&alert.style);
-        }
-    }
-    if styles.iter().all(String::is_empty) {
-        Vec::new()
-    } else {
-        styles
-    }
-}
-
-/// The texts of a row, calculated columns last: they look at the numbers of the others.
-fn cells(parts: &Parts, answer: impl Fn(usize) -> Option<Answer>) -> Vec<Option<String>> {
-    let number = |id: &str| member_figure(parts, id, &answer);
-    parts
-        .definition
-        .columns
-        .iter()
-        .zip(&parts.places)
-        .map(|(column, place)| match column {
-            Column::Member { member, .. } => {
-                place.and_then(&answer).and_then(|a| shown(member, &a))
-            }
-            Column::Calc { calc, scale, .. } => {
-                calc.value(&number).flatten().map(|r| r.rounded(*scale))
-            }
-        })
-        .collect()
-}
-
-fn shown(member: &Member, answer: &Answer) -> Option<String> {
-    match answer {
-        Answer::Empty => None,
-        Answer::Text(text) => Some(members::text(member, text)),
-        Answer::Int(number) => Some(match member.kind {
-            Kind::Money => cents(*number),
-            _ => number.to_string(),
-        }),
-    }
-}
-
-fn cents(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    let size = number.unsigned_abs();
-    format!("{sign}{}.{:02}", size / 100, size % 100)
-}
-
-/// The chart of a definition, drawn from the first rows of its result.
-pub(super) fn chart(definition: &str, facts: &Facts, rows: &[ResultRow]) -> Option<Chart> {
-    let value: Value = serde_json::from_str(definition).ok()?;
-    let view = value
-        .get("views")?
-        .as_array()?
-        .iter()
-        .find(|view| view.get("kind").and_then(Value::as_str) != Some("table"))?;
-    let shape = match view.get("kind")?.as_str()? {
-        "bar" => Shape::Bar,
-        "stacked" => Shape::Stacked,
-        "line" => Shape::Line,
-        "area" => Shape::Area,
-        "pie" => Shape::Pie,
-        "number" => Shape::Number,
-        _ => return None,
-    };
-    let words = |name: &str| {
-        view.get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let place = |id: &str| facts.columns.iter().position(|c| c.id == id);
-    let x = place(view.get("x").and_then(Value::as_str).unwrap_or_default());
-    let split = view.get("series").and_then(Value::as_str).and_then(place);
-    let ys: Vec<usize> = view
-        .get("y")?
-        .as_array()?
-        .iter()
-        .filter_map(|id| place(id.as_str()?))
-        .collect();
-    let mut labels: Vec<String> = Vec::new();
-    let mut series: BTreeMap<(usize, String), Vec<f64>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.kind == RowKind::Detail) {
-        let text = |at: Option<usize>| {
-            at.and_then(|at| row.cells.get(at)?.clone())
-                .unwrap_or_default()
-        };
-        let label = text(x);
-        let at = match labels.iter().position(|l| *l == label) {
-            Some(at) => at,
-            None if labels.len() < MOST_PLACES => {
-                labels.push(label);
-                labels.len() - 1
-            }
-            None => continue,
-        };
-        for y in &ys {
-            let name = match split {
-                Some(_) => text(split),
-                None => facts
-                    .columns
-                    .get(*y)
-                    .map_or_else(String::new, |c| c.label.clone()),
-            };
-            let number = row
-                .cells
-                .get(*y)
-                .and_then(|cell| cell.as_ref()?.parse::<f64>().ok())
-                .unwrap_or(0.0);
-            let values = series.entry((*y, name)).or_default();
-            if values.len() <= at {
-                values.resize(at + 1, 0.0);
-            }
-            if let Some(value) = values.get_mut(at) {
-                *value += number;
-            }
-        }
-    }
-    let count = labels.len();
-    let series: Vec<(String, Vec<f64>)> = series
-        .into_iter()
-        .map(|((_, name), mut values)| {
-            values.resize(count, 0.0);
-            (name, values)
-        })
-        .collect();
-    (!labels.is_empty() && !series.is_empty()).then_some(Chart {
-        shape,
-        title: words("title"),
-        summary: words("summary"),
-        labels,
-        series,
-    })
 }

@@ -374,6 +374,8 @@ mod tests {
             kind,
             scale: 2,
             measure,
+            of: id.to_owned(),
+            part: None,
         };
         Facts {
             columns: vec![

@@ -1,7 +1,9 @@
 //! Reports: the library, runs with the rows that they keep, files, shares, schedules. Who may, and which limits hold, is
 //! here; what a definition means is the business of `engine`.
 
+mod changes;
 mod definition;
+mod deliveries;
 mod engine;
 mod files;
 mod library;
@@ -9,6 +11,7 @@ mod members;
 mod prompts;
 mod runs;
 mod schedules;
+mod sizes;
 mod table;
 mod values;
 mod worker;
@@ -24,12 +27,14 @@ use quaymaster_store::report_library::Shelf;
 use crate::Services;
 use crate::error::Fault;
 
+pub use changes::{Change as MemberChange, Touched, touched};
+pub use deliveries::deliver_due;
 pub use files::FileFormat;
 pub use library::{
     Card, Change, NewReport, NewShare, Origin, ReportView, ShareView, Versions, create, delete,
     find, list, share, shares, star, unshare, unstar, update, versions,
 };
-pub use members::{Member, Standard, Subject, subjects};
+pub use members::{Member, Standard, Subject, mergeable, subjects};
 pub use quaymaster_store::report_library::Audience;
 pub use quaymaster_store::report_runs::{Lane, Run, RunState};
 pub use quaymaster_store::report_schedules::{Delivery, DeliveryState, Schedule, ScheduleState};
@@ -39,11 +44,12 @@ pub use runs::{
 };
 pub use schedules::{
     DeliveryView, NewSchedule, ScheduleChange, ScheduleView, create as create_schedule,
-    delete as delete_schedule, deliver_due, deliveries, find as find_schedule, inbox,
-    list as list_schedules, mark_read, next_runs, run_now, update as update_schedule,
+    delete as delete_schedule, deliveries, find as find_schedule, inbox, list as list_schedules,
+    mark_read, next_runs, run_now, update as update_schedule,
 };
+pub use sizes::{Size, sizes};
 pub use table::{CHUNK_ROWS, Explain, Facts, Kind, ResultColumn, ResultRow, RowKind};
-pub use values::{Values, values};
+pub use values::{Choice, Values, choices, values};
 pub use worker::work_due;
 
 /// How many reports a person saves.
@@ -70,6 +76,11 @@ pub enum ReportError {
         "{MOST_OPEN_OWN} of your runs wait or run already; wait for one to finish, or cancel one"
     )]
     TooManyRuns,
+    /// It would go through more rows than somebody waits for.
+    #[error(
+        "this goes through more than {0} rows of trade records without a period of entry dates, which is too much to wait for; add a filter by the entry date, or run it in the background"
+    )]
+    TooLarge(u64),
     /// The run is not at this step.
     #[error("{0}")]
     RunState(String),

@@ -10,7 +10,7 @@ use super::table::Kind;
 use crate::error::{Fault, FieldFault};
 
 /// The relative periods.
-const PERIODS: &[&str] = &[
+pub(super) const PERIODS: &[&str] = &[
     "today",
     "yesterday",
     "last_7_days",
@@ -18,8 +18,13 @@ const PERIODS: &[&str] = &[
     "last_90_days",
     "this_month",
     "last_full_month",
+    "this_quarter",
+    "last_full_quarter",
     "this_year",
+    "year_to_date",
     "last_year",
+    "this_fiscal_year",
+    "last_fiscal_year",
     "last_12_months",
     "next_7_days",
     "next_30_days",
@@ -34,6 +39,19 @@ pub(super) fn today(zone: &str, at: DateTime<Utc>) -> NaiveDate {
 /// First and last day of a period.
 fn period(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let first = today.with_day(1)?;
+    // The first day of a month of this year; the fiscal year begins in October of the year before.
+    let month = |number| NaiveDate::from_ymd_opt(today.year(), number, 1);
+    let quarter = month(today.month0() / 3 * 3 + 1)?;
+    let fiscal = match today.month() {
+        10.. => month(10)?,
+        _ => month(10)?.checked_sub_months(Months::new(12))?,
+    };
+    let whole = |from: NaiveDate, months| {
+        Some((
+            from,
+            from.checked_add_months(Months::new(months))?.pred_opt()?,
+        ))
+    };
     let ago = |days| today.checked_sub_days(Days::new(days));
     let ahead = |days| today.checked_add_days(Days::new(days));
     Some(match word {
@@ -44,6 +62,11 @@ fn period(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
         "last_90_days" => (ago(89)?, today),
         "this_month" => (first, first.checked_add_months(Months::new(1))?.pred_opt()?),
         "last_full_month" => (first.checked_sub_months(Months::new(1))?, first.pred_opt()?),
+        "this_quarter" => whole(quarter, 3)?,
+        "last_full_quarter" => whole(quarter.checked_sub_months(Months::new(3))?, 3)?,
+        "this_fiscal_year" => whole(fiscal, 12)?,
+        "last_fiscal_year" => whole(fiscal.checked_sub_months(Months::new(12))?, 12)?,
+        "year_to_date" => (month(1)?, today),
         "this_year" => (
             NaiveDate::from_ymd_opt(today.year(), 1, 1)?,
             NaiveDate::from_ymd_opt(today.year(), 12, 31)?,
@@ -111,15 +134,149 @@ fn value_of(value: &Value, at: &str, today: NaiveDate) -> Result<Option<Vec<Stri
     }
 }
 
-/// A filter, and what was asked and answered, for people.
-pub(super) type Answered = (Option<Condition>, Vec<(String, String)>);
+/// Filters, and what was asked and answered, for people.
+#[derive(Clone, Debug)]
+pub(super) struct Answered {
+    /// What holds for the rows of every subject.
+    pub filter: Option<Condition>,
+    /// What holds for those of each merged subject alone.
+    pub own: Vec<Option<Condition>>,
+    /// Label and value of every prompt.
+    pub shown: Vec<(String, String)>,
+}
 
-/// The filter with every prompt answered, and what was answered, for people.
+/// The filters with every prompt answered, and what was answered, for people.
 pub(super) fn resolve(
     definition: &Definition,
     values: &Value,
     today: NaiveDate,
 ) -> Result<Answered, Fault> {
+    let (answers, shown) = answers(definition, values, today, None)?;
+    let one = |filter: &Option<Filter>| match filter {
+        None => Ok(None),
+        Some(filter) => condition(filter, &answers, today),
+    };
+    Ok(Answered {
+        filter: one(&definition.filter)?,
+        own: definition
+            .merge
+            .iter()
+            .map(|merge| one(&merge.filter))
+            .collect::<Result<_, Fault>>()?,
+        shown,
+    })
+}
+
+/// What a prompt is about: a dimension, and for each subject that has it the rows that the prompts before it leave.
+pub(super) struct Before {
+    /// The dimension that the prompt is compared with.
+    pub member: Member,
+    /// The subjects by their places, 0 for the main one, each with its filter.
+    pub branches: Vec<(usize, Option<Condition>)>,
+}
+
+/// What the prompts before one leave. What is given for it and for those after it is not looked at. `None` when nothing is
+/// compared with the prompt.
+pub(super) fn before(
+    definition: &Definition,
+    prompt: &str,
+    values: &Value,
+    today: NaiveDate,
+) -> Result<Option<Before>, Fault> {
+    let later = definition.prompts.iter().position(|p| p.id == prompt);
+    let later = definition.prompts.get(later.unwrap_or(0)..);
+    let later: Vec<&str> = later
+        .unwrap_or_default()
+        .iter()
+        .map(|p| p.id.as_str())
+        .collect();
+    let (answers, _) = self::answers(definition, values, today, Some(prompt))?;
+    let left = |filter: &Option<Filter>| -> Result<Option<Condition>, Fault> {
+        match filter.as_ref().and_then(|filter| known(filter, &later)) {
+            None => Ok(None),
+            Some(filter) => condition(&filter, &answers, today),
+        }
+    };
+    let about = |filter: &Option<Filter>| filter.as_ref().and_then(|f| asked_by(f, prompt));
+    let shared = left(&definition.filter)?;
+    let mut member = about(&definition.filter);
+    let everywhere = member.is_some();
+    let mut branches = Vec::new();
+    if everywhere {
+        branches.push((0, shared.clone()));
+    }
+    for (n, merge) in definition.merge.iter().enumerate() {
+        let own = about(&merge.filter);
+        if everywhere || (member.is_none() && own.is_some()) {
+            member = member.or(own);
+            let both = [shared.clone(), left(&merge.filter)?];
+            branches.push((n + 1, both_of(both)));
+        }
+    }
+    Ok(member.map(|member| Before { member, branches }))
+}
+
+/// What both of two filters leave, in one group.
+pub(super) fn both_of(filters: [Option<Condition>; 2]) -> Option<Condition> {
+    let mut all = Vec::new();
+    for filter in filters.into_iter().flatten() {
+        match filter {
+            Condition::All(parts) => all.extend(parts),
+            other => all.push(other),
+        }
+    }
+    match all.len() {
+        0 => None,
+        1 => all.pop(),
+        _ => Some(Condition::All(all)),
+    }
+}
+
+/// The dimension that a prompt is compared with.
+fn asked_by(filter: &Filter, prompt: &str) -> Option<Member> {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => {
+            parts.iter().find_map(|part| asked_by(part, prompt))
+        }
+        Filter::Compare {
+            member,
+            against: Against::Prompt(id),
+            ..
+        } if id == prompt => Some(*member),
+        Filter::Compare { .. } => None,
+    }
+}
+
+/// The filter as far as it is known before these prompts are answered: what is open leaves everything in. `None` leaves
+/// everything in.
+fn known(filter: &Filter, open: &[&str]) -> Option<Filter> {
+    match filter {
+        Filter::All(parts) => {
+            let parts: Vec<Filter> = parts.iter().filter_map(|p| known(p, open)).collect();
+            (!parts.is_empty()).then_some(Filter::All(parts))
+        }
+        Filter::Any(parts) => {
+            let parts: Option<Vec<Filter>> = parts.iter().map(|p| known(p, open)).collect();
+            parts.map(Filter::Any)
+        }
+        Filter::Compare {
+            against: Against::Prompt(id),
+            ..
+        } if open.contains(&id.as_str()) => None,
+        Filter::Compare { .. } => Some(filter.clone()),
+    }
+}
+
+/// A prompt with its values; nothing stands for everything.
+type Answers<'a> = Vec<(&'a Prompt, Option<Vec<String>>)>;
+
+/// The answers of the prompts, those before one of them only where it is named, and what was answered, for people.
+fn answers<'a>(
+    definition: &'a Definition,
+    values: &Value,
+    today: NaiveDate,
+    until: Option<&str>,
+) -> Result<(Answers<'a>, Vec<(String, String)>), Fault> {
     let none = Map::new();
     let given = match values {
         Value::Null => &none,
@@ -139,9 +296,10 @@ pub(super) fn resolve(
         let name: String = unknown.chars().take(80).collect();
         return Err(unfit(place(&name), "this report has no such prompt"));
     }
-    let mut answers: Vec<(&Prompt, Option<Vec<String>>)> = Vec::new();
+    let mut answers = Answers::new();
     let mut shown = Vec::new();
-    for prompt in &definition.prompts {
+    let asked = definition.prompts.iter();
+    for prompt in asked.take_while(|prompt| until != Some(prompt.id.as_str())) {
         let value = given
             .get(&prompt.id)
             .filter(|v| !v.is_null())
@@ -155,6 +313,8 @@ pub(super) fn resolve(
         };
         if answer.as_ref().is_none_or(Vec::is_empty)
             && prompt.required
+            // Whoever is still choosing has not answered everything.
+            && until.is_none()
             && value.is_none_or(|v| v.as_str() != Some("all_granted"))
         {
             return Err(unfit(
@@ -169,21 +329,18 @@ pub(super) fn resolve(
         shown.push((prompt.label.clone(), words.chars().take(500).collect()));
         answers.push((prompt, answer));
     }
-    let filter = match &definition.filter {
-        None => None,
-        Some(filter) => condition(filter, &answers)?,
-    };
-    Ok((filter, shown))
+    Ok((answers, shown))
 }
 
 fn condition(
     filter: &Filter,
     answers: &[(&Prompt, Option<Vec<String>>)],
+    today: NaiveDate,
 ) -> Result<Option<Condition>, Fault> {
     let group = |parts: &[Filter]| -> Result<Vec<Condition>, Fault> {
         let mut all = Vec::new();
         for part in parts {
-            all.extend(condition(part, answers)?);
+            all.extend(condition(part, answers, today)?);
         }
         Ok(all)
     };
@@ -201,8 +358,16 @@ fn condition(
             op,
             against,
         } => {
+            let moving;
             let (values, at) = match against {
                 Against::Values(values) => (Some(values), format!("/definition{at}/value")),
+                Against::Relative(word) => {
+                    let at = format!("/definition{at}/value");
+                    let (from, to) = period(word, today)
+                        .ok_or_else(|| unfit(at.clone(), "there is no such period"))?;
+                    moving = vec![from.to_string(), to.to_string()];
+                    (Some(&moving), at)
+                }
                 Against::Prompt(id) => {
                     let found = answers.iter().find(|(p, _)| p.id == *id);
                     (
@@ -219,8 +384,17 @@ fn condition(
     })
 }
 
+fn is_day(text: &str) -> bool {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10
+}
+
 fn compare(member: &Member, op: &str, values: &[String], at: &str) -> Result<Condition, Fault> {
     let operand = |text: &String| -> Result<Operand, Fault> {
+        // The months of a period are those of its days.
+        let text = match (member.kind, text.get(..7)) {
+            (Kind::Month, Some(month)) if op == "between" && is_day(text) => &month.to_owned(),
+            _ => text,
+        };
         let fits = match member.kind {
             Kind::Integer | Kind::Decimal | Kind::Money | Kind::Percent => {
                 return units(text, member.unit()).map(Operand::Int).ok_or_else(|| {
@@ -230,7 +404,7 @@ fn compare(member: &Member, op: &str, values: &[String], at: &str) -> Result<Con
                     )
                 });
             }
-            Kind::Date => NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10,
+            Kind::Date => is_day(text),
             Kind::Month => {
                 NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").is_ok()
                     && text.len() == 7
@@ -305,6 +479,16 @@ mod tests {
             of("last_12_months", "2028-02-29").as_deref(),
             Some("2027-02-01 2028-02-29")
         );
+        for (word, today, wanted) in [
+            ("this_quarter", "2026-05-31", "2026-04-01 2026-06-30"),
+            ("last_full_quarter", "2026-01-01", "2025-10-01 2025-12-31"),
+            ("this_fiscal_year", "2026-09-30", "2025-10-01 2026-09-30"),
+            ("this_fiscal_year", "2026-10-01", "2026-10-01 2027-09-30"),
+            ("last_fiscal_year", "2026-03-02", "2024-10-01 2025-09-30"),
+            ("year_to_date", "2026-03-02", "2026-01-01 2026-03-02"),
+        ] {
+            assert_eq!(of(word, today).as_deref(), Some(wanted), "{word}");
+        }
         assert_eq!(
             of("this_month", "2026-12-15").as_deref(),
             Some("2026-12-01 2026-12-31")

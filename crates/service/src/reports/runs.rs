@@ -6,10 +6,9 @@ use std::time::Duration as Wait;
 
 use chrono::{DateTime, Duration, Utc};
 use quaymaster_domain::access::{
-    AccountData, AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require, seats_of,
+    AccountData, AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require,
 };
 use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId};
-use quaymaster_store::records::facts;
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
 use quaymaster_store::{Page, PageRequest, users};
 use sha2::{Digest, Sha256};
@@ -21,7 +20,7 @@ use super::table::{CHUNK_ROWS, Facts, ResultColumn, ResultRow, decode};
 use super::{MOST_OPEN, MOST_OPEN_OWN, ReportError, filter_of, reporter, worker};
 use crate::Services;
 use crate::error::Fault;
-use crate::records::report_scope;
+use crate::records::{ReportReach, report_reach};
 
 /// How long somebody waits for an answer before it becomes a run to come back to.
 const AT_ONCE: Wait = Wait::from_millis(1500);
@@ -52,6 +51,8 @@ pub struct Ask {
     pub account: Option<AccountId>,
     /// Not from the cache.
     pub fresh: bool,
+    /// Nobody waits for it.
+    pub background: bool,
 }
 
 /// A run with what is said about it.
@@ -125,14 +126,42 @@ pub(super) struct Asked {
     pub prompts: String,
     pub account: Option<AccountId>,
     pub prepared: Prepared,
-    pub scope: ReadScope,
+    pub reach: ReportReach,
     pub cache_key: String,
 }
 
 /// Looks the report up, checks the prompts, and decides what the actor may see.
 pub(super) async fn ask(actor: &Actor, s: &Services, ask: &Ask) -> Result<Asked, Fault> {
+    let (report, name, definition) = definition_of(actor, s, ask).await?;
+    let (prepared, reach) =
+        prepare(actor, s, &definition, &ask.prompts, ask.account, s.now()).await?;
+    let data = if prepared.of_records() {
+        store::record_epoch(&s.db.reader()).await?.to_string()
+    } else {
+        // Data of accounts has no count of changes: such rows are made anew each time.
+        s.id::<ReportRunId>().to_string()
+    };
+    let cache_key = fingerprint(&[prepared.canonical(), reach.scope.digest(), &data]);
+    Ok(Asked {
+        report,
+        name,
+        definition: definition.to_string(),
+        prompts: ask.prompts.to_string(),
+        account: ask.account,
+        prepared,
+        reach,
+        cache_key,
+    })
+}
+
+/// Key, name and definition of what is asked.
+pub(super) async fn definition_of(
+    actor: &Actor,
+    s: &Services,
+    ask: &Ask,
+) -> Result<(Option<String>, String, serde_json::Value), Fault> {
     let who = reporter(actor, s).await?;
-    let (report, name, definition) = match (&ask.report, &ask.definition) {
+    Ok(match (&ask.report, &ask.definition) {
         (Some(key), None) => {
             let (origin, definition) = by_key(s, &who.shelf, key).await?;
             let card = Card {
@@ -156,26 +185,13 @@ pub(super) async fn ask(actor: &Actor, s: &Services, ask: &Ask) -> Result<Asked,
                 "name either a report or a definition",
             ));
         }
-    };
-    let (prepared, scope) =
-        prepare(actor, s, &definition, &ask.prompts, ask.account, s.now()).await?;
-    let data = if prepared.of_records() {
-        store::record_epoch(&s.db.reader()).await?.to_string()
-    } else {
-        // Data of accounts has no count of changes: such rows are made anew each time.
-        s.id::<ReportRunId>().to_string()
-    };
-    let cache_key = fingerprint(&[prepared.canonical(), scope.digest(), &data]);
-    Ok(Asked {
-        report,
-        name,
-        definition: definition.to_string(),
-        prompts: ask.prompts.to_string(),
-        account: ask.account,
-        prepared,
-        scope,
-        cache_key,
     })
+}
+
+/// The time zone of the person.
+pub(super) async fn zone(actor: &Actor, s: &Services) -> Result<String, Fault> {
+    let user = users::by_id(&s.db.reader(), actor.user).await?;
+    Ok(user.ok_or(Fault::NotFound)?.preferences.time_zone)
 }
 
 /// Relative dates are those of the person's own calendar, at the moment when the question was asked.
@@ -186,14 +202,15 @@ pub(super) async fn prepare(
     prompts: &serde_json::Value,
     account: Option<AccountId>,
     asked_at: DateTime<Utc>,
-) -> Result<(Prepared, ReadScope), Fault> {
-    let user = users::by_id(&s.db.reader(), actor.user)
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let prepared = engine::prepare(definition, prompts, &user.preferences.time_zone, asked_at)?;
-    let data = prepared.account_data();
-    let scope = scope_of(actor, s, data, account, "/definition/subject").await?;
-    Ok((prepared, scope))
+) -> Result<(Prepared, ReportReach), Fault> {
+    let zone = zone(actor, s).await?;
+    let prepared = engine::prepare(definition, prompts, &zone, asked_at)?;
+    let reach = report_reach(s, actor, filter_of(account)).await?;
+    for (at, data) in prepared.account_data() {
+        barred(&reach.scope, data, &at)?;
+    }
+    reachable(&reach.scope, account)?;
+    Ok((prepared, reach))
 }
 
 /// What the actor may see of such rows; refused at that place when these are not for the actor at all.
@@ -204,7 +221,14 @@ pub(super) async fn scope_of(
     account: Option<AccountId>,
     at: &str,
 ) -> Result<ReadScope, Fault> {
-    let scope = report_scope(s, actor, filter_of(account)).await?;
+    let scope = report_reach(s, actor, filter_of(account)).await?.scope;
+    barred(&scope, data, at)?;
+    reachable(&scope, account)?;
+    Ok(scope)
+}
+
+/// Refuses rows that are not for the reader at all.
+pub(super) fn barred(scope: &ReadScope, data: Option<AccountData>, at: &str) -> Result<(), Fault> {
     let barred = data.is_some_and(
         |kind| matches!(scope.accounts(kind), AccountReach::Accounts(list) if list.is_empty()),
     );
@@ -215,10 +239,14 @@ pub(super) async fn scope_of(
             "this is for those who look after an account: its owner and proxies",
         ));
     }
-    if account.is_some() && sees_nothing(&scope) {
+    Ok(())
+}
+
+pub(super) fn reachable(scope: &ReadScope, account: Option<AccountId>) -> Result<(), Fault> {
+    if account.is_some() && sees_nothing(scope) {
         return Err(Fault::NotFound);
     }
-    Ok(scope)
+    Ok(())
 }
 
 fn sees_nothing(scope: &ReadScope) -> bool {
@@ -246,31 +274,73 @@ fn fingerprint(parts: &[&str]) -> String {
 /// it is done within a moment; otherwise it goes on by itself.
 ///
 /// # Errors
-/// [`Fault::Invalid`] where definition or prompts do not fit, [`ReportError::TooManyRuns`].
+/// [`Fault::Invalid`] where definition or prompts do not fit, [`ReportError::TooManyRuns`], [`ReportError::TooLarge`] when
+/// somebody would wait for it.
 pub async fn start(actor: &Actor, s: &Services, wanted: &Ask) -> Result<Started, ReportError> {
     let asked = ask(actor, s, wanted).await?;
-    let run = enqueue(actor, s, &asked, None, wanted.fresh, Lane::Interactive).await?;
+    let lane = if wanted.background {
+        Lane::Batch
+    } else {
+        not_too_large(s, &asked, wanted.fresh).await?;
+        Lane::Interactive
+    };
+    let reach = asked.reach.clone();
+    let place = match lane {
+        Lane::Interactive => worker::place(),
+        Lane::Batch => None,
+    };
+    let stage = match place {
+        Some(_) => RunState::Running,
+        None => RunState::Queued,
+    };
+    let run = enqueue(actor, s, &asked, None, wanted.fresh, lane, stage).await?;
     let id = run.id;
-    if run.state.is_open() {
+    if run.state.is_open() && lane == Lane::Interactive {
         let waiting = async {
-            if run.leader.is_none() {
-                worker::work_with(s.clone(), run, asked).await;
-            } else {
-                worker::wait_for(s, id).await;
+            match (place, run.state) {
+                (Some(place), RunState::Running) => {
+                    worker::work_with(s.clone(), run, asked, place).await;
+                }
+                _ => worker::wait_for(s, id).await,
             }
         };
         let _ = tokio::time::timeout(AT_ONCE, waiting).await;
     }
-    let view = view(actor, s, id).await?;
-    let page = if view.run.state == RunState::Done {
-        Some(rows(actor, s, id, 0, CHUNK_ROWS).await?)
-    } else {
-        None
-    };
-    Ok(Started { view, page })
+    let run = store::find(&s.db.reader(), actor.user, id)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    if run.state != RunState::Done {
+        return Ok(Started {
+            view: bare(s, run),
+            page: None,
+        });
+    }
+    // What the actor may see was looked up for this request; the rows are those that were made for it.
+    let (snapshot, facts) = kept(s, &run).await?;
+    let page = page_of(s, &snapshot, facts.columns.clone(), 0, CHUNK_ROWS).await?;
+    Ok(Started {
+        view: explained(actor, s, run, &snapshot, facts, &reach),
+        page: Some(page),
+    })
 }
 
-/// Keeps a run: done from the cache, joined to an equal one, or waiting.
+/// Refuses what nobody should wait for, unless its rows are there already.
+async fn not_too_large(s: &Services, asked: &Asked, fresh: bool) -> Result<(), ReportError> {
+    let kept = s.now() + CACHE_MARGIN;
+    if !fresh
+        && store::cached(&s.db.reader(), &asked.cache_key, kept)
+            .await?
+            .is_some()
+    {
+        return Ok(());
+    }
+    if engine::too_large(s, &asked.prepared, &asked.reach.scope).await? {
+        return Err(ReportError::TooLarge(s.settings.report_rows_without_period));
+    }
+    Ok(())
+}
+
+/// Keeps a run: done from the cache, joined to an equal one, or at this stage: in the queue, or running already.
 pub(super) async fn enqueue(
     actor: &Actor,
     s: &Services,
@@ -278,6 +348,7 @@ pub(super) async fn enqueue(
     schedule: Option<ReportScheduleId>,
     fresh: bool,
     lane: Lane,
+    stage: RunState,
 ) -> Result<Run, ReportError> {
     let now = s.now();
     let kept = if schedule.is_some() {
@@ -297,7 +368,7 @@ pub(super) async fn enqueue(
         definition: asked.definition.clone(),
         prompts: asked.prompts.clone(),
         cache_key: asked.cache_key.clone(),
-        scope_digest: asked.scope.digest().to_owned(),
+        scope_digest: asked.reach.scope.digest().to_owned(),
         state: RunState::Queued,
         lane,
         rows_written: 0,
@@ -341,6 +412,11 @@ pub(super) async fn enqueue(
         if !fresh {
             run.leader = store::equal_open(&tx, &run.cache_key).await?.map(|r| r.id);
         }
+        if run.leader.is_none() && stage == RunState::Running {
+            run.state = stage;
+            run.taken_at = Some(now);
+            run.started_at = Some(now);
+        }
     }
     store::insert(&tx, &run).await?;
     let permit = permit.about("report_run", run.id, run.name.clone());
@@ -351,16 +427,21 @@ pub(super) async fn enqueue(
 /// The first rows of a definition, for whoever builds one. Nothing is kept.
 ///
 /// # Errors
-/// [`Fault::Invalid`] where definition or prompts do not fit.
+/// [`Fault::Invalid`] where definition or prompts do not fit, [`ReportError::TooLarge`].
 pub async fn preview(
     actor: &Actor,
     s: &Services,
     definition: &serde_json::Value,
     prompts: &serde_json::Value,
     account: Option<AccountId>,
-) -> Result<Preview, Fault> {
+) -> Result<Preview, ReportError> {
     reporter(actor, s).await?;
-    let (prepared, scope) = prepare(actor, s, definition, prompts, account, s.now()).await?;
+    let (prepared, reach) = prepare(actor, s, definition, prompts, account, s.now()).await?;
+    let scope = reach.scope;
+    if engine::too_large(s, &prepared, &scope).await? {
+        return Err(ReportError::TooLarge(s.settings.report_rows_without_period));
+    }
+    let prepared = engine::with_values(s, prepared, &scope).await?;
     let (rows, more) = engine::first_rows(s, &prepared, &scope, PREVIEW_ROWS).await?;
     Ok(Preview {
         columns: prepared.columns().to_vec(),
@@ -417,26 +498,46 @@ async fn own(actor: &Actor, s: &Services, id: ReportRunId) -> Result<Run, Fault>
 /// [`Fault::NotFound`].
 pub async fn view(actor: &Actor, s: &Services, id: ReportRunId) -> Result<RunView, Fault> {
     let run = own(actor, s, id).await?;
-    let mut view = RunView {
+    if run.state != RunState::Done {
+        return Ok(bare(s, run));
+    }
+    let (snapshot, facts) = kept(s, &run).await?;
+    let reach = report_reach(s, actor, filter_of(run.account)).await?;
+    Ok(explained(actor, s, run, &snapshot, facts, &reach))
+}
+
+fn bare(s: &Services, run: Run) -> RunView {
+    RunView {
         rows: None,
         row_limit: s.settings.report_rows,
         sentences: Vec::new(),
         data_as_of: None,
         prompts: Vec::new(),
         run,
-    };
-    if view.run.state != RunState::Done {
-        return Ok(view);
     }
-    let (snapshot, facts) = kept(s, &view.run).await?;
-    view.rows = Some(snapshot.row_count);
-    let scope = report_scope(s, actor, filter_of(view.run.account)).await?;
-    if scope.digest() == view.run.scope_digest {
-        view.sentences = sentences(actor, s, &scope, view.run.account).await?;
+}
+
+/// A run that is done, with what decided its rows, as long as that is what its person may see now.
+fn explained(
+    actor: &Actor,
+    s: &Services,
+    run: Run,
+    snapshot: &Snapshot,
+    facts: Facts,
+    reach: &ReportReach,
+) -> RunView {
+    let same = reach.scope.digest() == run.scope_digest;
+    RunView {
+        rows: Some(snapshot.row_count),
+        sentences: if same {
+            sentences(actor, reach, run.account)
+        } else {
+            Vec::new()
+        },
+        data_as_of: facts.explain.data_as_of,
+        prompts: facts.explain.prompts,
+        ..bare(s, run)
     }
-    view.data_as_of = facts.explain.data_as_of;
-    view.prompts = facts.explain.prompts;
-    Ok(view)
 }
 
 async fn kept(s: &Services, run: &Run) -> Result<(Snapshot, Facts), Fault> {
@@ -452,14 +553,9 @@ async fn kept(s: &Services, run: &Run) -> Result<(Snapshot, Facts), Fault> {
 }
 
 /// Which identifiers and grants decide what the reader sees, in sentences.
-async fn sentences(
-    actor: &Actor,
-    s: &Services,
-    scope: &ReadScope,
-    account: Option<AccountId>,
-) -> Result<Vec<String>, Fault> {
+fn sentences(actor: &Actor, reach: &ReportReach, account: Option<AccountId>) -> Vec<String> {
     let mut all = Vec::new();
-    match scope.records() {
+    match reach.scope.records() {
         RecordReach::Everything => {
             all.push("Every trade record: your role among the operator's staff allows it, and reading is on record.".to_owned());
         }
@@ -500,19 +596,7 @@ async fn sentences(
         }
     }
     if actor.staff.is_none() && !actor.memberships.is_empty() {
-        let known = facts::of(
-            &s.db.reader(),
-            &seats_of(actor),
-            filter_of(account),
-            s.now(),
-        )
-        .await?;
-        let through = known
-            .guests
-            .iter()
-            .filter(|guest| guest.has(|rights| rights.reports))
-            .count();
-        match through {
+        match reach.through {
             0 => {}
             1 => all.push(
                 "1 account of another company is included through cross-account access.".to_owned(),
@@ -525,7 +609,7 @@ async fn sentences(
     if account.is_some() {
         all.push("Only one account was asked for.".to_owned());
     }
-    Ok(all)
+    all
 }
 
 /// Keys of personal numbers are digests, which say nothing to people: they are counted.
@@ -587,7 +671,7 @@ async fn readable(
     actor: &Actor,
     s: &Services,
     id: ReportRunId,
-) -> Result<(Run, Snapshot, Facts, ReadScope), ReportError> {
+) -> Result<(Run, Snapshot, Facts, ReportReach), ReportError> {
     let run = own(actor, s, id).await?;
     let words = match run.state {
         RunState::Done => None,
@@ -603,12 +687,12 @@ async fn readable(
     if let Some(words) = words {
         return Err(ReportError::RunState(words.to_owned()));
     }
-    let scope = report_scope(s, actor, filter_of(run.account)).await?;
-    if scope.digest() != run.scope_digest {
+    let reach = report_reach(s, actor, filter_of(run.account)).await?;
+    if reach.scope.digest() != run.scope_digest {
         return Err(ReportError::ScopeChanged);
     }
     let (snapshot, facts) = kept(s, &run).await?;
-    Ok((run, snapshot, facts, scope))
+    Ok((run, snapshot, facts, reach))
 }
 
 /// Rows of an own run, from a number on.
@@ -623,6 +707,16 @@ pub async fn rows(
     limit: u64,
 ) -> Result<Rows, ReportError> {
     let (_, snapshot, facts, _) = readable(actor, s, id).await?;
+    Ok(page_of(s, &snapshot, facts.columns, from, limit).await?)
+}
+
+async fn page_of(
+    s: &Services,
+    snapshot: &Snapshot,
+    columns: Vec<ResultColumn>,
+    from: u64,
+    limit: u64,
+) -> Result<Rows, Fault> {
     let to = from.saturating_add(limit).min(snapshot.row_count);
     let mut rows = Vec::new();
     let mut at = from;
@@ -642,7 +736,7 @@ pub async fn rows(
         at += got;
     }
     Ok(Rows {
-        columns: facts.columns,
+        columns,
         from,
         rows,
         total: snapshot.row_count,
@@ -659,8 +753,8 @@ pub async fn download(
     id: ReportRunId,
     format: FileFormat,
 ) -> Result<Download, ReportError> {
-    let (run, snapshot, facts, scope) = readable(actor, s, id).await?;
-    let cover = cover(actor, s, &run, &snapshot, &facts, &scope).await?;
+    let (run, snapshot, facts, reach) = readable(actor, s, id).await?;
+    let cover = cover(actor, s, &run, &snapshot, &facts, &reach);
     let chart = if format == FileFormat::Pdf {
         let first = match store::chunk(&s.db.reader(), snapshot.id, 0).await? {
             Some(chunk) => decode(&chunk)?,
@@ -710,14 +804,14 @@ pub async fn download(
     })
 }
 
-async fn cover(
+fn cover(
     actor: &Actor,
     s: &Services,
     run: &Run,
     snapshot: &Snapshot,
     facts: &Facts,
-    scope: &ReadScope,
-) -> Result<Cover, Fault> {
+    reach: &ReportReach,
+) -> Cover {
     let moment = |at: DateTime<Utc>| at.format("%-d %B %Y, %H:%M UTC").to_string();
     let mut words = vec![
         ("Report".to_owned(), run.name.clone()),
@@ -739,17 +833,17 @@ async fn cover(
     for (label, value) in &facts.explain.prompts {
         words.push((label.clone(), value.clone()));
     }
-    for sentence in sentences(actor, s, scope, run.account).await? {
+    for sentence in sentences(actor, reach, run.account) {
         words.push(("Why these rows".to_owned(), sentence));
     }
-    Ok(Cover {
+    Cover {
         title: run.name.clone(),
         facts: words,
         cut: snapshot
             .limit_reached
             .then(|| limit_words(s.settings.report_rows)),
         made_at: s.now(),
-    })
+    }
 }
 
 /// What is said wherever the limit of rows cut a result.

@@ -23,6 +23,12 @@ pub struct ResultColumn {
     pub scale: u32,
     /// It is computed, not grouped by.
     pub measure: bool,
+    /// The column of the definition that it is of.
+    #[serde(default)]
+    pub of: String,
+    /// Which part of that: a value of the pivot, or `before`, `change`, `rate` of two periods.
+    #[serde(default)]
+    pub part: Option<String>,
 }
 
 /// What a row stands for.

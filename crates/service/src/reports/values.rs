@@ -1,16 +1,16 @@
 //! The values that a dimension has, to choose from in a prompt or a filter: within the reader's own rights, by how they begin,
 //! never all of them. Filters are made of values elsewhere.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration as Wait;
 
-use quaymaster_domain::access::Actor;
+use quaymaster_domain::access::{Actor, ReadScope};
 use quaymaster_domain::ids::AccountId;
-use quaymaster_domain::reports::Term;
+use quaymaster_domain::reports::{Member, Source, Term};
 use quaymaster_store::reports::query::{Answer, Comparison, Filter, Operand, Question, ask};
 
-use super::members;
-use super::{reporter, runs};
+use super::{engine, members, reporter, runs};
 use crate::Services;
 use crate::error::Fault;
 
@@ -58,16 +58,67 @@ pub async fn values(
             "this subject has no dimension of this name",
         ));
     };
-    let term = member.term;
-    if !begins.is_empty() && !term.is_text() {
-        return Err(Fault::field(
-            "?q",
-            "invalid",
-            "only texts are looked for by how they begin",
-        ));
-    }
+    begins_of_text(member, begins, "?q")?;
     let source = members::source(subject);
     let scope = runs::scope_of(actor, s, source.account_data(), account, "?subject").await?;
+    look(s, &scope, member, vec![(source, None)], begins, limit).await
+}
+
+/// What somebody is choosing for.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The report or the definition, the answers so far, and the account.
+    pub ask: runs::Ask,
+    /// The prompt that is being answered.
+    pub prompt: String,
+    /// How values begin.
+    pub begins: String,
+    /// How many.
+    pub limit: u64,
+}
+
+/// The values for a prompt of a report: those that the filter and the prompts before it leave.
+///
+/// # Errors
+/// [`Fault::Invalid`] where the report, the prompt or an answer before it does not fit; as [`values`].
+pub async fn choices(actor: &Actor, s: &Services, choice: &Choice) -> Result<Values, Fault> {
+    reporter(actor, s).await?;
+    let ask = &choice.ask;
+    let (_, _, definition) = runs::definition_of(actor, s, ask).await?;
+    let zone = runs::zone(actor, s).await?;
+    let left = engine::left(&definition, &choice.prompt, &ask.prompts, &zone, s.now())?;
+    begins_of_text(&left.member, &choice.begins, "/q")?;
+    let mut scope = None;
+    let mut asked = Vec::new();
+    for (at, source, filter) in left.sources {
+        scope = Some(runs::scope_of(actor, s, source.account_data(), ask.account, &at).await?);
+        asked.push((source, filter));
+    }
+    let scope = scope.ok_or(Fault::NotFound)?;
+    look(s, &scope, &left.member, asked, &choice.begins, choice.limit).await
+}
+
+fn begins_of_text(member: &Member, begins: &str, at: &str) -> Result<(), Fault> {
+    if begins.is_empty() || member.term.is_text() {
+        return Ok(());
+    }
+    Err(Fault::field(
+        at,
+        "invalid",
+        "only texts are looked for by how they begin",
+    ))
+}
+
+/// The first values in the rows of these sources that their filters leave.
+async fn look(
+    s: &Services,
+    scope: &ReadScope,
+    member: &Member,
+    asked: Vec<(Source, Option<Filter>)>,
+    begins: &str,
+    limit: u64,
+) -> Result<Values, Fault> {
+    let term = member.term;
     let mut filter = vec![Filter::Compare(term, Comparison::NotEmpty, Vec::new())];
     if !begins.is_empty() {
         let begin =
@@ -77,20 +128,26 @@ pub async fn values(
             begin(begins.to_uppercase()),
         ]));
     }
-    let question = Question {
-        source,
-        grouped: true,
-        terms: vec![term],
-        filter: Some(Filter::All(filter)),
-        order: vec![(0, false)],
-        limit: limit.saturating_add(1),
+    let found = Mutex::new(BTreeSet::new());
+    let asking = async {
+        for (source, left) in asked {
+            let question = Question {
+                source,
+                grouped: true,
+                terms: vec![term],
+                filter: Some(Filter::All(filter.iter().cloned().chain(left).collect())),
+                order: vec![(0, false)],
+                limit: limit.saturating_add(1),
+            };
+            ask(&s.db, &question, scope, |answers| {
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.extend(answers);
+                std::future::ready(true)
+            })
+            .await?;
+        }
+        Ok::<(), Fault>(())
     };
-    let found = Mutex::new(Vec::new());
-    let asking = ask(&s.db, &question, &scope, |answers| {
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.extend(answers);
-        std::future::ready(true)
-    });
     tokio::time::timeout(MOST_TIME, asking)
         .await
         .map_err(|_elapsed| Fault::Busy(MOST_TIME.as_secs()))??;

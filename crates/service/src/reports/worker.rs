@@ -1,13 +1,14 @@
 //! The work on runs: taking them from the queue, keeping their rows chunk by chunk, stopping when asked, and finding those
 //! whose worker is gone. It may run on several replicas at once.
 
+use std::convert::Infallible;
 use std::time::Duration as Wait;
 
 use chrono::{DateTime, Duration, Utc};
 use quaymaster_domain::access::ReadScope;
 use quaymaster_domain::ids::{ReportRunId, ReportSnapshotId};
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
 use super::engine::{self, Prepared};
 use super::runs::{Asked, KEPT, KEPT_FOR_SCHEDULES, prepare};
@@ -23,6 +24,9 @@ static BATCH_PLACES: Semaphore = Semaphore::const_new(BATCH);
 
 /// A run that somebody waits for moves to the other lane after this time.
 const INTERACTIVE_TIME: Wait = Wait::from_secs(30);
+
+/// A run that somebody waits for says how many rows it will have when it is not over after this time.
+const QUICK: Wait = Wait::from_secs(1);
 
 /// How often a worker looks whether it is to stop, and says that it is alive.
 const PULSE: Wait = Wait::from_secs(1);
@@ -58,17 +62,24 @@ impl From<quaymaster_store::StoreError> for End {
     }
 }
 
+/// Leave to work on a run at once; `None` when as many are worked on as may be, so that it waits in the queue.
+pub(super) fn place() -> Option<SemaphorePermit<'static>> {
+    INTERACTIVE_PLACES.try_acquire().ok()
+}
+
 /// Works on a run that was asked for just now, on a task of its own: it goes on when the caller stops waiting.
-pub(super) async fn work_with(s: Services, run: Run, asked: Asked) {
+pub(super) async fn work_with(
+    s: Services,
+    run: Run,
+    asked: Asked,
+    place: SemaphorePermit<'static>,
+) {
     let work = tokio::spawn(async move {
-        let Ok(_place) = INTERACTIVE_PLACES.try_acquire() else {
-            // It stays in the queue.
-            return;
-        };
         let Asked {
-            prepared, scope, ..
+            prepared, reach, ..
         } = asked;
-        finish(&s, run, Some((prepared, scope))).await;
+        finish(&s, run, Some((prepared, reach.scope))).await;
+        drop(place);
     });
     // A panic is in the log already; the run is found as an orphan.
     let _ = work.await;
@@ -185,23 +196,41 @@ async fn fail(s: &Services, id: ReportRunId, fault: &Fault) -> Result<(), Fault>
 }
 
 async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> Result<(), End> {
-    let now = s.now();
-    let tx = s.db.begin_write().await?;
-    let taken = store::take(&tx, run.id, now).await?;
-    tx.commit_bookkeeping().await?;
-    if !taken {
-        return Err(End::Stopped);
+    if run.state == RunState::Queued {
+        let tx = s.db.begin_write().await?;
+        let taken = store::take(&tx, run.id, s.now()).await?;
+        tx.commit_bookkeeping().await?;
+        if !taken {
+            return Err(End::Stopped);
+        }
     }
+    // Whoever waits mostly has the rows sooner than their number, which is asked for once it takes longer; a run from the
+    // queue is looked at while it goes on.
+    let counted = ready.is_none();
     let (prepared, scope) = match ready {
         Some(ready) => ready,
         None => again(s, &run).await?,
     };
+    let prepared = engine::with_values(s, prepared, &scope).await?;
+    if counted {
+        count(s, run.id, &prepared, &scope).await?;
+    }
     let (send, rows) = mpsc::channel(CHUNK_ROWS as usize);
     let asking = {
-        let (s, prepared) = (s.clone(), prepared.clone());
+        let (s, prepared, scope) = (s.clone(), prepared.clone(), scope.clone());
         async move { engine::rows(&s, &prepared, &scope, s.settings.report_rows, send).await }
     };
     let keeping = keep(s, &run, &prepared, rows);
+    let counting = async {
+        if !counted {
+            tokio::time::sleep(QUICK).await;
+            // A number that is not known is no reason to give up the rows.
+            if let Err(fault) = count(s, run.id, &prepared, &scope).await {
+                tracing::warn!(%fault, run = %run.id, "how many rows there will be is not known");
+            }
+        }
+        std::future::pending::<Infallible>().await
+    };
     let both = async {
         tokio::pin!(asking);
         tokio::pin!(keeping);
@@ -215,6 +244,12 @@ async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> R
             }
         }
     };
+    let both = async {
+        tokio::select! {
+            ended = both => ended,
+            never = counting => match never {},
+        }
+    };
     let ended = if run.lane == Lane::Interactive {
         tokio::time::timeout(INTERACTIVE_TIME, both)
             .await
@@ -222,8 +257,24 @@ async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> R
     } else {
         both.await
     };
-    let (snapshot, limit_reached) = ended?;
-    complete(s, run.id, snapshot, limit_reached).await
+    let (kept, limit_reached) = ended?;
+    complete(s, run.id, kept, limit_reached).await
+}
+
+/// Says how many rows there will be, where that can be known before.
+async fn count(
+    s: &Services,
+    id: ReportRunId,
+    prepared: &Prepared,
+    scope: &ReadScope,
+) -> Result<(), Fault> {
+    let expected = engine::expected(s, prepared, scope, s.settings.report_rows).await?;
+    if let Some(rows) = expected {
+        let tx = s.db.begin_write().await?;
+        store::expect(&tx, id, rows).await?;
+        tx.commit_bookkeeping().await?;
+    }
+    Ok(())
 }
 
 /// The question as it was asked, under the rights of its person at this moment, which have to be the same.
@@ -233,21 +284,29 @@ async fn again(s: &Services, run: &Run) -> Result<(Prepared, ReadScope), Fault> 
         serde_json::from_str(text).map_err(|error| Fault::Internal(format!("report_runs: {error}")))
     };
     let (definition, prompts) = (json(&run.definition)?, json(&run.prompts)?);
-    let (prepared, scope) =
+    let (prepared, reach) =
         prepare(&actor, s, &definition, &prompts, run.account, run.queued_at).await?;
-    if scope.digest() != run.scope_digest {
+    if reach.scope.digest() != run.scope_digest {
         return Err(Fault::NotFound);
     }
-    Ok((prepared, scope))
+    Ok((prepared, reach.scope))
 }
 
-/// Keeps rows as they come. Ends with an error when the run is to stop.
+/// Rows that came, all of them.
+struct Kept {
+    snapshot: Snapshot,
+    /// When they are so few that nothing is written down yet.
+    only: Option<Vec<ResultRow>>,
+}
+
+/// Keeps rows as they come. Ends with an error when the run is to stop. As long as there is but one chunk it is written
+/// with the end of the run, at once: most answers are small, and every wait for the disk is longer than they take.
 async fn keep(
     s: &Services,
     run: &Run,
     prepared: &Prepared,
     mut rows: mpsc::Receiver<ResultRow>,
-) -> Result<Snapshot, End> {
+) -> Result<Kept, End> {
     let now = s.now();
     let facts = Facts {
         columns: prepared.columns().to_vec(),
@@ -271,13 +330,7 @@ async fn keep(
         made_at: now,
         expires_at: now + life,
     };
-    let tx = s.db.begin_write().await?;
-    store::begin_snapshot(&tx, &snapshot).await?;
-    tx.commit_bookkeeping().await?;
-    let guard = Unfinished {
-        s: s.clone(),
-        id: Some(snapshot.id),
-    };
+    let mut guard = None;
     let mut chunk = Vec::with_capacity(CHUNK_ROWS as usize);
     let mut number = 0;
     let mut pulse = tokio::time::interval(PULSE);
@@ -293,13 +346,28 @@ async fn keep(
             }
         };
         let over = row.is_none();
-        chunk.extend(row);
-        if chunk.len() as u64 == CHUNK_ROWS || (over && !chunk.is_empty()) {
+        if over && guard.is_none() {
+            snapshot.row_count = chunk.len() as u64;
+            return Ok(Kept {
+                snapshot,
+                only: Some(chunk),
+            });
+        }
+        // Written down when a row follows: then there is more than one chunk.
+        let full = chunk.len() as u64 == CHUNK_ROWS;
+        if full || (over && !chunk.is_empty()) {
             let tx = s.db.begin_write().await?;
+            if guard.is_none() {
+                store::begin_snapshot(&tx, &snapshot).await?;
+            }
             store::insert_chunk(&tx, snapshot.id, number, encode(&chunk)?).await?;
             snapshot.row_count += chunk.len() as u64;
             let stop = store::progress(&tx, run.id, snapshot.row_count, s.now()).await?;
             tx.commit_bookkeeping().await?;
+            guard.get_or_insert_with(|| Unfinished {
+                s: s.clone(),
+                id: Some(snapshot.id),
+            });
             if stop {
                 return Err(End::Stopped);
             }
@@ -307,9 +375,15 @@ async fn keep(
             chunk.clear();
         }
         if over {
-            guard.done();
-            return Ok(snapshot);
+            if let Some(guard) = guard {
+                guard.done();
+            }
+            return Ok(Kept {
+                snapshot,
+                only: None,
+            });
         }
+        chunk.extend(row);
     }
 }
 
@@ -357,14 +431,28 @@ impl Drop for Unfinished {
 async fn complete(
     s: &Services,
     id: ReportRunId,
-    mut snapshot: Snapshot,
+    kept: Kept,
     limit_reached: bool,
 ) -> Result<(), End> {
     let now = s.now();
+    let Kept { mut snapshot, only } = kept;
     snapshot.limit_reached = limit_reached;
+    let content = match &only {
+        Some(rows) if !rows.is_empty() => Some(encode(rows)?),
+        _ => None,
+    };
     let tx = s.db.begin_write().await?;
     let mut all = store::followers(&tx, id).await?;
     all.extend(store::for_worker(&tx, id).await?);
+    if only.is_some() {
+        if !all.iter().any(|run| run.state.is_open()) {
+            return Err(End::Stopped);
+        }
+        store::begin_snapshot(&tx, &snapshot).await?;
+    }
+    if let Some(content) = content {
+        store::insert_chunk(&tx, snapshot.id, 0, content).await?;
+    }
     store::complete_snapshot(&tx, &snapshot).await?;
     for mut run in all {
         let joined = run.id != id;

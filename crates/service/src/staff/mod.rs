@@ -1,6 +1,7 @@
 //! The operator's staff: who they are, which role they have, and what they may do about single people of the portal.
 //! Invitations are in `invitations`, locks in `locks`, one person in `people`, the search in `search`.
 
+mod companies;
 mod invitations;
 mod locks;
 mod people;
@@ -19,9 +20,11 @@ use crate::error::Fault;
 use crate::mails::staff as letters;
 use crate::users::{UserState, state_of};
 
+pub use companies::{AccountOverview, CompanyOverview, company};
 pub use invitations::{NewStaff, invite, list_invitations, resend, revoke};
 pub use locks::{lift_suspension, reactivate, suspend};
 pub use people::{Person, lift_person_suspension, person, suspend_person};
+pub use quaymaster_store::mails::{AddressedMail, MailRecord};
 pub use search::{Hit, HitKind, search};
 
 /// Why nothing was done.

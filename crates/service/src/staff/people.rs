@@ -4,7 +4,7 @@
 use quaymaster_domain::access::{
     AccountRef, Action, Actor, Permit, Thing, may, require, require_read,
 };
-use quaymaster_domain::ids::UserId;
+use quaymaster_domain::ids::{AccountId, CaseId, UserId};
 use quaymaster_domain::locks::{self, LiftError, LiftedBy, SuspendedBy, Suspension};
 use quaymaster_domain::members::MemberRole;
 use quaymaster_domain::people::Reason;
@@ -16,16 +16,18 @@ use quaymaster_store::{PageRequest, WriteTx};
 
 use super::StaffError;
 use crate::Services;
+use crate::cases::{CaseView, in_every_trail, overview};
 use crate::error::Fault;
+use crate::grants::guests::{self, GuestAccount};
 use crate::mails::{staff as letters, users as user_letters};
 use crate::me::{Place, places};
-use crate::users::{UserState, state_json, state_of};
+use crate::users::{self as users_of, EffectiveAccess, UserState, state_json, state_of};
 
 /// How many sessions, sign-ins and mails are shown.
 const SHOWN: u64 = 20;
 
 /// A person as staff see it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Person {
     /// The person.
     pub user: User,
@@ -39,14 +41,42 @@ pub struct Person {
     pub recent_sign_ins: Vec<SignInEvent>,
     /// The last mails, newest first.
     pub mails: Vec<MailRecord>,
+    /// What the person can do in each account, and where each right comes from.
+    pub access: Vec<(AccountId, EffectiveAccess)>,
+    /// Accounts of others that the person sees, and through which grant.
+    pub guest_access: Vec<GuestAccount>,
+    /// The newest cases about the person; nothing for those of the staff who do not read cases.
+    pub cases: Option<Vec<CaseView>>,
 }
 
-/// One person.
+/// One person. That somebody looked, and in which case, stands in the trail of every account that the person belongs to.
 ///
 /// # Errors
 /// [`Fault::Denied`] for people without a staff role; [`Fault::NotFound`] also for one of the staff, unless the actor may see
-/// the staff.
-pub async fn person(actor: &Actor, s: &Services, user: UserId) -> Result<Person, Fault> {
+/// the staff; [`Fault::Invalid`] for a case that the actor does not read.
+pub async fn person(
+    actor: &Actor,
+    s: &Services,
+    user: UserId,
+    case: Option<CaseId>,
+) -> Result<Person, Fault> {
+    let seen = look(actor, s, user).await?;
+    let permit = require(actor, Action::ReadPerson, &Thing::Portal)?.about(
+        "user",
+        user,
+        seen.user.full_name(),
+    );
+    let permit = match overview::reason(actor, s, case).await? {
+        Some(reason) => permit.because(reason),
+        None => permit,
+    };
+    let tx = s.db.begin_write().await?;
+    in_every_trail(s, tx, user, permit).await?;
+    Ok(seen)
+}
+
+/// The person without a row in the trail, for whoever has just left one.
+async fn look(actor: &Actor, s: &Services, user: UserId) -> Result<Person, Fault> {
     require_read(actor, Action::ReadPerson, &Thing::Portal)?;
     let reader = s.db.reader();
     let found = users::by_id(&reader, user).await?;
@@ -59,12 +89,23 @@ pub async fn person(actor: &Actor, s: &Services, user: UserId) -> Result<Person,
     let places = places(s, user).await?;
     let open = sessions::open_of(&reader, user, now, now - s.settings.session_idle, &page).await?;
     let recent = sign_ins::of_user(&reader, user, &page).await?;
+    let mut access = Vec::with_capacity(places.len());
+    let mut guest_access = Vec::new();
+    for place in &places {
+        let account = place.account.id;
+        access.push((account, users_of::explain(actor, s, account, user).await?));
+        let through = guests::of_member(actor, s, account, user, &page).await?;
+        guest_access.extend(through.items);
+    }
     Ok(Person {
         state: state(s, &found, &places)?,
         places,
         sessions: open.items,
         recent_sign_ins: recent.items,
         mails: mails::of_user(&reader, user, SHOWN).await?,
+        access,
+        guest_access,
+        cases: overview::of_person(actor, s, user, SHOWN).await?,
         user: found,
     })
 }
@@ -205,5 +246,5 @@ async fn finish(
         s.also(&tx, within(at)).await?;
     }
     s.commit(tx, last.unwrap_or(permit)).await?;
-    Ok(person(actor, s, user).await?)
+    Ok(look(actor, s, user).await?)
 }
