@@ -82,6 +82,8 @@ pub(crate) enum ActorKind {
     System,
     /// Somebody who had not signed in.
     Anonymous,
+    /// An API client of the account.
+    Client,
 }
 
 /// One act, as it was recorded in the transaction that it belongs to. Never changed afterwards.
@@ -161,6 +163,7 @@ impl From<AuditEntry> for AuditEvent {
                 "user" => ActorKind::User,
                 "staff" => ActorKind::Staff,
                 "system" => ActorKind::System,
+                "client" => ActorKind::Client,
                 _ => ActorKind::Anonymous,
             },
             actor: actor_id.map(|id| PersonRef::new(id, actor_user_name, actor_name)),

@@ -1,43 +1,73 @@
 //! The contract: what every operation has in common is added here once, so that handlers name only what is theirs.
 
-use actix_web::App;
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
+use quaymaster_domain::api_clients::ApiScope;
+use quaymaster_domain::events::EventType;
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem,
+    PathsBuilder,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityRequirement,
+    SecurityScheme,
+};
 use utoipa::openapi::{
-    ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder,
-    Tag,
+    Components, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+    Required, Response, ResponseBuilder, Server, Tag,
 };
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_actix_web::AppExt;
 
-use crate::operations;
+use crate::operation_list::Operations;
 use crate::problem::ProblemBody;
+use crate::routes::BASE;
+use crate::{client_operations, deprecation, oauth, operations, routes};
 
 const SCHEME: &str = "session";
+const CLIENT_SCHEME: &str = "api_client";
+/// As an expression of SPDX.
+const LICENSE: &str = "MIT OR Apache-2.0";
 
 /// The whole contract, OpenAPI 3.1. Needs no configuration and no database.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let (_, collected) = App::new()
-        .into_utoipa_app()
-        .configure(crate::routes::operations)
-        .split_for_parts();
-    finish(collected)
+    let mut paths = Paths::new();
+    let mut components = Components::new();
+    routes::areas(&mut Operations::Shown(&mut |operation, schemas| {
+        paths.merge(operation);
+        components.schemas.extend(schemas);
+    }));
+    paths.paths = std::mem::take(&mut paths.paths)
+        .into_iter()
+        .map(|(path, item)| (format!("{BASE}{path}"), item))
+        .collect();
+    finish(OpenApi::new(info(), paths), components)
 }
 
-fn finish(mut api: OpenApi) -> OpenApi {
+fn info() -> Info {
     let mut info = Info::new("Quaymaster", env!("CARGO_PKG_VERSION"));
     info.description = Some(DESCRIPTION.to_owned());
-    info.license = Some(License::new("MIT OR Apache-2.0"));
-    api.info = info;
-    let mut components = api.components.take().unwrap_or_default();
+    let mut license = License::new(LICENSE);
+    license.identifier = Some(LICENSE.to_owned());
+    info.license = Some(license);
+    info
+}
+
+fn finish(mut api: OpenApi, mut components: Components) -> OpenApi {
     let mut schemas = vec![("Problem".to_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
     components.schemas.extend(schemas);
     components.add_security_scheme(
         SCHEME,
         SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    let scopes = ApiScope::ALL
+        .iter()
+        .map(|scope| (scope.as_str(), scope.words()));
+    let flow = ClientCredentials::new(oauth::TOKEN_PATH, Scopes::from_iter(scopes));
+    components.add_security_scheme(
+        CLIENT_SCHEME,
+        SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)])),
     );
     for (path, item) in &mut api.paths.paths {
         let methods = [
@@ -54,6 +84,8 @@ fn finish(mut api: OpenApi) -> OpenApi {
         }
     }
     OpenApiBuilder::from(api)
+        .servers(Some([Server::new("/")]))
+        .webhooks(Some(webhooks()))
         .components(Some(components))
         .tags(Some(tags()))
         .build()
@@ -61,9 +93,15 @@ fn finish(mut api: OpenApi) -> OpenApi {
 
 /// Adds the answers that follow from an operation's shape: signed in or public, with ids in the path, with a body.
 fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    deprecation::mark(operation);
     let public = operation.security.as_ref().is_some_and(Vec::is_empty);
     if !public {
-        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+        let mut ways = vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())];
+        let id = operation.operation_id.as_deref().unwrap_or_default();
+        if let Some(scope) = client_operations::scope_of(id) {
+            ways.push(SecurityRequirement::new(CLIENT_SCHEME, [scope.as_str()]));
+        }
+        operation.security = Some(ways);
     }
     let remembered = matches!(method, HttpMethod::Post) && operations::takes_key(operation);
     let mut add = |status: &str, words: &str| {
@@ -94,6 +132,12 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
         add(
             "429",
             "`throttled`: too many failures from this network; see `Retry-After`",
+        );
+    }
+    if !public {
+        add(
+            "429",
+            "`rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`",
         );
     }
     if path.contains('{') {
@@ -140,6 +184,64 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .get_or_insert_default()
             .push(RefOr::T(idempotency_key()));
     }
+}
+
+/// What the portal sends to the webhooks of accounts: one entry for each type of event.
+fn webhooks() -> Paths {
+    let mut all = PathsBuilder::new();
+    for event in EventType::ALL {
+        let name = event.as_str();
+        let body = RequestBodyBuilder::new()
+            .description(Some("The event; what is signed, byte for byte"))
+            .content(
+                "application/cloudevents+json",
+                ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("AccountEvent")))
+                    .build(),
+            )
+            .required(Some(Required::True))
+            .build();
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(format!("on_{}", name.replace('.', "_"))))
+            .tag("webhooks")
+            .summary(Some(name))
+            .description(Some(event.describe()))
+            .request_body(Some(body))
+            // The portal does not sign in at a receiver: what it sends is signed.
+            .securities(Some([]))
+            .response(
+                "2XX",
+                Response::new("The receiver has the event; anything else is tried again"),
+            )
+            .response(
+                "410",
+                Response::new("The receiver is gone: the webhook is paused"),
+            );
+        for (header, words) in [
+            ("webhook-id", "The event; the same at every attempt"),
+            (
+                "webhook-timestamp",
+                "When this attempt was signed, seconds since 1970",
+            ),
+            (
+                "webhook-signature",
+                "`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, parted by a blank, for a day after a change of the secret",
+            ),
+        ] {
+            let text = ObjectBuilder::new().schema_type(Type::String).build();
+            operation = operation.parameter(
+                ParameterBuilder::new()
+                    .name(header)
+                    .parameter_in(ParameterIn::Header)
+                    .required(Required::True)
+                    .description(Some(words))
+                    .schema(Some(text))
+                    .build(),
+            );
+        }
+        all = all.path(name, PathItem::new(HttpMethod::Post, operation));
+    }
+    all.build()
 }
 
 fn idempotency_key() -> Parameter {
@@ -241,7 +343,18 @@ fn tags() -> Vec<Tag> {
             "reports",
             "Reports: the library, runs with their rows and files, shares, schedules and what they bring",
         ),
+        tag(
+            "webhooks",
+            "Events of an account: the feed, and the addresses that they are sent to",
+        ),
+        tag(
+            "api-clients",
+            "Programs that act for an account: what they may do, their secrets, their tokens",
+        ),
         tag("setup", "The first administrator"),
-        tag("demo", "The mailbox of the demo; answers 404 outside it"),
+        tag(
+            "demo",
+            "The mailbox and the people of the demo; answers 404 outside it",
+        ),
     ]
 }

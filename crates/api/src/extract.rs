@@ -14,10 +14,10 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::{self, Data};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
-use quaymaster_domain::access::{Actor, Origin};
+use quaymaster_domain::access::{Actor, Denied, Origin};
 use quaymaster_domain::ids::AccountId;
 use quaymaster_service::Services;
-use quaymaster_service::actors::{self, NextStep, SignedInRequest};
+use quaymaster_service::actors::{self, Caller, NextStep, SignedInRequest};
 use uuid::Uuid;
 
 use crate::middleware::{Sender, request_id};
@@ -59,7 +59,7 @@ pub(crate) fn limits(config: &mut web::ServiceConfig) {
     config.app_data(web::PayloadConfig::new(crate::input::JSON_LIMIT));
 }
 
-/// A signed-in person who has done every next step. Carries the actor.
+/// A signed-in person who has done every next step, or an API client whose scopes name the operation. Carries the actor.
 pub(crate) struct Authed {
     services: Services,
     pub(crate) actor: Actor,
@@ -97,7 +97,7 @@ impl Public {
 }
 
 /// The access token of the one `Authorization` header.
-fn bearer(request: &HttpRequest) -> Option<&str> {
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let mut given = request.headers().get_all(header::AUTHORIZATION);
     let (Some(value), None) = (given.next(), given.next()) else {
         return None;
@@ -125,10 +125,22 @@ pub(crate) async fn authenticate(
     let operation = operations::of_path(request.method(), path);
     if operation.is_some_and(|operation| !operation.public) {
         match sender(request.request()).await {
-            Ok(signed_in) => {
-                let sender = Sender(signed_in.actor.user);
-                request.extensions_mut().insert(sender);
-                request.extensions_mut().insert(signed_in);
+            Ok(caller) => {
+                let (sender, refused) = match &caller {
+                    Caller::Person(signed_in) => (Some(Sender::Person(signed_in.actor.user)), None),
+                    Caller::Client(actor) => (
+                        actor.client.as_ref().map(|c| Sender::Client(c.id)),
+                        beyond_scopes(actor, operation),
+                    ),
+                };
+                if let Some(sender) = sender {
+                    request.extensions_mut().insert(sender);
+                }
+                if let Some(denied) = refused {
+                    let refusal = Problem::from(denied).response(request.request());
+                    return Ok(request.into_response(refusal));
+                }
+                request.extensions_mut().insert(caller);
             }
             Err(problem) => {
                 let refusal = problem.response(request.request());
@@ -141,10 +153,19 @@ pub(crate) async fn authenticate(
         .map(ServiceResponse::map_into_boxed_body)
 }
 
-async fn sender(request: &HttpRequest) -> Result<SignedInRequest, Problem> {
+/// Why an API client may not call an operation at all, whatever it is called about. What it may see there is the policy's.
+fn beyond_scopes(actor: &Actor, operation: Option<&operations::Facts>) -> Option<Denied> {
+    let Some(scope) = operation.and_then(|operation| operation.client_scope) else {
+        return Some(Denied::PeopleOnly);
+    };
+    let has = actor.client.as_ref().is_some_and(|c| c.has(scope));
+    (!has).then_some(Denied::ScopeNotGranted(scope))
+}
+
+async fn sender(request: &HttpRequest) -> Result<Caller, Problem> {
     let services = Shared::of(request)?.services().clone();
     let token = bearer(request).ok_or_else(nobody)?;
-    let found = actors::of_token(&services, token, origin(request), account_named(request)).await?;
+    let found = actors::caller(&services, token, origin(request), account_named(request)).await?;
     found.ok_or_else(|| {
         Problem::new(
             Code::NotSignedIn,
@@ -161,10 +182,10 @@ fn nobody() -> Problem {
 }
 
 /// What [`authenticate`] found.
-fn signed_in(request: &HttpRequest) -> Result<(Services, SignedInRequest), Problem> {
+fn caller(request: &HttpRequest) -> Result<(Services, Caller), Problem> {
     let services = Shared::of(request)?.services().clone();
-    let signed_in = request.extensions_mut().remove::<SignedInRequest>();
-    Ok((services, signed_in.ok_or_else(nobody)?))
+    let caller = request.extensions_mut().remove::<Caller>();
+    Ok((services, caller.ok_or_else(nobody)?))
 }
 
 /// The account that the path names, if it names one: a guest's rights there are part of who is asking.
@@ -180,15 +201,18 @@ impl FromRequest for Authed {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = signed_in(request).and_then(|(services, signed_in)| {
-            if let Some(step) = signed_in.next_step {
-                return Err(next_step_problem(step));
-            }
+        let found = caller(request).and_then(|(services, caller)| {
+            let actor = match caller {
+                Caller::Client(actor) => *actor,
+                Caller::Person(signed_in) => {
+                    if let Some(step) = signed_in.next_step {
+                        return Err(next_step_problem(step));
+                    }
+                    signed_in.actor
+                }
+            };
             crate::input::refuse_unknown_parameters(request)?;
-            Ok(Self {
-                services,
-                actor: signed_in.actor,
-            })
+            Ok(Self { services, actor })
         });
         ready(found)
     }
@@ -217,11 +241,14 @@ impl FromRequest for AnyStep {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = signed_in(request).and_then(|(services, signed_in)| {
+        let found = caller(request).and_then(|(services, caller)| {
+            let Caller::Person(signed_in) = caller else {
+                return Err(Denied::PeopleOnly.into());
+            };
             crate::input::refuse_unknown_parameters(request)?;
             Ok(Self {
                 services,
-                signed_in,
+                signed_in: *signed_in,
             })
         });
         ready(found)

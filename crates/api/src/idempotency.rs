@@ -10,7 +10,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use quaymaster_service::Services;
-use quaymaster_service::actors::SignedInRequest;
+use quaymaster_service::actors::Caller;
 use quaymaster_service::idempotency::{self, Answer, IdempotencyKey, Reservation};
 
 use crate::extract::{Shared, origin};
@@ -133,14 +133,14 @@ fn wanted(request: &ServiceRequest) -> Result<Option<(Services, IdempotencyKey)>
     let caller = if operation.public {
         format!("network:{}", origin(request.request()).network)
     } else {
-        let person = request
-            .extensions()
-            .get::<SignedInRequest>()
-            .map(|signed_in| signed_in.actor.user);
-        let Some(user) = person else {
-            return Ok(None);
-        };
-        format!("user:{user}")
+        match request.extensions().get::<Caller>() {
+            None => return Ok(None),
+            Some(Caller::Person(signed_in)) => format!("user:{}", signed_in.actor.user),
+            Some(Caller::Client(actor)) => match &actor.client {
+                None => return Ok(None),
+                Some(client) => format!("client:{}", client.id),
+            },
+        }
     };
     let key = key_of(request.headers())?;
     Ok(Some((services, IdempotencyKey { caller, key })))
@@ -166,8 +166,11 @@ fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
 fn still_welcome(request: &ServiceRequest) -> bool {
     request
         .extensions()
-        .get::<SignedInRequest>()
-        .is_none_or(|signed_in| signed_in.next_step.is_none())
+        .get::<Caller>()
+        .is_none_or(|caller| match caller {
+            Caller::Person(signed_in) => signed_in.next_step.is_none(),
+            Caller::Client(_) => true,
+        })
 }
 
 async fn kept(

@@ -7,7 +7,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
-use quaymaster_domain::ids::UserId;
+use quaymaster_domain::ids::{ApiClientId, UserId};
 use quaymaster_service::Services;
 
 use crate::extract::{Shared, origin};
@@ -25,9 +25,32 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 struct RequestId(String);
 
-/// Who sent a request, for its log line: handlers take the person out of the request.
+/// Who sent a request, for its log line: handlers take the caller out of the request.
 #[derive(Clone, Copy)]
-pub(crate) struct Sender(pub(crate) UserId);
+pub(crate) enum Sender {
+    Person(UserId),
+    Client(ApiClientId),
+}
+
+impl Sender {
+    fn person(self) -> Option<UserId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Client(_) => None,
+        }
+    }
+
+    fn client(self) -> Option<ApiClientId> {
+        match self {
+            Self::Person(_) => None,
+            Self::Client(id) => Some(id),
+        }
+    }
+}
+
+/// Marks a refusal that has a shape of its own by another standard, and stays as it is.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnShape;
 
 /// The code of a refusal, kept with the response for its log line.
 #[derive(Clone, Copy)]
@@ -96,7 +119,8 @@ pub async fn around(
         path,
         status = response.status().as_u16(),
         code,
-        user = sender.map(|sender| tracing::field::display(sender.0)),
+        user = sender.and_then(Sender::person).map(tracing::field::display),
+        client = sender.and_then(Sender::client).map(tracing::field::display),
         network = origin(response.request()).network,
         took_ms,
         "request"
@@ -110,6 +134,9 @@ async fn as_problem(
     id: &str,
     base: &str,
 ) -> ServiceResponse<BoxBody> {
+    if response.response().extensions().get::<OwnShape>().is_some() {
+        return response;
+    }
     let content_type = response
         .headers()
         .get(header::CONTENT_TYPE)

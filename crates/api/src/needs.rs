@@ -57,6 +57,8 @@ wire_enums! {
         IdentifierClaimsToDecide,
         /// Notices of the operator that are to be acknowledged.
         NoticesToAcknowledge,
+        /// API clients that are to be allowed more, and wait for the account's owner.
+        ApiClientsToApprove,
     }
 }
 

@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use actix_web::http::Method;
+use quaymaster_domain::api_clients::ApiScope;
 use serde_json::Value;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::{OpenApi, RefOr};
 
+use crate::client_operations;
+use crate::deprecation::{self, Ending};
+use crate::operation_list::Operations;
+use crate::routes::{self, BASE};
 use crate::shape::{self, Misplaced};
 
 /// Facts of one operation.
@@ -19,6 +24,10 @@ pub(crate) struct Facts {
     pub(crate) takes_key: bool,
     /// True when nobody needs to be signed in.
     pub(crate) public: bool,
+    /// The scope by which an API client may call it; `None` when it is for people.
+    pub(crate) client_scope: Option<ApiScope>,
+    /// How it ends; `None` when it stays.
+    pub(crate) ending: Option<&'static Ending>,
     /// The schema of its JSON body.
     body: Value,
 }
@@ -48,15 +57,18 @@ struct Branch {
 
 struct Table {
     root: Branch,
-    /// The contract's schemas by name.
+    /// Those of the contract's schemas that a request is checked by, by name.
     schemas: Value,
 }
 
 /// Creating operations whose request or answer holds a secret: nothing of them is remembered.
 const HOLDS_SECRETS: &[&str] = &[
+    "add_api_client_secret",
+    "create_api_client",
     "create_application",
     "create_session",
     "create_first_administrator",
+    "create_webhook",
     "redeem_invitation",
 ];
 
@@ -73,27 +85,49 @@ pub(crate) fn takes_key(operation: &Operation) -> bool {
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| read(&crate::contract::openapi()))
+    TABLE.get_or_init(read)
 }
 
-fn read(api: &OpenApi) -> Table {
+/// Takes one operation after the other, so that the descriptions of all are never in memory at once.
+fn read() -> Table {
     let mut root = Branch::default();
-    for (path, item) in &api.paths.paths {
-        let end = path.split('/').fold(&mut root, |branch, part| {
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    routes::areas(&mut Operations::Shown(&mut |paths, schemas| {
+        for (path, item) in &paths.paths {
+            root.add(&format!("{BASE}{path}"), item);
+        }
+        for (name, schema) in schemas {
+            all.entry(name).or_insert_with(|| {
+                serde_json::to_value(schema).map_or(Value::Null, shape::essence)
+            });
+        }
+    }));
+    let schemas = shape::reached(root.checked(), |name| all.get(name).cloned());
+    Table { root, schemas }
+}
+
+impl Branch {
+    fn add(&mut self, path: &str, item: &PathItem) {
+        let end = path.split('/').fold(self, |branch, part| {
             if part.starts_with('{') {
                 branch.parameter.get_or_insert_default()
             } else {
                 branch.words.entry(part.to_owned()).or_default()
             }
         });
-        end.methods = Some(methods(item));
+        end.methods.get_or_insert_default().extend(methods(item));
     }
-    let schemas = api
-        .components
-        .as_ref()
-        .and_then(|components| serde_json::to_value(&components.schemas).ok())
-        .unwrap_or_default();
-    Table { root, schemas }
+
+    /// The schemas that requests are checked by.
+    fn checked(&self) -> Vec<&Value> {
+        let own = self.methods.iter().flat_map(BTreeMap::values);
+        let mut all: Vec<&Value> = own
+            .flat_map(|facts| facts.query.values().chain([&facts.body]))
+            .collect();
+        let below = self.words.values().chain(self.parameter.as_deref());
+        all.extend(below.flat_map(Branch::checked));
+        all
+    }
 }
 
 fn methods(item: &PathItem) -> Methods {
@@ -113,7 +147,7 @@ fn facts(method: &str, operation: &Operation) -> Facts {
     let named = |parameter: &RefOr<Parameter>| match parameter {
         RefOr::T(one) if matches!(one.parameter_in, ParameterIn::Query) => {
             let schema = serde_json::to_value(&one.schema).unwrap_or_default();
-            Some((one.name.clone(), schema))
+            Some((one.name.clone(), shape::essence(schema)))
         }
         _ => None,
     };
@@ -127,6 +161,7 @@ fn facts(method: &str, operation: &Operation) -> Facts {
                 RefOr::T(content) => serde_json::to_value(&content.schema).ok(),
                 RefOr::Ref(_) => None,
             })
+            .map(shape::essence)
             .unwrap_or_default(),
         query: operation
             .parameters
@@ -136,6 +171,11 @@ fn facts(method: &str, operation: &Operation) -> Facts {
             .collect(),
         takes_key: method == "POST" && takes_key(operation),
         public: operation.security.as_ref().is_some_and(Vec::is_empty),
+        client_scope: operation
+            .operation_id
+            .as_deref()
+            .and_then(client_operations::scope_of),
+        ending: operation.operation_id.as_deref().and_then(deprecation::of),
     }
 }
 

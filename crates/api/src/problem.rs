@@ -36,6 +36,8 @@ codes! {
     NotAboveTarget = "not-above-target", FORBIDDEN, "This person has equal or higher power";
     AccessSuspended = "access-suspended", FORBIDDEN, "Access to this account is suspended";
     ProofRequired = "proof-required", FORBIDDEN, "Confirm your password first";
+    ScopeNotGranted = "scope-not-granted", FORBIDDEN, "The API client does not have the scope for this";
+    NetworkNotAllowed = "network-not-allowed", FORBIDDEN, "The API client may not come from this network";
     CallerNotVerified = "caller-not-verified", FORBIDDEN, "The caller has not been verified";
     SecondAgentRequired = "second-agent-required", FORBIDDEN, "A second agent has to agree";
     CrossSite = "cross-site", FORBIDDEN, "The request came from another site";
@@ -64,6 +66,7 @@ codes! {
     AlreadyDecided = "already-decided", CONFLICT, "This was decided already";
     AlreadyExists = "already-exists", CONFLICT, "This exists already";
     RunState = "run-state", CONFLICT, "The run is not at this step";
+    ReportTooLarge = "report-too-large", CONFLICT, "This is too much to wait for";
     ReportLimit = "report-limit", CONFLICT, "There are too many of these already";
     ScopeChanged = "scope-changed", CONFLICT, "What you may see has changed since";
     AnswersMissing = "answers-missing", CONFLICT, "Some people wait for an answer";
@@ -78,6 +81,8 @@ codes! {
     CaseClosed = "case-closed", CONFLICT, "This case is closed";
     NoticePublished = "notice-published", CONFLICT, "This notice is published";
     NobodyAddressed = "nobody-addressed", CONFLICT, "This notice is for nobody";
+    TooManyApiClients = "too-many-api-clients", CONFLICT, "This account has twenty API clients";
+    TooManySecrets = "too-many-secrets", CONFLICT, "This API client has two secrets";
     TooManyAttachments = "too-many-attachments", CONFLICT, "This case has ten files";
     NoPerson = "no-person", CONFLICT, "This case is bound to nobody";
     VerificationOver = "verification-over", CONFLICT, "No phrase is awaited";
@@ -89,6 +94,9 @@ codes! {
     ExceedsGrant = "exceeds-grant", CONFLICT, "This is more than the grant";
     RemovedByGrantor = "removed-by-grantor", CONFLICT, "The grantor has taken this person off";
     PreviewChanged = "preview-changed", CONFLICT, "This is not what was shown any more";
+    TooManyWebhooks = "too-many-webhooks", CONFLICT, "This account has ten webhooks";
+    WebhookEnded = "webhook-ended", CONFLICT, "This webhook has ended";
+    DeliveryWaiting = "delivery-waiting", CONFLICT, "This event is on its way already";
     Stale = "stale", PRECONDITION_FAILED, "Changed by somebody else meanwhile";
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "This content type is not taken here";
@@ -100,6 +108,7 @@ codes! {
     TermsNotAccepted = "terms-not-accepted", LOCKED, "The Terms and Conditions come first";
     PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, "The If-Match header is missing";
     Throttled = "throttled", TOO_MANY_REQUESTS, "Too many attempts";
+    RateLimited = "rate-limited", TOO_MANY_REQUESTS, "Too many requests";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
     Busy = "busy", SERVICE_UNAVAILABLE, "The portal is busy";
 }
@@ -270,6 +279,8 @@ impl From<Denied> for Problem {
             Denied::GrantNotActive(_) => Code::GrantNotActive,
             Denied::AccessSuspended => Code::AccessSuspended,
             Denied::ProofTooOld => Code::ProofRequired,
+            Denied::ScopeNotGranted(_) | Denied::PeopleOnly => Code::ScopeNotGranted,
+            Denied::NetworkNotAllowed => Code::NetworkNotAllowed,
         };
         Self::new(code, sentence(&denied.to_string()))
     }

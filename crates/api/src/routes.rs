@@ -3,16 +3,16 @@
 use actix_web::middleware::from_fn;
 use actix_web::web;
 use quaymaster_service::Services;
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::extract::{ApiOptions, Shared};
+use crate::operation_list::Operations;
 use crate::{
-    access_requests, access_reviews, accounts, activities, applications, audit, cases, companies,
-    contacts, credentials, demo, docs, extract, grants, idempotency, identifier_claims,
-    identifiers, invitations, me, merges, middleware, needs, notices, owner_successions,
-    password_resets, problem, records, register, reports, security_reports, sessions, setup, staff,
-    sub_accounts, support, teams, terms, transfers, user_imports, users,
+    access_requests, access_reviews, accounts, activities, api_clients, applications, audit, cases,
+    companies, company_overview, contacts, credentials, demo, deprecation, docs, events, extract,
+    grants, idempotency, identifier_claims, identifiers, invitations, me, merges, middleware,
+    needs, notices, oauth, owner_successions, password_resets, problem, records, register, reports,
+    request_limits, security_reports, sessions, setup, staff, staff_old_paths, sub_accounts,
+    support, teams, terms, transfers, user_imports, users, webhooks,
 };
 
 /// The base path of the API.
@@ -24,47 +24,53 @@ pub fn configure(services: Services, options: ApiOptions) -> impl FnOnce(&mut we
         config.app_data(Shared::new(services, options));
         extract::limits(config);
         config.configure(docs::configure);
-        let mut collecting = ServiceConfig::new(config);
-        operations(&mut collecting);
+        config.configure(oauth::metadata);
+        config.service(
+            web::scope(BASE)
+                .wrap(from_fn(idempotency::remember))
+                .wrap(from_fn(extract::authenticate))
+                .wrap(from_fn(request_limits::count))
+                .wrap(from_fn(middleware::same_origin))
+                .wrap(from_fn(deprecation::announce))
+                .default_service(web::to(problem::no_operation))
+                .configure(|config| areas(&mut Operations::Served(config))),
+        );
     }
 }
 
-/// Every operation, under the base path.
-pub(crate) fn operations(config: &mut ServiceConfig) {
-    config.service(
-        scope::scope(BASE)
-            .wrap(from_fn(idempotency::remember))
-            .wrap(from_fn(extract::authenticate))
-            .wrap(from_fn(middleware::same_origin))
-            .default_service(web::to(problem::no_operation))
-            .configure(sessions_area)
-            .configure(me_area)
-            .configure(password_resets_area)
-            .configure(users_area)
-            .configure(invitations_area)
-            .configure(accounts_area)
-            .configure(companies_area)
-            .configure(structure_area)
-            .configure(grants_area)
-            .configure(structure_changes_area)
-            .configure(owner_successions_area)
-            .configure(teams_area)
-            .configure(access_reviews_area)
-            .configure(onboarding_area)
-            .configure(register_area)
-            .configure(audit_area)
-            .configure(terms_area)
-            .configure(staff_area)
-            .configure(cases::area)
-            .configure(records::area)
-            .configure(notices::area)
-            .configure(reports::area)
-            .configure(setup_area)
-            .configure(demo_area),
-    );
+/// Every operation; its path is below the base path.
+pub(crate) fn areas(operations: &mut Operations) {
+    operations
+        .configure(sessions_area)
+        .configure(me_area)
+        .configure(password_resets_area)
+        .configure(users_area)
+        .configure(invitations_area)
+        .configure(accounts_area)
+        .configure(companies_area)
+        .configure(structure_area)
+        .configure(grants_area)
+        .configure(structure_changes_area)
+        .configure(owner_successions_area)
+        .configure(teams_area)
+        .configure(access_reviews_area)
+        .configure(onboarding_area)
+        .configure(register_area)
+        .configure(audit_area)
+        .configure(webhooks_area)
+        .configure(terms_area)
+        .configure(staff_area)
+        .configure(cases::area)
+        .configure(records::area)
+        .configure(notices::area)
+        .configure(reports::area)
+        .configure(api_clients::area)
+        .configure(oauth::area)
+        .configure(setup_area)
+        .configure(demo_area);
 }
 
-fn sessions_area(config: &mut ServiceConfig) {
+fn sessions_area(config: &mut Operations) {
     config
         .service(sessions::create_session)
         .service(sessions::refresh_session)
@@ -75,7 +81,7 @@ fn sessions_area(config: &mut ServiceConfig) {
         .service(sessions::end_session);
 }
 
-fn users_area(config: &mut ServiceConfig) {
+fn users_area(config: &mut Operations) {
     config
         .service(users::list_users)
         .service(users::add_existing_user)
@@ -93,7 +99,7 @@ fn users_area(config: &mut ServiceConfig) {
         .service(needs::list_my_needs);
 }
 
-fn invitations_area(config: &mut ServiceConfig) {
+fn invitations_area(config: &mut Operations) {
     config
         .service(invitations::create_invitation)
         .service(invitations::list_invitations)
@@ -103,7 +109,7 @@ fn invitations_area(config: &mut ServiceConfig) {
         .service(invitations::redeem_invitation);
 }
 
-fn accounts_area(config: &mut ServiceConfig) {
+fn accounts_area(config: &mut Operations) {
     config
         .service(accounts::list_accounts)
         .service(accounts::get_account)
@@ -118,7 +124,7 @@ fn accounts_area(config: &mut ServiceConfig) {
         .service(contacts::delete_address);
 }
 
-fn companies_area(config: &mut ServiceConfig) {
+fn companies_area(config: &mut Operations) {
     config
         .service(companies::list_companies)
         .service(companies::create_company)
@@ -129,7 +135,7 @@ fn companies_area(config: &mut ServiceConfig) {
         .service(companies::create_account);
 }
 
-fn structure_area(config: &mut ServiceConfig) {
+fn structure_area(config: &mut Operations) {
     config
         .service(activities::list_activity_kinds)
         .service(activities::list_activities)
@@ -149,7 +155,7 @@ fn structure_area(config: &mut ServiceConfig) {
         .service(access_requests::delete_access_request_draft);
 }
 
-fn grants_area(config: &mut ServiceConfig) {
+fn grants_area(config: &mut Operations) {
     config
         .service(grants::life::list_grants_given)
         .service(grants::life::list_grants_received)
@@ -188,7 +194,7 @@ fn grants_area(config: &mut ServiceConfig) {
         .service(grants::blocks::close_grant_report);
 }
 
-fn structure_changes_area(config: &mut ServiceConfig) {
+fn structure_changes_area(config: &mut Operations) {
     config
         .service(transfers::list_sibling_accounts)
         .service(transfers::preview_transfer)
@@ -209,7 +215,7 @@ fn structure_changes_area(config: &mut ServiceConfig) {
         .service(merges::withdraw_merge);
 }
 
-fn owner_successions_area(config: &mut ServiceConfig) {
+fn owner_successions_area(config: &mut Operations) {
     config
         .service(owner_successions::preview_owner_succession)
         .service(owner_successions::nominate_owner)
@@ -227,7 +233,7 @@ fn owner_successions_area(config: &mut ServiceConfig) {
         .service(owner_successions::reject_owner_succession);
 }
 
-fn teams_area(config: &mut ServiceConfig) {
+fn teams_area(config: &mut Operations) {
     config
         .service(teams::list_teams)
         .service(teams::create_team)
@@ -249,7 +255,7 @@ fn teams_area(config: &mut ServiceConfig) {
         .service(teams::remove_clients_from_group);
 }
 
-fn access_reviews_area(config: &mut ServiceConfig) {
+fn access_reviews_area(config: &mut Operations) {
     config
         .service(access_reviews::list_access_reviews)
         .service(access_reviews::start_access_review)
@@ -264,7 +270,7 @@ fn access_reviews_area(config: &mut ServiceConfig) {
         .service(access_reviews::end_access_review_schedule);
 }
 
-fn onboarding_area(config: &mut ServiceConfig) {
+fn onboarding_area(config: &mut Operations) {
     config
         .service(applications::create_application)
         .service(applications::review::list_applications)
@@ -290,7 +296,7 @@ fn onboarding_area(config: &mut ServiceConfig) {
         .service(identifier_claims::decide_identifier_claim);
 }
 
-fn register_area(config: &mut ServiceConfig) {
+fn register_area(config: &mut Operations) {
     config
         .service(register::list_register_entries)
         .service(register::search_register)
@@ -305,13 +311,29 @@ fn register_area(config: &mut ServiceConfig) {
         .service(register::verifications::decide_pending_verification);
 }
 
-fn audit_area(config: &mut ServiceConfig) {
+fn audit_area(config: &mut Operations) {
     config
         .service(audit::list_account_audit_events)
         .service(audit::list_audit_events);
 }
 
-fn terms_area(config: &mut ServiceConfig) {
+fn webhooks_area(config: &mut Operations) {
+    config
+        .service(events::list_account_events)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::end_webhook)
+        .service(webhooks::rotate_webhook_secret)
+        .service(webhooks::send_test_event)
+        .service(webhooks::list_webhook_deliveries)
+        .service(webhooks::get_webhook_delivery)
+        .service(webhooks::redeliver_event)
+        .service(webhooks::redeliver_failed_events);
+}
+
+fn terms_area(config: &mut Operations) {
     config
         .service(terms::get_current_terms)
         .service(terms::list_my_terms_changes)
@@ -320,7 +342,7 @@ fn terms_area(config: &mut ServiceConfig) {
         .service(terms::publish_terms);
 }
 
-fn staff_area(config: &mut ServiceConfig) {
+fn staff_area(config: &mut Operations) {
     config
         .service(staff::list_staff)
         .service(staff::invite_staff)
@@ -329,25 +351,32 @@ fn staff_area(config: &mut ServiceConfig) {
         .service(staff::revoke_staff_invitation)
         .service(support::search_all)
         .service(support::get_person)
+        .service(company_overview::get_company_overview)
         .service(support::suspend_person)
         .service(support::lift_person_suspension)
         .service(staff::update_staff)
         .service(staff::suspend_staff)
         .service(staff::lift_staff_suspension)
-        .service(staff::reactivate_staff);
+        .service(staff::reactivate_staff)
+        .service(staff_old_paths::update_staff_old_path)
+        .service(staff_old_paths::suspend_staff_old_path)
+        .service(staff_old_paths::lift_staff_suspension_old_path)
+        .service(staff_old_paths::reactivate_staff_old_path);
 }
 
-fn setup_area(config: &mut ServiceConfig) {
+fn setup_area(config: &mut Operations) {
     config
         .service(setup::get_setup)
         .service(setup::create_first_administrator);
 }
 
-fn demo_area(config: &mut ServiceConfig) {
-    config.service(demo::list_demo_mails);
+fn demo_area(config: &mut Operations) {
+    config
+        .service(demo::list_demo_mails)
+        .service(demo::list_demo_people);
 }
 
-fn me_area(config: &mut ServiceConfig) {
+fn me_area(config: &mut Operations) {
     config
         .service(me::get_me)
         .service(me::update_me)
@@ -361,7 +390,7 @@ fn me_area(config: &mut ServiceConfig) {
         .service(credentials::choose_challenge_questions);
 }
 
-fn password_resets_area(config: &mut ServiceConfig) {
+fn password_resets_area(config: &mut Operations) {
     config
         .service(password_resets::start_password_reset)
         .service(password_resets::redeem_password_reset)

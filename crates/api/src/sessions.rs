@@ -129,7 +129,7 @@ pub(crate) struct SessionPage {
 /// Sign in
 ///
 /// Answers the access token and sets the refresh cookie and the device cookie. Every failure has the same answer, whether
-/// the User ID is unknown, the password wrong or the person locked.
+/// the User ID is unknown, the password wrong or the person locked. The session of a refresh cookie that comes along ends.
 #[utoipa::path(tag = "sessions", security(), request_body = SignIn, responses(
     (status = 201, description = "Signed in", body = SignedIn),
     (status = 401, description = "`sign-in-failed`: not signed in, for whatever reason", body = ProblemBody, content_type = "application/problem+json"),
@@ -147,6 +147,7 @@ pub(crate) async fn create_session(
         password,
         device: device(&request),
         devices: cookies::devices_of(&request),
+        replaces: cookies::refresh_of(&request),
         origin: public.origin.clone(),
     };
     let begun = sessions::sign_in(public.services(), command).await?;

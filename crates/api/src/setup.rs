@@ -61,6 +61,8 @@ pub(crate) struct FirstAdministratorCreated {
 }
 
 /// Tell whether the portal is set up
+///
+/// Whether there is an administrator, whether this is the demo, which version runs, and where people reach it.
 #[utoipa::path(tag = "setup", security(), responses((status = 200, description = "The state of the set-up", body = Setup)))]
 #[get("/setup")]
 pub(crate) async fn get_setup(public: Public) -> Result<HttpResponse, Problem> {

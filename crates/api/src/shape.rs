@@ -2,7 +2,26 @@
 //! an object, and an object with one name for a word; and it knows no limits. Rules with words of their own are checked
 //! before, where the fields are.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// What of a schema is looked at. Its words and examples are most of a contract and would stay in memory for nothing.
+const LOOKED_AT: &[&str] = &[
+    "$ref",
+    "type",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "properties",
+    "additionalProperties",
+    "items",
+    "maxItems",
+    "maxLength",
+    "minimum",
+    "maximum",
+];
+
+/// Where the contract's schemas are.
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// A place where something else stands than the contract says.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +30,60 @@ pub(crate) struct Misplaced {
     pub(crate) at: String,
     /// What belongs there.
     pub(crate) words: String,
+}
+
+/// A schema without what is never looked at.
+pub(crate) fn essence(schema: Value) -> Value {
+    match schema {
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .filter(|(key, _)| LOOKED_AT.contains(&key.as_str()))
+                .map(|(key, value)| match (key.as_str(), value) {
+                    // Here the keys are names of fields.
+                    ("properties", Value::Object(named)) => {
+                        let named = named.into_iter().map(|(name, one)| (name, essence(one)));
+                        (key, Value::Object(named.collect()))
+                    }
+                    (_, value) => (key, essence(value)),
+                })
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.into_iter().map(essence).collect()),
+        other => other,
+    }
+}
+
+/// The schemas that `roots` lead to, by name, each without what is never looked at.
+pub(crate) fn reached(roots: Vec<&Value>, schema: impl Fn(&str) -> Option<Value>) -> Value {
+    let mut names = Vec::new();
+    roots.into_iter().for_each(|root| refers(root, &mut names));
+    let mut found = Map::new();
+    while let Some(name) = names.pop() {
+        if found.contains_key(&name) {
+            continue;
+        }
+        let one = schema(&name).map(essence).unwrap_or_default();
+        refers(&one, &mut names);
+        found.insert(name, one);
+    }
+    Value::Object(found)
+}
+
+/// Adds the names that a schema refers to.
+fn refers(schema: &Value, names: &mut Vec<String>) {
+    match schema {
+        Value::Object(fields) => {
+            let name = fields.get("$ref").and_then(Value::as_str);
+            names.extend(
+                name.and_then(|text| text.strip_prefix(SCHEMAS))
+                    .map(str::to_owned),
+            );
+            fields.values().for_each(|field| refers(field, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| refers(item, names)),
+        _ => {}
+    }
 }
 
 /// Looks for the first value that is of another kind or beyond a limit. `components` are the contract's schemas.
@@ -121,7 +194,7 @@ fn beyond(at: &str, words: String) -> Misplaced {
 fn resolved<'a>(components: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => reference
-            .strip_prefix("#/components/schemas/")
+            .strip_prefix(SCHEMAS)
             .map_or(schema, |name| &components[name]),
         None => schema,
     }
@@ -131,6 +204,31 @@ fn resolved<'a>(components: &'a Value, schema: &'a Value) -> &'a Value {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_requests_are_checked_by_is_kept_and_nothing_else() {
+        let all = json!({
+            "Asked": { "type": "object", "description": "A question.", "required": ["description"], "properties": {
+                "description": { "type": "string", "maxLength": 3, "example": "why" },
+                "again": { "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Asked" }] },
+                "list": { "type": "array", "items": { "$ref": "#/components/schemas/Inner" } },
+            } },
+            "Inner": { "type": "integer", "minimum": 1, "description": "A number." },
+            "Answer": { "type": "string" },
+        });
+        let root = json!({ "$ref": "#/components/schemas/Asked" });
+        assert_eq!(
+            reached(vec![&root], |name| all.get(name).cloned()),
+            json!({
+                "Asked": { "type": "object", "properties": {
+                    "description": { "type": "string", "maxLength": 3 },
+                    "again": { "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Asked" }] },
+                    "list": { "type": "array", "items": { "$ref": "#/components/schemas/Inner" } },
+                } },
+                "Inner": { "type": "integer", "minimum": 1 },
+            })
+        );
+    }
 
     #[test]
     fn values_are_of_the_kind_and_within_the_limits_of_the_contract() {

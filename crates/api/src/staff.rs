@@ -214,18 +214,27 @@ pub(crate) async fn revoke_staff_invitation(
 /// For administrators, with a proof of identity of at most ten minutes. It counts at the person's next request. The last
 /// administrator who can sign in stays one.
 #[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person"), ("If-Match" = String, Header, description = "The ETag that was read, `\"v<version>\"`")), request_body = StaffPatch, responses((status = 200, description = "Changed", body = StaffMember), (status = 409, description = "`last-administrator`", body = ProblemBody, content_type = "application/problem+json")))]
-#[patch("/staff/{user_id}")]
+#[patch("/staff/members/{user_id}")]
 pub(crate) async fn update_staff(
     authed: Authed,
     path: Path<Uuid>,
     version: IfMatch,
     body: Json<StaffPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let StaffPatch { staff_role } = body.0;
+    change_role(&authed, path.0, &version, body.0).await
+}
+
+pub(crate) async fn change_role(
+    authed: &Authed,
+    id: Uuid,
+    version: &IfMatch,
+    patch: StaffPatch,
+) -> Result<HttpResponse, Problem> {
+    let StaffPatch { staff_role } = patch;
     let found = staff::change_role(
         &authed.actor,
         authed.services(),
-        path.0.into(),
+        id.into(),
         version.0,
         staff_role.map(Into::into),
     )
@@ -237,14 +246,22 @@ pub(crate) async fn update_staff(
 ///
 /// For administrators. Every session of the person ends at once.
 #[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), request_body = Suspension, responses((status = 200, description = "Suspended", body = StaffMember), (status = 409, description = "`last-administrator`", body = ProblemBody, content_type = "application/problem+json")))]
-#[post("/staff/{user_id}/suspension")]
+#[post("/staff/members/{user_id}/suspension")]
 pub(crate) async fn suspend_staff(
     authed: Authed,
     path: Path<Uuid>,
     body: Json<Suspension>,
 ) -> Result<HttpResponse, Problem> {
-    let Suspension { reason } = body.0;
-    let found = staff::suspend(&authed.actor, authed.services(), path.0.into(), &reason).await?;
+    suspend(&authed, path.0, body.0).await
+}
+
+pub(crate) async fn suspend(
+    authed: &Authed,
+    id: Uuid,
+    why: Suspension,
+) -> Result<HttpResponse, Problem> {
+    let Suspension { reason } = why;
+    let found = staff::suspend(&authed.actor, authed.services(), id.into(), &reason).await?;
     Ok(answer(found))
 }
 
@@ -252,12 +269,16 @@ pub(crate) async fn suspend_staff(
 ///
 /// For administrators.
 #[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), responses((status = 200, description = "Lifted", body = StaffMember), (status = 409, description = "`not-locked`: the person is not suspended", body = ProblemBody, content_type = "application/problem+json")))]
-#[delete("/staff/{user_id}/suspension")]
+#[delete("/staff/members/{user_id}/suspension")]
 pub(crate) async fn lift_staff_suspension(
     authed: Authed,
     path: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let found = staff::lift_suspension(&authed.actor, authed.services(), path.0.into()).await?;
+    lift_suspension(&authed, path.0).await
+}
+
+pub(crate) async fn lift_suspension(authed: &Authed, id: Uuid) -> Result<HttpResponse, Problem> {
+    let found = staff::lift_suspension(&authed.actor, authed.services(), id.into()).await?;
     Ok(answer(found))
 }
 
@@ -265,17 +286,25 @@ pub(crate) async fn lift_staff_suspension(
 ///
 /// For administrators. Lifts failed attempts and dormancy.
 #[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), request_body = Reactivation, responses((status = 200, description = "Reactivated", body = StaffMember), (status = 409, description = "`not-locked`: there is no lock that this lifts", body = ProblemBody, content_type = "application/problem+json")))]
-#[post("/staff/{user_id}/reactivation")]
+#[post("/staff/members/{user_id}/reactivation")]
 pub(crate) async fn reactivate_staff(
     authed: Authed,
     path: Path<Uuid>,
     body: Json<Reactivation>,
 ) -> Result<HttpResponse, Problem> {
-    let Reactivation { temporary_password } = body.0;
+    reactivate(&authed, path.0, body.0).await
+}
+
+pub(crate) async fn reactivate(
+    authed: &Authed,
+    id: Uuid,
+    how: Reactivation,
+) -> Result<HttpResponse, Problem> {
+    let Reactivation { temporary_password } = how;
     let found = staff::reactivate(
         &authed.actor,
         authed.services(),
-        path.0.into(),
+        id.into(),
         temporary_password,
     )
     .await?;

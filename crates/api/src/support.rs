@@ -4,18 +4,21 @@
 use actix_web::{HttpResponse, delete, get, post};
 use chrono::{DateTime, Utc};
 use quaymaster_domain::ids::SessionId;
-use quaymaster_service::staff::{self, Hit, HitKind, Person as Found};
+use quaymaster_service::staff::{self, Hit, HitKind, MailRecord as Mail, Person as Found};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::cases::Case;
 use crate::common::{StaffRole, wire_enums};
-use crate::extract::{Authed, Json, Path};
+use crate::company_overview::LookQuery;
+use crate::extract::{Authed, Json, Path, Query};
+use crate::grants::ledger::GuestAccount;
 use crate::me::{Membership, SignInEvent};
 use crate::problem::{Problem, ProblemBody};
 use crate::sessions::Session;
-use crate::users::{LastSignIn, Suspension, UserState};
+use crate::users::{EffectiveAccess, LastSignIn, Suspension, UserState};
 
 wire_enums! {
     /// What was found.
@@ -111,6 +114,9 @@ pub(crate) struct MailRecord {
     template: String,
     /// What became of it.
     state: MailState,
+    /// Why the last attempt failed, in the words of the mail server; `null` once the mail is sent.
+    #[schema(example = "550 5.1.1 no such mailbox")]
+    last_error: Option<String>,
 }
 
 /// A person of the portal as staff see it.
@@ -145,6 +151,42 @@ pub(crate) struct Person {
     sessions: Vec<Session>,
     /// The last mails, newest first.
     mails: Vec<MailRecord>,
+    /// What the person can do in each account, and where each right comes from.
+    access: Vec<PersonAccess>,
+    /// Accounts of others that the person sees, and through which grant.
+    guest_access: Vec<GuestAccount>,
+    /// The newest cases about the person, closed ones too; `null` for registrars and administrators, who do not read cases.
+    cases: Option<Vec<Case>>,
+}
+
+/// What a person can do in one account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PersonAccess {
+    /// The account.
+    account_id: Uuid,
+    /// Every right with where it comes from, and what stands in the way.
+    access: EffectiveAccess,
+}
+
+impl From<Mail> for MailRecord {
+    fn from(mail: Mail) -> Self {
+        let Mail {
+            at,
+            template,
+            state,
+            last_error,
+        } = mail;
+        Self {
+            at,
+            template,
+            state: match state.as_str() {
+                "sent" => MailState::Sent,
+                "failed" => MailState::Failed,
+                _ => MailState::Queued,
+            },
+            last_error,
+        }
+    }
 }
 
 impl Person {
@@ -156,6 +198,9 @@ impl Person {
             sessions,
             recent_sign_ins,
             mails,
+            access,
+            guest_access,
+            cases,
         } = found;
         Self {
             id: user.id.into(),
@@ -176,18 +221,16 @@ impl Person {
                 .into_iter()
                 .map(|s| Session::new(s, Some(own.into())))
                 .collect(),
-            mails: mails
+            mails: mails.into_iter().map(Into::into).collect(),
+            access: access
                 .into_iter()
-                .map(|mail| MailRecord {
-                    at: mail.at,
-                    template: mail.template,
-                    state: match mail.state.as_str() {
-                        "sent" => MailState::Sent,
-                        "failed" => MailState::Failed,
-                        _ => MailState::Queued,
-                    },
+                .map(|(account, access)| PersonAccess {
+                    account_id: account.into(),
+                    access: access.into(),
                 })
                 .collect(),
+            guest_access: guest_access.into_iter().map(Into::into).collect(),
+            cases: cases.map(|all| all.into_iter().map(Into::into).collect()),
         }
     }
 }
@@ -223,12 +266,24 @@ pub(crate) async fn search_all(
 
 /// Read a person
 ///
-/// For staff: state and who may lift it, accounts, sessions, sign-ins and attempts, mails. One of the staff is seen by
-/// auditors and administrators only.
-#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person")), responses((status = 200, description = "The person", body = Person)))]
+/// For staff, on one screen: state and who may lift it, accounts, access with where each right comes from, sessions,
+/// sign-ins and attempts, mails and what became of them, cases. That you looked stands in the audit trail of every account
+/// of the person. One of the staff is seen by auditors and administrators only.
+#[utoipa::path(tag = "staff", params(("user_id" = Uuid, Path, description = "The person"), LookQuery), responses((status = 200, description = "The person", body = Person)))]
 #[get("/staff/people/{user_id}")]
-pub(crate) async fn get_person(authed: Authed, path: Path<Uuid>) -> Result<HttpResponse, Problem> {
-    let found = staff::person(&authed.actor, authed.services(), path.0.into()).await?;
+pub(crate) async fn get_person(
+    authed: Authed,
+    path: Path<Uuid>,
+    query: Query<LookQuery>,
+) -> Result<HttpResponse, Problem> {
+    let LookQuery { case_id } = query.0;
+    let found = staff::person(
+        &authed.actor,
+        authed.services(),
+        path.0.into(),
+        case_id.map(Into::into),
+    )
+    .await?;
     Ok(answer(&authed, found))
 }
 

@@ -12,4 +12,5 @@ pub mod periodic;
 pub mod print;
 pub mod records;
 pub mod web;
+pub mod webhooks;
 pub mod wiring;

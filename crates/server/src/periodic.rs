@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use quaymaster_service::grants::reminders;
 use quaymaster_service::{
-    Services, access_reviews, dormancy, housekeeping, notices, owner_successions, records, reports,
+    Services, access_reviews, api_clients, dormancy, housekeeping, notices, owner_successions,
+    records, reports,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +42,9 @@ pub async fn run(services: Services, stop: CancellationToken) {
         }
         if let Err(fault) = reminders::send_due(&services).await {
             tracing::warn!(%fault, "reminding of grants that end failed; it is tried again in an hour");
+        }
+        if let Err(fault) = api_clients::send_due(&services).await {
+            tracing::warn!(%fault, "reminding of API clients that end failed; it is tried again in an hour");
         }
         if let Err(fault) = records::sums::check(&services).await {
             tracing::warn!(%fault, "looking at the sums of records failed; it is tried again in an hour");

@@ -1,11 +1,13 @@
 //! The real clock and the real source of chance, and the services put together from them.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
 use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
+use quaymaster_service::request_limits::{RequestLimit, RequestLimits};
 use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
@@ -13,6 +15,7 @@ use quaymaster_service::{Db, Parts, Services, Settings};
 use quaymaster_store::db::DbOptions;
 
 use crate::config::Config;
+use crate::demo;
 use crate::failure::Failure;
 use crate::keys;
 
@@ -95,6 +98,8 @@ pub fn services_with(
         Arc::clone(&rng),
     );
     let tokens = Tokens::new(&secrets.signing, secrets.signing_previous.as_ref())?;
+    let settings = settings(config);
+    let request_limits = RequestLimits::new(settings.request_limit, Arc::clone(&clock));
     Ok(Services::new(Parts {
         db,
         clock,
@@ -104,7 +109,8 @@ pub fn services_with(
         secrets,
         tokens,
         rotations: Rotations::default(),
-        settings: settings(config),
+        request_limits,
+        settings,
     }))
 }
 
@@ -128,7 +134,24 @@ fn settings(config: &Config) -> Settings {
         spool_dir: Some(config.data_dir.clone()),
         record_months: true,
         report_rows: 1_000_000,
+        report_rows_without_period: 20_000_000,
+        request_limit: request_limit(config),
+        webhooks_private: config.webhooks_private,
         demo: config.demo,
         demo_mailbox: config.demo.then(|| config.data_dir.join("mails")),
+        demo_people: if config.demo {
+            demo::people()
+        } else {
+            Vec::new()
+        },
     }
+}
+
+fn request_limit(config: &Config) -> Option<RequestLimit> {
+    let limits = &config.limits;
+    Some(RequestLimit {
+        per_minute: NonZeroU32::new(limits.requests_per_minute)?,
+        at_once: NonZeroU32::new(limits.requests_at_once)?,
+        replicas: NonZeroU32::new(limits.replicas)?,
+    })
 }

@@ -4,6 +4,7 @@
 mod attachments;
 mod canned;
 mod desk;
+mod figures;
 
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, Utc};
@@ -15,23 +16,24 @@ use quaymaster_service::cases::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::common::{AccountRef, PersonRef, wire_enums};
 use crate::extract::{Authed, Json, Path, Public, Query};
 use crate::lists::{PageQuery, page_request};
+use crate::operation_list::Operations;
 use crate::problem::{Problem, ProblemBody};
 
 use desk::{CallerVerification, CaseAction};
 
 /// The operations of this area.
-pub(crate) fn area(config: &mut ServiceConfig) {
+pub(crate) fn area(config: &mut Operations) {
     config
         .service(open_case)
         .service(list_cases)
         .service(list_case_queue)
+        .service(figures::get_support_figures)
         .service(get_case)
         .service(list_case_messages)
         .service(write_case_message)

@@ -12,6 +12,7 @@ use crate::problem::{Code, Problem};
 const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("portal.css");
 const START: &str = include_str!("portal.js");
+const SIGN_IN: &str = include_str!("sign-in.js");
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -19,6 +20,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(page)
         .service(style)
         .service(start)
+        .service(sign_in)
         .service(swagger_file);
 }
 
@@ -51,6 +53,11 @@ async fn style() -> HttpResponse {
 #[get("/docs/portal.js")]
 async fn start() -> HttpResponse {
     text("text/javascript; charset=utf-8", START)
+}
+
+#[get("/docs/sign-in.js")]
+async fn sign_in() -> HttpResponse {
+    text("text/javascript; charset=utf-8", SIGN_IN)
 }
 
 /// The files of Swagger UI itself, from this binary.

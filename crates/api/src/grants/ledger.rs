@@ -396,6 +396,26 @@ pub(crate) struct GuestAccount {
     last_used_at: Option<DateTime<Utc>>,
 }
 
+impl From<guests::GuestAccount> for GuestAccount {
+    fn from(found: guests::GuestAccount) -> Self {
+        let guests::GuestAccount {
+            account,
+            seat,
+            via,
+            until,
+        } = found;
+        Self {
+            company_name: account.company_name,
+            account: AccountRef::new(account.id, account.account_number, account.name),
+            grant_id: seat.grant.into(),
+            via: via.into_iter().map(Into::into).collect(),
+            rights: seat.scope.rights.into(),
+            until,
+            last_used_at: seat.last_used_at,
+        }
+    }
+}
+
 /// A page of accounts that a member sees as a guest.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GuestAccountPage {
@@ -427,27 +447,7 @@ pub(crate) async fn list_guest_access(
     .await?;
     let next_cursor = found.next.as_ref().map(Cursor::encode);
     Ok(HttpResponse::Ok().json(GuestAccountPage {
-        items: found
-            .items
-            .into_iter()
-            .map(|found| {
-                let guests::GuestAccount {
-                    account,
-                    seat,
-                    via,
-                    until,
-                } = found;
-                GuestAccount {
-                    company_name: account.company_name,
-                    account: AccountRef::new(account.id, account.account_number, account.name),
-                    grant_id: seat.grant.into(),
-                    via: via.into_iter().map(Into::into).collect(),
-                    rights: seat.scope.rights.into(),
-                    until,
-                    last_used_at: seat.last_used_at,
-                }
-            })
-            .collect(),
+        items: found.items.into_iter().map(Into::into).collect(),
         next_cursor,
     }))
 }

@@ -9,17 +9,17 @@ use quaymaster_service::Cursor;
 use quaymaster_service::notices::{self, NoticeFilter, NoticeView};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::common::wire_enums;
 use crate::extract::{Authed, Json, Path, Public, Query};
 use crate::lists::page_request;
+use crate::operation_list::Operations;
 use crate::problem::{Problem, ProblemBody};
 
 /// The operations of this area.
-pub(crate) fn area(config: &mut ServiceConfig) {
+pub(crate) fn area(config: &mut Operations) {
     config
         .service(list_notices)
         .service(get_notice)

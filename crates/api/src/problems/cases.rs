@@ -9,6 +9,7 @@ impl From<CaseError> for Problem {
         let detail = sentence(&error.to_string());
         match error {
             CaseError::CallerNotVerified => Self::new(Code::CallerNotVerified, detail),
+            CaseError::PhraseOfAnother(_) => Self::new(Code::CallerNotVerified, detail),
             CaseError::SecondAgentRequired => Self::new(Code::SecondAgentRequired, detail),
             CaseError::VerificationOver(_) => Self::new(Code::VerificationOver, detail),
             CaseError::NoPerson => Self::new(Code::NoPerson, detail),

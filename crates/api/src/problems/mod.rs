@@ -1,6 +1,7 @@
 //! From the refusals of each area to problems. The codes themselves are in `problem.rs`.
 
 mod access_reviews;
+mod api_clients;
 mod cases;
 mod companies;
 mod grants;
@@ -18,3 +19,4 @@ pub(crate) mod structure;
 mod teams;
 mod terms;
 mod users;
+mod webhooks;

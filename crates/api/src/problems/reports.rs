@@ -14,6 +14,7 @@ impl From<ReportError> for Problem {
             ReportError::TooManySaved
             | ReportError::TooManyRuns
             | ReportError::TooManySchedules(_) => Self::new(Code::ReportLimit, detail),
+            ReportError::TooLarge(_) => Self::new(Code::ReportTooLarge, detail),
             ReportError::RunState(_) => Self::new(Code::RunState, detail),
             ReportError::ScopeChanged => Self::new(Code::ScopeChanged, detail),
             ReportError::Fault(fault) => fault.into(),

@@ -3,10 +3,10 @@
 mod entries;
 mod imports;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::operation_list::Operations;
 
 /// The operations of this area.
-pub(crate) fn area(config: &mut ServiceConfig) {
+pub(crate) fn area(config: &mut Operations) {
     config
         .service(imports::import_records)
         .service(imports::list_record_imports)

@@ -171,7 +171,7 @@ pub(crate) struct ImportQuery {
 /// `contact_email` in any order, or one JSON object a line with these texts. Good rows are kept, refused ones listed by
 /// row and column. A row that says what the register says changes nothing, so a file can be loaded again. For the
 /// registrar.
-#[utoipa::path(tag = "register", params(ImportQuery), request_body(content((String = "text/csv"), (String = "application/x-ndjson")), description = "The file"), responses((status = 201, description = "Loaded to its end, or as far as it came", body = RegisterImport)))]
+#[utoipa::path(tag = "register", params(ImportQuery), request_body(content((String = "text/csv", example = json!("kind,value,party_key,party_name,contact_email\nimporter_number,28-6666666AA,P-000417,Harbor Lane Imports LLC,customs@harbor.example\n")), (String = "application/x-ndjson", example = json!("{\"kind\": \"importer_number\", \"value\": \"28-6666666AA\", \"party_key\": \"P-000417\", \"party_name\": \"Harbor Lane Imports LLC\", \"contact_email\": \"customs@harbor.example\"}\n"))), description = "The file"), responses((status = 201, description = "Loaded to its end, or as far as it came", body = RegisterImport)))]
 #[post("/identifier-register/imports")]
 pub(crate) async fn import_register(
     authed: Authed,

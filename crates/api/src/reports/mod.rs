@@ -11,16 +11,16 @@ use chrono::{DateTime, Utc};
 use quaymaster_service::reports::{self, Audience as Who, Card, Origin, ReportView, ShareView};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::common::{AccountRef, PersonRef, versioned};
 use crate::extract::{Authed, IfMatch, Json, Path, Query};
+use crate::operation_list::Operations;
 use crate::problem::{Problem, ProblemBody};
 
 /// Every operation about reports.
-pub(crate) fn area(config: &mut ServiceConfig) {
+pub(crate) fn area(config: &mut Operations) {
     config
         .service(list_reports)
         .service(create_report)

@@ -13,7 +13,6 @@ use quaymaster_service::reports::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
@@ -21,12 +20,13 @@ use super::{ReportDefinition, ReportPrompts, stored};
 use crate::common::wire_enums;
 use crate::extract::{Authed, Json, Path, Query};
 use crate::lists::page_request;
+use crate::operation_list::Operations;
 use crate::problem::{Problem, ProblemBody};
 
 /// How much of a file is read at a time.
 const PIECE: usize = 64 * 1024;
 
-pub(super) fn area(config: &mut ServiceConfig) {
+pub(super) fn area(config: &mut Operations) {
     config
         .service(preview_report)
         .service(start_report_run)
@@ -121,6 +121,11 @@ pub(crate) struct ReportColumn {
     measure: bool,
     /// Decimals of a number.
     scale: u32,
+    /// The column of the definition that it is of.
+    #[schema(example = "c1")]
+    of: String,
+    /// Which part of that: a value of the pivot as people see it, or `before`, `change`, `rate` of two periods.
+    part: Option<String>,
 }
 
 impl From<FoundColumn> for ReportColumn {
@@ -131,6 +136,8 @@ impl From<FoundColumn> for ReportColumn {
             kind,
             scale,
             measure,
+            of,
+            part,
         } = column;
         Self {
             id,
@@ -138,6 +145,8 @@ impl From<FoundColumn> for ReportColumn {
             kind: kind.into(),
             measure,
             scale,
+            of,
+            part,
         }
     }
 }
@@ -385,12 +394,15 @@ pub(crate) struct ReportRunNew {
     account_id: Option<Uuid>,
     /// Not from the cache.
     fresh: bool,
+    /// Nobody waits for it: it may take as long as it needs, and is read when it is done. Not unless given.
+    #[serde(default)]
+    background: bool,
 }
 
 /// Look at the first rows of a definition
 ///
 /// Ten rows; nothing is kept.
-#[utoipa::path(tag = "reports", request_body = ReportPreviewNew, responses((status = 200, description = "The first rows", body = ReportPreview), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "reports", request_body = ReportPreviewNew, responses((status = 200, description = "The first rows", body = ReportPreview), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`report-too-large`: name a period", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/report-previews")]
 pub(crate) async fn preview_report(
     authed: Authed,
@@ -421,7 +433,7 @@ pub(crate) async fn preview_report(
 ///
 /// Answered with the first rows when it is done within a second and a half; otherwise it goes on by itself and is read
 /// later. Equal runs share their rows.
-#[utoipa::path(tag = "reports", request_body = ReportRunNew, responses((status = 200, description = "Done", body = ReportRunStarted), (status = 202, description = "It goes on", body = ReportRunStarted), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`report-limit`: too many own runs at a time", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "reports", request_body = ReportRunNew, responses((status = 200, description = "Done", body = ReportRunStarted), (status = 202, description = "It goes on", body = ReportRunStarted), (status = 404, description = "No such report or account here", body = ProblemBody, content_type = "application/problem+json"), (status = 409, description = "`report-limit`: too many own runs at a time; `report-too-large`: name a period, or run it in the background", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/report-runs")]
 pub(crate) async fn start_report_run(
     authed: Authed,
@@ -433,6 +445,7 @@ pub(crate) async fn start_report_run(
         prompts,
         account_id,
         fresh,
+        background,
     } = body.0;
     let ask = Ask {
         report,
@@ -440,6 +453,7 @@ pub(crate) async fn start_report_run(
         prompts: prompts.0,
         account: account_id.map(Into::into),
         fresh,
+        background,
     };
     let started = reports::start(&authed.actor, authed.services(), &ask).await?;
     let answer = ReportRunStarted {

@@ -11,7 +11,6 @@ use quaymaster_service::reports::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
@@ -20,9 +19,10 @@ use super::{ReportPrompts, name_of, stored};
 use crate::common::{PersonRef, versioned, wire_enums};
 use crate::extract::{Authed, IfMatch, Json, Path, Query};
 use crate::lists::{PageQuery, page_request};
+use crate::operation_list::Operations;
 use crate::problem::Problem;
 
-pub(super) fn area(config: &mut ServiceConfig) {
+pub(super) fn area(config: &mut Operations) {
     config
         .service(list_report_schedules)
         .service(create_report_schedule)

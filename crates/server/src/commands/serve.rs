@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{demo, mail, periodic, print, records, web, wiring};
+use crate::{demo, mail, periodic, print, records, web, webhooks, wiring};
 
 /// How long background work may take to end after the last request.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -35,6 +35,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let periodic = tokio::spawn(periodic::run(services.clone(), stop.clone()));
     let records = tokio::spawn(records::run(services.clone(), stop.clone()));
     let reports = tokio::spawn(periodic::reports(services.clone(), stop.clone()));
+    let sender = webhooks::Sender::new(config.webhooks_private)?;
+    let webhooks = tokio::spawn(webhooks::run(services.clone(), sender, stop.clone()));
     if let Some(token) = setup::prepare(&services).await? {
         print::line(&format!(
             "Nobody is an administrator yet. Make the first one at\n\n  {}\n\nThe link works once, until the next start.\n",
@@ -56,6 +58,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         periodic.await.ok();
         records.await.ok();
         reports.await.ok();
+        webhooks.await.ok();
     };
     if tokio::time::timeout(LAST_WORK, behind).await.is_err() {
         tracing::warn!("background work was cut off; it is done again at the next start");

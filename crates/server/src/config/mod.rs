@@ -27,10 +27,14 @@ pub struct Config {
     pub hashing: Hashing,
     /// Outgoing mail.
     pub mail: Mail,
+    /// Whether webhooks may lead to private addresses, and over plain HTTP.
+    pub webhooks_private: bool,
     /// Log lines.
     pub log: Log,
     /// The rules that a deployment may set.
     pub policy: Policy,
+    /// How many requests are taken.
+    pub limits: Limits,
     /// Keys that come from outside instead of the key file.
     pub keys: Keys,
     /// True for `serve --demo` and the `demo` commands.
@@ -153,6 +157,17 @@ pub struct Policy {
     pub codes_per_day: u32,
 }
 
+/// How many requests are taken.
+#[derive(Clone)]
+pub struct Limits {
+    /// Of one caller, in the long run; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// Of one caller, at once.
+    pub requests_at_once: u32,
+    /// How many replicas share the limits evenly.
+    pub replicas: u32,
+}
+
 /// Keys that come from outside instead of the key file, each 32 bytes.
 #[derive(Clone, Default)]
 pub struct Keys {
@@ -202,6 +217,8 @@ impl Config {
             queue: r.number("hashing.queue", 512, 1, 100_000),
         };
         let mail = mail(&mut r);
+        let webhooks_private =
+            r.word("webhooks.allow_private", "false", &["true", "false"]) == "true";
         let log = Log {
             json: r.word("log.format", "human", &["human", "json"]) == "json",
             filter: r.text("log.filter", "info,sqlx=warn,apalis=warn,apalis_core=warn,actix_server=warn", "a level (error, warn, info, debug) or a list such as info,quaymaster_service=debug"),
@@ -220,6 +237,11 @@ impl Config {
             automatic_approval: r.word("policy.automatic_approval", "no", &["no", "yes"]) == "yes",
             applications_per_hour: r.number("policy.applications_per_hour", 30, 1, 1_000_000),
             codes_per_day: r.number("policy.codes_per_day", 10, 3, 100),
+        };
+        let limits = Limits {
+            requests_per_minute: r.number("limits.requests_per_minute", 1_200, 0, 1_000_000),
+            requests_at_once: r.number("limits.requests_at_once", 600, 1, 1_000_000),
+            replicas: r.number("limits.replicas", 1, 1, 1_000),
         };
         let mut key = |name| {
             r.secret(
@@ -243,8 +265,10 @@ impl Config {
             database,
             hashing,
             mail,
+            webhooks_private,
             log,
             policy,
+            limits,
             keys,
             demo,
             demo_allow_public,

@@ -17,6 +17,7 @@ pub(super) async fn fail_to_sign_in(
         password: "Twelve amber bouys, low tide".to_owned(),
         device: device.to_owned(),
         devices: Vec::new(),
+        replaces: None,
         origin: Origin {
             request_id: s.id::<uuid::Uuid>().to_string(),
             network: network.to_owned(),

@@ -5,6 +5,7 @@ use quaymaster_domain::access::{Actor, Origin};
 use quaymaster_domain::challenge_questions::QuestionId;
 use quaymaster_domain::members::StaffRole;
 use quaymaster_service::accounts::{self, AccountFilter};
+use quaymaster_service::demo::DemoPerson;
 use quaymaster_service::{Services, sub_accounts};
 use quaymaster_store::users;
 use serde::Serialize;
@@ -83,7 +84,7 @@ pub(super) async fn read(s: &Services) -> Result<World, Failure> {
     let base = s.settings.base_url.clone();
     let (accounts, identifiers) = structure(s).await?;
     Ok(World {
-        people: people(s).await?,
+        people: listed_people(s).await?,
         accounts,
         identifiers,
         to_try: cast::TO_TRY
@@ -119,7 +120,31 @@ fn answers() -> Result<Vec<Answer>, Failure> {
         .collect()
 }
 
-async fn people(s: &Services) -> Result<Vec<Person>, Failure> {
+/// Who can be tried out at once: signed in lately, with every step of the first sign-in done.
+pub(crate) fn people() -> Vec<DemoPerson> {
+    let members = cast::COMPANIES.iter().flat_map(|company| {
+        company.accounts.iter().flat_map(|account| {
+            let ready = |p: &&cast::Person| p.condition == Condition::Active;
+            account.people.iter().filter(ready).map(|p| DemoPerson {
+                role: p.role,
+                user_id: p.user_name,
+                password: cast::PASSWORD,
+                name: format!("{} {}", p.given_name, p.family_name),
+                account_name: Some(account.name),
+            })
+        })
+    });
+    let staff = cast::STAFF.iter().map(|p| DemoPerson {
+        role: p.role.as_str(),
+        user_id: p.user_name,
+        password: cast::PASSWORD,
+        name: format!("{} {}", p.given_name, p.family_name),
+        account_name: None,
+    });
+    members.chain(staff).collect()
+}
+
+async fn listed_people(s: &Services) -> Result<Vec<Person>, Failure> {
     let mut all = Vec::new();
     for company in cast::COMPANIES {
         for account in company.accounts {
@@ -234,6 +259,7 @@ async fn structure(s: &Services) -> Result<(Vec<Account>, Vec<Identifier>), Fail
         staff: user.staff_role,
         memberships: Vec::new(),
         guest: None,
+        client: None,
         session: s.id(),
         proved_at: now,
         now,

@@ -31,6 +31,7 @@ use crate::wiring::{self, SystemClock, SystemRng};
 use crate::{keys, print};
 
 pub use listing::World;
+pub(crate) use listing::people;
 pub(crate) use records::sample;
 
 /// The first and the last act of loading, as the audit trail names them.

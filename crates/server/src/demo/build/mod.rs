@@ -221,6 +221,7 @@ impl Builder {
             staff: who.staff,
             memberships,
             guest: None,
+            client: None,
             session: self.s.id(),
             proved_at: now,
             now,
