@@ -48,6 +48,7 @@ export function Frame({ bar, nav, children }: Props) {
           <span>{t('version', { version: __APP_VERSION__ })}</span>
           <Link to="/help">{t('help')}</Link>
           <Link to="/accessibility">{t('accessibility')}</Link>
+          <Link to="/developers">{t('developers')}</Link>
           <a href="/docs/">{t('apiDocs')}</a>
         </div>
       </footer>

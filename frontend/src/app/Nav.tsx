@@ -2,6 +2,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
+import { Delivered } from './Delivered';
 import type { NavEntry } from './nav';
 import { useShellText } from './text';
 
@@ -30,6 +31,7 @@ export function Nav({ entries }: { entries: NavEntry[] }) {
           <li key={entry.to}>
             <Link to={entry.to} activeOptions={{ exact: entry.exact ?? false, includeSearch: false }}>
               <Icon name={entry.icon} /> {t(entry.text)}
+              {entry.to === '/reports' ? <Delivered /> : null}
             </Link>
           </li>
         ))}

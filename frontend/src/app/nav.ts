@@ -1,7 +1,15 @@
 // The main navigation by task. What a person's role does not reach is left out.
 import type { Me, Membership } from '../api/gen';
 import type { IconName } from '../ui/Icon';
-import { ANY_STAFF, AUDIT_READERS, DESK_READERS, isOneOf, REGISTER_READERS, REPORT_READERS } from './staff';
+import {
+  ANY_STAFF,
+  AUDIT_READERS,
+  DESK_READERS,
+  DESK_WATCHERS,
+  isOneOf,
+  REGISTER_READERS,
+  REPORT_READERS,
+} from './staff';
 
 export interface NavEntry {
   to:
@@ -16,6 +24,7 @@ export interface NavEntry {
     | '/audit'
     | '/me'
     | '/support'
+    | '/support/figures'
     | '/case-queue'
     | '/cases'
     | '/notices'
@@ -41,6 +50,7 @@ export interface NavEntry {
     | 'nav.audit'
     | 'nav.me'
     | 'nav.support'
+    | 'nav.figures'
     | 'nav.caseQueue'
     | 'nav.cases'
     | 'nav.notices'
@@ -75,9 +85,11 @@ export function navFor(me: Me, membership: Membership | null, hasClients = false
   if (manages) entries.push({ to: '/audit', text: 'nav.audit', icon: 'history' });
   const role = me.staff_role;
   if (isOneOf(role, ANY_STAFF)) {
-    entries.push({ to: '/support', text: 'nav.support', icon: 'search' });
+    entries.push({ to: '/support', text: 'nav.support', icon: 'search', exact: true });
     if (isOneOf(role, DESK_READERS))
       entries.push({ to: '/case-queue', text: 'nav.caseQueue', icon: 'clock' });
+    if (isOneOf(role, DESK_WATCHERS))
+      entries.push({ to: '/support/figures', text: 'nav.figures', icon: 'chart' });
     entries.push({ to: '/staff-notices', text: 'nav.staffNotices', icon: 'info' });
     entries.push({ to: '/companies', text: 'nav.companies', icon: 'company' });
     entries.push({ to: '/applications', text: 'nav.applications', icon: 'plus' });
@@ -121,9 +133,12 @@ export function furtherPages(membership: Membership | null) {
     { to: '/people', search: { state: 'failed_attempts' }, text: 'pages.locked' },
     { to: '/entries/imports/new', text: 'pages.importRecords' },
     { to: '/reports/runs', text: 'pages.reportRuns' },
+    { to: '/reports/schedules', text: 'pages.reportSchedules' },
     { to: '/reports/inbox', text: 'pages.reportInbox' },
     { to: '/company/claims', text: 'pages.claims' },
     { to: '/company/changes', text: 'pages.changes' },
+    { to: '/company/webhooks', text: 'pages.webhooks' },
+    { to: '/company/api-clients', text: 'pages.apiClients' },
     { to: '/access/cross-account/new', text: 'pages.inviteCompany' },
     { to: '/access/cross-account/new', search: { way: 'request' }, text: 'pages.requestAccess' },
     { to: '/access/cross-account', search: { tab: 'pending' }, text: 'pages.pendingAccess' },

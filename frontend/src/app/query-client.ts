@@ -2,6 +2,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem';
 import { session } from '../session';
+import { forgetDrafts } from '../session/kept-drafts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -25,10 +26,15 @@ let person = whoIsIn();
 session.subscribe(() => {
   const now = whoIsIn();
   if (now === null) return;
-  if (person !== null && now !== person) queryClient.clear();
+  if (person !== null && now !== person) forget();
   person = now;
 });
 
 export function forgetAfterSignOut() {
-  if (whoIsIn() === null) queryClient.clear();
+  if (whoIsIn() === null) forget();
+}
+
+function forget() {
+  queryClient.clear();
+  forgetDrafts();
 }

@@ -14,6 +14,8 @@ export const ANSWER_READERS = [...DESK_READERS, 'administrator'] as const;
 export const ANSWER_WRITERS = ['support_lead', 'administrator'] as const;
 /** Who writes and withdraws notices; all staff read them. */
 export const NOTICE_WRITERS = ['support_lead', 'administrator'] as const;
+/** Who sees how support is doing. */
+export const DESK_WATCHERS = ['support_lead', 'auditor', 'administrator'] as const;
 export const AUDIT_READERS = ['auditor', 'administrator'] as const;
 
 export const staffRoles: readonly StaffRole[] = ANY_STAFF;

@@ -1,5 +1,6 @@
 import 'i18next';
 import type access from './en/access';
+import type apiClients from './en/api-clients';
 import type applications from './en/applications';
 import type apply from './en/apply';
 import type audit from './en/audit';
@@ -12,6 +13,7 @@ import type common from './en/common';
 import type companies from './en/companies';
 import type company from './en/company';
 import type demo from './en/demo';
+import type developers from './en/developers';
 import type firstSignIn from './en/first-sign-in';
 import type grants from './en/grants';
 import type help from './en/help';
@@ -24,8 +26,10 @@ import type passwordReset from './en/password-reset';
 import type people from './en/people';
 import type records from './en/records';
 import type register from './en/register';
+import type reportBuilder from './en/report-builder';
 import type reports from './en/reports';
 import type reviews from './en/reviews';
+import type schedules from './en/schedules';
 import type setup from './en/setup';
 import type shell from './en/shell';
 import type signIn from './en/sign-in';
@@ -33,6 +37,7 @@ import type staff from './en/staff';
 import type support from './en/support';
 import type termsAdmin from './en/terms-admin';
 import type trade from './en/trade';
+import type webhooks from './en/webhooks';
 import type welcome from './en/welcome';
 
 declare module 'i18next' {
@@ -45,6 +50,7 @@ declare module 'i18next' {
       claims: typeof claims;
       cases: typeof cases;
       changes: typeof changes;
+      'api-clients': typeof apiClients;
       apply: typeof apply;
       applications: typeof applications;
       'client-groups': typeof clientGroups;
@@ -52,6 +58,7 @@ declare module 'i18next' {
       common: typeof common & typeof trade;
       company: typeof company;
       demo: typeof demo;
+      developers: typeof developers;
       'first-sign-in': typeof firstSignIn;
       grants: typeof grants;
       help: typeof help;
@@ -63,6 +70,7 @@ declare module 'i18next' {
       people: typeof people;
       shell: typeof shell;
       'sign-in': typeof signIn;
+      webhooks: typeof webhooks;
       welcome: typeof welcome;
       'terms-admin': typeof termsAdmin;
       support: typeof support;
@@ -70,7 +78,9 @@ declare module 'i18next' {
       setup: typeof setup;
       records: typeof records;
       register: typeof register;
+      'report-builder': typeof reportBuilder;
       reports: typeof reports;
+      schedules: typeof schedules;
       reviews: typeof reviews;
       companies: typeof companies;
     };

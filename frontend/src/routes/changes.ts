@@ -61,10 +61,27 @@ const claim = createRoute({
   path: '/company/claims/$claimId',
   component: lazyRouteComponent(() => import('../features/claims/ClaimPage')),
 });
+const apiClients = createRoute({
+  getParentRoute: () => member,
+  path: '/company/api-clients',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/api-clients/ApiClientsPage')),
+});
 const accountChanges = createRoute({
   getParentRoute: () => member,
   path: '/company/changes',
   component: lazyRouteComponent(() => import('../features/changes/ChangesPage')),
+});
+const webhooks = createRoute({
+  getParentRoute: () => member,
+  path: '/company/webhooks',
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhooksPage')),
+});
+const webhook = createRoute({
+  getParentRoute: () => member,
+  path: '/company/webhooks/$webhookId',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhookPage')),
 });
 const newTransfer = createRoute({
   getParentRoute: () => member,
@@ -158,7 +175,10 @@ export const publicChangeRoutes = [apply, applyStatus, objection] as const;
 export const changeRoutes = [
   claims,
   claim,
+  apiClients,
   accountChanges,
+  webhooks,
+  webhook,
   newTransfer,
   transfer,
   newMerge,

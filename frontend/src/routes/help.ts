@@ -15,10 +15,15 @@ const guide = createRoute({
   path: '/help/$slug',
   component: lazyRouteComponent(() => import('../features/help/GuidePage')),
 });
+const refusalCodes = createRoute({
+  getParentRoute: () => guest,
+  path: '/help/refusals',
+  component: lazyRouteComponent(() => import('../features/help/RefusalsPage')),
+});
 const refusal = createRoute({
   getParentRoute: () => guest,
   path: '/help/refusals/$code',
   component: lazyRouteComponent(() => import('../features/help/RefusalPage')),
 });
 
-export const helpRoutes = [help, guide, refusal] as const;
+export const helpRoutes = [help, guide, refusalCodes, refusal] as const;

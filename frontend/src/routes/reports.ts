@@ -35,12 +35,65 @@ const inbox = createRoute({
   validateSearch: z.object({ unread: optional(z.literal('yes')), cursor }),
   component: lazyRouteComponent(pages, 'Inbox'),
 });
+const schedulePages = () => import('../features/schedules/pages');
+const schedules = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/schedules',
+  validateSearch: z.object({ cursor }),
+  component: lazyRouteComponent(schedulePages, 'Schedules'),
+});
+const newSchedule = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/schedules/new',
+  // The answers that the report page has become those of the schedule.
+  validateSearch: z.looseObject({ report: z.catch(z.string(), ''), only: optional(z.literal('yes')) }),
+  component: lazyRouteComponent(schedulePages, 'NewSchedule'),
+});
+const schedule = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/schedules/$scheduleId',
+  validateSearch: z.object({ saved: optional(z.literal('yes')) }),
+  component: lazyRouteComponent(schedulePages, 'Schedule'),
+});
+const editSchedule = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/schedules/$scheduleId/edit',
+  component: lazyRouteComponent(schedulePages, 'EditSchedule'),
+});
+const build = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/new',
+  validateSearch: z.object({ from: optional(z.string()), draft: optional(z.string()) }),
+  component: lazyRouteComponent(pages, 'New'),
+});
+const change = createRoute({
+  getParentRoute: () => member,
+  path: '/reports/$reportKey/edit',
+  validateSearch: z.object({ draft: optional(z.string()) }),
+  component: lazyRouteComponent(pages, 'Edit'),
+});
 const report = createRoute({
   getParentRoute: () => member,
   path: '/reports/$reportKey',
   // Prompts are parameters of their own, p_ and the prompt's id.
-  validateSearch: z.looseObject({ run: optional(z.string()), only: optional(z.literal('yes')) }),
+  validateSearch: z.looseObject({
+    run: optional(z.string()),
+    only: optional(z.literal('yes')),
+    share: optional(z.literal('yes')),
+  }),
   component: lazyRouteComponent(pages, 'Report'),
 });
 
-export const reportRoutes = [library, runs, run, inbox, report] as const;
+export const reportRoutes = [
+  library,
+  runs,
+  run,
+  inbox,
+  schedules,
+  newSchedule,
+  schedule,
+  editSchedule,
+  build,
+  change,
+  report,
+] as const;

@@ -55,3 +55,6 @@ export const reviewItemStates = [
   'reported',
   'left',
 ] as const;
+
+/** The languages of the examples for developers. */
+export const languages = ['curl', 'python', 'typescript', 'rust'] as const;

@@ -5,6 +5,7 @@ import { accessRoutes } from './access';
 import { guest, member, rootRoute } from './base';
 import { caseRoutes } from './cases';
 import { changeRoutes, publicChangeRoutes } from './changes';
+import { developers } from './developers';
 import { requireGuest, requireStep, safeReturn } from './guards';
 import { helpRoutes } from './help';
 import { mailLinkRoutes } from './mail-links';
@@ -196,7 +197,13 @@ const support = createRoute({
 const supportCompany = createRoute({
   getParentRoute: () => member,
   path: '/support/companies/$companyId',
+  validateSearch: z.object({ case: optional(z.string()) }),
   component: lazyRouteComponent(() => import('../features/companies/CompanyPage')),
+});
+const supportFigures = createRoute({
+  getParentRoute: () => member,
+  path: '/support/figures',
+  component: lazyRouteComponent(() => import('../features/support/FiguresPage')),
 });
 const supportAccount = createRoute({
   getParentRoute: () => member,
@@ -206,6 +213,7 @@ const supportAccount = createRoute({
 const supportPerson = createRoute({
   getParentRoute: () => member,
   path: '/support/people/$personId',
+  validateSearch: z.object({ case: optional(z.string()) }),
   component: lazyRouteComponent(() => import('../features/support/PersonPage')),
 });
 const companies = createRoute({
@@ -306,6 +314,7 @@ export const routeTree = rootRoute.addChildren([
     accessibility,
     mailbox,
     setup,
+    developers,
     ...publicChangeRoutes,
     ...helpRoutes,
     ...mailLinkRoutes,
@@ -324,6 +333,7 @@ export const routeTree = rootRoute.addChildren([
     audit,
     me,
     support,
+    supportFigures,
     supportCompany,
     supportAccount,
     supportPerson,

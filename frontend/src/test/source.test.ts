@@ -27,7 +27,7 @@ it.each([
   expect(holding(pattern)).toEqual([]);
 });
 
-it('keeps in the browser only looks, the account last used, that there is a session, and an application', () => {
+it('keeps in the browser only looks, the account last used, that there is a session, an application, and long drafts', () => {
   expect(holding(/localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open/)).toEqual([
     '../../public/theme.js',
     '../app/account.ts',
@@ -35,5 +35,6 @@ it('keeps in the browser only looks, the account last used, that there is a sess
     '../app/theme.ts',
     '../features/apply/current.ts',
     '../session/index.ts',
+    '../session/kept-drafts.ts',
   ]);
 });

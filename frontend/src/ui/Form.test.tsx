@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
@@ -12,6 +12,8 @@ const schema = z.object({
   email: z.string().check(z.minLength(1, 'Enter an e-mail address')),
   password: z.string(),
 });
+
+const START = { email: '', password: '' };
 
 function show(onSubmit: (values: { email: string; password: string }) => Promise<unknown>) {
   render(
@@ -47,6 +49,34 @@ describe('Form', () => {
     await user.type(screen.getByLabelText('Password'), 'a long sentence');
     await user.click(screen.getByRole('button', { name: 'Send' }));
     expect(onSubmit).toHaveBeenCalledWith({ email: 'kim@company.example', password: 'a long sentence' });
+  });
+
+  it('is empty after it was sent, unless somebody typed on meanwhile', async () => {
+    let answer = () => {};
+    const onSubmit = () =>
+      new Promise<void>((done) => {
+        answer = done;
+      });
+    render(
+      <Form schema={schema} defaultValues={START} onSubmit={onSubmit} submitLabel="Send" resetOnSuccess>
+        <TextField name="email" label="E-mail" />
+        <PasswordField name="password" label="Password" />
+      </Form>,
+    );
+    const user = userEvent.setup();
+    const field = screen.getByLabelText('E-mail');
+    await user.type(field, 'kim@company.example');
+    await user.click(screen.getByRole('button', { name: 'Send' }));
+    await user.clear(field);
+    await user.type(field, 'lee@company.example');
+    answer();
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Send' })).not.toHaveAttribute('aria-disabled', 'true'),
+    );
+    expect(field).toHaveValue('lee@company.example');
+    await user.click(screen.getByRole('button', { name: 'Send' }));
+    answer();
+    await waitFor(() => expect(field).toHaveValue(''));
   });
 
   it('puts field errors of the server at their fields and shows the rest with code and request id', async () => {

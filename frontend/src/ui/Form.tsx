@@ -104,7 +104,8 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
 
   const submit = async (form: HTMLFormElement) => {
     if (busy) return;
-    const parsed = z.safeParse(props.schema, readForm(form));
+    const sent = readForm(form);
+    const parsed = z.safeParse(props.schema, sent);
     if (!parsed.success) {
       const found: FormErrors = {};
       for (const issue of parsed.error.issues) found[issue.path.join('.')] ??= issue.message;
@@ -117,7 +118,8 @@ export function Form<S extends z.$ZodType>(props: Props<S>) {
       setErrors({});
       setProblem(null);
       setDraft(null);
-      if (props.resetOnSuccess) {
+      // Who typed on meanwhile is not robbed of it.
+      if (props.resetOnSuccess && JSON.stringify(readForm(form)) === JSON.stringify(sent)) {
         form.reset();
         setValues(props.defaultValues);
       }

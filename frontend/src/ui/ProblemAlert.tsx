@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { type ApiProblem, pointerToPath, toProblem } from '../api/problem';
 import { useCommonText } from '../i18n';
 import { Alert } from './Alert';
@@ -10,6 +11,8 @@ interface Props {
   focus?: boolean;
   /** Also list the field errors, for a form that has no such fields. */
   listFields?: boolean;
+  /** A way on from here, such as a button. */
+  children?: ReactNode;
 }
 
 /** The words for a problem: what the server says, else our own for a dead line or a crash. */
@@ -27,7 +30,7 @@ export function useProblemText() {
 }
 
 /** An alert with the detail, the code and the request id of a problem. */
-export function ProblemAlert({ error, onRetry, focus, listFields }: Props) {
+export function ProblemAlert({ error, onRetry, focus, listFields, children }: Props) {
   const t = useCommonText();
   const text = useProblemText();
   const problem = toProblem(error);
@@ -62,6 +65,7 @@ export function ProblemAlert({ error, onRetry, focus, listFields }: Props) {
           </Button>
         </p>
       ) : null}
+      {children}
     </Alert>
   );
 }

@@ -2,7 +2,7 @@ import type { HTMLInputAutoCompleteAttribute } from 'react';
 import { Field, type FieldProps, useField } from './Field';
 
 interface Props extends FieldProps {
-  type?: 'text' | 'email' | 'tel' | 'search' | 'date';
+  type?: 'text' | 'email' | 'tel' | 'search' | 'date' | 'time';
   autoComplete?: HTMLInputAutoCompleteAttribute;
   maxLength?: number;
   /** For codes: no correction, no capitals. */

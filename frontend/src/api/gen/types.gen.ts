@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Webhooks = OnAccessReviewChangedWebhookRequest | OnAccessReviewFinishedWebhookRequest | OnAccountOwnerReplacedWebhookRequest | OnAccountUpdatedWebhookRequest | OnActivityChangedWebhookRequest | OnCaseAnsweredWebhookRequest | OnCaseClosedWebhookRequest | OnCaseOpenedWebhookRequest | OnCaseUpdatedWebhookRequest | OnGrantAcceptedWebhookRequest | OnGrantChangedWebhookRequest | OnGrantDeclinedWebhookRequest | OnGrantExpiredWebhookRequest | OnGrantPausedWebhookRequest | OnGrantPeopleChangedWebhookRequest | OnGrantProposedWebhookRequest | OnGrantResumedWebhookRequest | OnGrantRevokedWebhookRequest | OnIdentifierAddedWebhookRequest | OnIdentifierDecidedWebhookRequest | OnIdentifierPendingWebhookRequest | OnIdentifierRemovedWebhookRequest | OnIdentifierClaimDecidedWebhookRequest | OnIdentifierClaimDisputedWebhookRequest | OnIdentifierClaimFiledWebhookRequest | OnIdentifierClaimReleasedWebhookRequest | OnIdentifierClaimWithdrawnWebhookRequest | OnMergeAcceptedWebhookRequest | OnMergeEndedWebhookRequest | OnMergeProposedWebhookRequest | OnNoticePublishedWebhookRequest | OnNoticeWithdrawnWebhookRequest | OnOwnerSuccessionChangedWebhookRequest | OnRecordImportFinishedWebhookRequest | OnRecordImportStartedWebhookRequest | OnReportRunFinishedWebhookRequest | OnSubAccountCreatedWebhookRequest | OnSubAccountDeletedWebhookRequest | OnSubAccountUpdatedWebhookRequest | OnTransferAcceptedWebhookRequest | OnTransferEndedWebhookRequest | OnTransferProposedWebhookRequest | OnUserAccessChangedWebhookRequest | OnUserInvitationRevokedWebhookRequest | OnUserInvitedWebhookRequest | OnUserJoinedWebhookRequest | OnUserLockedWebhookRequest | OnUserPasswordResetWebhookRequest | OnUserReactivatedWebhookRequest | OnUserRemovedWebhookRequest | OnUserSuspendedWebhookRequest | OnUserSuspensionLiftedWebhookRequest | OnWebhookTestWebhookRequest;
+
 /**
  * What became of a message for help.
  */
@@ -564,6 +566,69 @@ export type Account = {
 };
 
 /**
+ * An event of an account, CloudEvents 1.0. It holds ids only; read the things themselves with own rights.
+ */
+export type AccountEvent = {
+    /**
+     * Ids of what the event is about, e.g. `account_id` and `user_id`, and the `state` where an end can be good or bad.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    /**
+     * Always `application/json`.
+     */
+    datacontenttype: string;
+    /**
+     * Identity; unique together with `source`. Whoever gets an event twice knows it by this.
+     */
+    id: string;
+    /**
+     * The number of the event in the account, decimal: they count up by one, in the order in which events became
+     * visible. Pass it as `after`. A test event has `0`: it is not in the feed.
+     */
+    sequence: string;
+    /**
+     * The account: its path in this API.
+     */
+    source: string;
+    /**
+     * Always `1.0`.
+     */
+    specversion: string;
+    /**
+     * To what: kind and id.
+     */
+    subject: string;
+    /**
+     * When it happened.
+     */
+    time: string;
+    /**
+     * What happened.
+     */
+    type: EventType;
+};
+
+/**
+ * A piece of the feed.
+ */
+export type AccountEventFeed = {
+    /**
+     * True when there are more already.
+     */
+    has_more: boolean;
+    /**
+     * The events, the oldest first.
+     */
+    items: Array<AccountEvent>;
+    /**
+     * Pass it as `after` to go on, now or later.
+     */
+    next_after: string;
+};
+
+/**
  * An account to open.
  */
 export type AccountNew = {
@@ -579,6 +644,32 @@ export type AccountNew = {
      * Who becomes the Account Owner.
      */
     owner: OwnerNew;
+};
+
+/**
+ * An account of the company.
+ */
+export type AccountOverview = {
+    /**
+     * The account.
+     */
+    account: Account;
+    /**
+     * Invitations that wait to be redeemed, at most 20, newest first.
+     */
+    invitations: Array<Invitation>;
+    /**
+     * People who cannot sign in, at most 20 of each kind: failed attempts, dormant, suspended.
+     */
+    locked: Array<AccountUser>;
+    /**
+     * The owner, then the proxies, each with the state.
+     */
+    managers: Array<AccountUser>;
+    /**
+     * How many unknown identifiers wait for the registrar.
+     */
+    pending_identifiers: number;
 };
 
 /**
@@ -922,7 +1013,7 @@ export type ActivityPage = {
 /**
  * What kind of caller acted.
  */
-export type ActorKind = 'user' | 'staff' | 'system' | 'anonymous';
+export type ActorKind = 'user' | 'staff' | 'system' | 'anonymous' | 'client';
 
 /**
  * Who adds an activity to an account.
@@ -1103,6 +1194,270 @@ export type AffectedPerson = {
     person: PersonRef;
     role_after?: MemberRole | null;
     role_before?: MemberRole | null;
+};
+
+/**
+ * A program that acts for an account.
+ */
+export type ApiClient = {
+    /**
+     * When the owner last gave it scopes.
+     */
+    approved_at?: string | null;
+    /**
+     * Who did.
+     */
+    approved_by_name?: string | null;
+    /**
+     * Where its people are reached.
+     */
+    contact_email: string;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * When it was ended for good.
+     */
+    ended_at?: string | null;
+    /**
+     * By whom.
+     */
+    ended_by_name?: string | null;
+    /**
+     * When it stops to work.
+     */
+    expires_at: string;
+    /**
+     * Identity, and the `client_id` of OAuth.
+     */
+    id: string;
+    /**
+     * When it last got a token, to within a minute; a token lives ten minutes.
+     */
+    last_used_at?: string | null;
+    /**
+     * From which address.
+     */
+    last_used_network?: string | null;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Where it may come from; empty means from everywhere.
+     */
+    networks: Array<string>;
+    /**
+     * What it is to be allowed when the owner approves; `null` when nothing waits.
+     */
+    pending_scopes?: Array<ApiScope> | null;
+    public_keys?: PublicKeys | null;
+    /**
+     * What it may do now.
+     */
+    scopes: Array<ApiScope>;
+    /**
+     * Its secrets, without the secrets.
+     */
+    secrets: Array<ApiClientSecret>;
+    /**
+     * Where it stands.
+     */
+    state: ApiClientState;
+    /**
+     * The sub-accounts that it is limited to; `null` means all of the account's.
+     */
+    sub_account_ids?: Array<string> | null;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * A client that was made just now, with its secret.
+ */
+export type ApiClientMade = {
+    /**
+     * The client.
+     */
+    client: ApiClient;
+    secret?: ApiClientSecretMade | null;
+};
+
+/**
+ * An API client to be made.
+ */
+export type ApiClientNew = {
+    /**
+     * Where its people are reached.
+     */
+    contact_email: string;
+    /**
+     * When it stops to work, at most two years ahead; absent means after one year.
+     */
+    expires_at?: string | null;
+    /**
+     * Its name; differs from the others of the account.
+     */
+    name: string;
+    /**
+     * Addresses and blocks of addresses that it may come from; empty or absent means from everywhere.
+     */
+    networks?: Array<string> | null;
+    public_keys?: PublicKeys | null;
+    /**
+     * What it is to be allowed.
+     */
+    scopes: Array<ApiScope>;
+    /**
+     * The sub-accounts that it is limited to; `null` or absent means all of the account's, later ones too.
+     */
+    sub_account_ids?: Array<string> | null;
+    /**
+     * Whether a secret is made at once; absent means yes.
+     */
+    with_secret?: boolean | null;
+};
+
+/**
+ * A page of API clients.
+ */
+export type ApiClientPage = {
+    /**
+     * The rows.
+     */
+    items: Array<ApiClient>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * What changes about an API client.
+ */
+export type ApiClientPatch = {
+    /**
+     * Where its people are reached.
+     */
+    contact_email?: string | null;
+    /**
+     * When it stops to work.
+     */
+    expires_at?: string | null;
+    /**
+     * Its name.
+     */
+    name?: string | null;
+    /**
+     * Addresses and blocks of addresses that it may come from; empty means from everywhere.
+     */
+    networks?: Array<string> | null;
+    public_keys?: PublicKeys | null;
+    /**
+     * Everything that it is to be allowed.
+     */
+    scopes?: Array<ApiScope> | null;
+    /**
+     * The sub-accounts that it is limited to; `null` means all of the account's.
+     */
+    sub_account_ids?: Array<string> | null;
+};
+
+/**
+ * A secret of an API client, without the secret.
+ */
+export type ApiClientSecret = {
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * Its last four characters.
+     */
+    hint: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * When a token was last got with it, to within a minute.
+     */
+    last_used_at?: string | null;
+};
+
+/**
+ * A secret that was made just now. It is not shown again.
+ */
+export type ApiClientSecretMade = {
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The secret: keep it where your program keeps secrets.
+     */
+    secret: string;
+};
+
+/**
+ * Where an API client stands.
+ */
+export type ApiClientState = 'awaiting_approval' | 'active' | 'expired' | 'ended';
+
+/**
+ * What an API client may be allowed, by area and level.
+ */
+export type ApiScope = 'structure:read' | 'identifiers:write' | 'records:read' | 'users:read' | 'events:read' | 'audit:read';
+
+/**
+ * A scope in words.
+ */
+export type ApiScopeInfo = {
+    /**
+     * The area.
+     */
+    area: string;
+    /**
+     * The level.
+     */
+    level: string;
+    /**
+     * True when it changes something, so that the owner approves it.
+     */
+    needs_approval: boolean;
+    /**
+     * The scope.
+     */
+    scope: ApiScope;
+    /**
+     * True when it is about the account as a whole, so that it does not go with a limit to sub-accounts.
+     */
+    whole_account: boolean;
+    /**
+     * What it allows.
+     */
+    words: string;
+};
+
+/**
+ * Every scope.
+ */
+export type ApiScopeList = {
+    /**
+     * In order.
+     */
+    items: Array<ApiScopeInfo>;
 };
 
 /**
@@ -1610,6 +1965,11 @@ export type ApplicationSteps = {
  * The roles to which people are invited. An owner is named when the account is made, or by handing it over.
  */
 export type AssignableRole = 'proxy' | 'user';
+
+/**
+ * What an attempt came to.
+ */
+export type AttemptOutcome = 'delivered' | 'refused_status' | 'redirected' | 'gone' | 'timed_out' | 'not_resolved' | 'address_refused' | 'not_connected' | 'tls_failed' | 'broken_answer';
 
 /**
  * One act, as it was recorded in the transaction that it belongs to. Never changed afterwards.
@@ -2586,6 +2946,28 @@ export type ClientGroupRemoval = {
 };
 
 /**
+ * A token for an API client.
+ */
+export type ClientTokenAnswer = {
+    /**
+     * Send it as `Authorization: Bearer …`.
+     */
+    access_token: string;
+    /**
+     * Seconds until it ends; ask for another one then.
+     */
+    expires_in: number;
+    /**
+     * The scopes that it carries.
+     */
+    scope: string;
+    /**
+     * `Bearer`.
+     */
+    token_type: string;
+};
+
+/**
  * Two things that cannot both stay as they are.
  */
 export type Collision = {
@@ -2644,6 +3026,40 @@ export type Company = {
 };
 
 /**
+ * An application for an account that names the company, or that opened one of its accounts.
+ */
+export type CompanyApplication = {
+    /**
+     * When it was over.
+     */
+    decided_at?: string | null;
+    /**
+     * Why it was decided so.
+     */
+    decision_reason?: string | null;
+    /**
+     * Business e-mail of the future Account Owner.
+     */
+    email?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * Given and family name of the future Account Owner.
+     */
+    owner_name: string;
+    /**
+     * Where it stands.
+     */
+    state: ApplicationState;
+    /**
+     * When it was last submitted.
+     */
+    submitted_at?: string | null;
+};
+
+/**
  * A company to block.
  */
 export type CompanyBlock = {
@@ -2662,6 +3078,20 @@ export type CompanyBlock = {
 };
 
 /**
+ * A mail to one of the company's people: that it was written and what became of it, not what it says.
+ */
+export type CompanyMail = {
+    /**
+     * The mail.
+     */
+    mail: MailRecord;
+    /**
+     * To whom.
+     */
+    to: PersonRef;
+};
+
+/**
  * A company to record.
  */
 export type CompanyNew = {
@@ -2673,6 +3103,45 @@ export type CompanyNew = {
      * Its party in the identifier register.
      */
     party_id?: string | null;
+};
+
+/**
+ * A company on one screen.
+ */
+export type CompanyOverview = {
+    /**
+     * Its accounts by name, closed ones too.
+     */
+    accounts: Array<AccountOverview>;
+    /**
+     * The last 20 applications that name it or opened one of its accounts, newest first, drafts aside.
+     */
+    applications: Array<CompanyApplication>;
+    /**
+     * The last 20 rows of its audit trail, newest first; `null` unless you read audit trails.
+     */
+    audit_events?: Array<AuditEvent> | null;
+    /**
+     * Open cases about its accounts and people, at most 20, whoever waits longest first; `null` for registrars and
+     * administrators, who do not read cases.
+     */
+    cases?: Array<Case> | null;
+    /**
+     * When it was recorded.
+     */
+    created_at: string;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * The last 20 mails to its people, newest first.
+     */
+    mails: Array<CompanyMail>;
+    /**
+     * The company's name.
+     */
+    name: string;
 };
 
 /**
@@ -2900,6 +3369,47 @@ export type DateSource = 'reported' | 'derived';
  * What the registrar says.
  */
 export type Decision = 'accept' | 'reject';
+
+/**
+ * Where an event on its way to a webhook stands.
+ */
+export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'called_off';
+
+/**
+ * Somebody of the demo who can sign in, with everything of the first sign-in done.
+ */
+export type DemoCaller = {
+    /**
+     * The account of the person; `null` for staff.
+     */
+    account_name?: string | null;
+    /**
+     * Given and family name.
+     */
+    name: string;
+    /**
+     * The published password.
+     */
+    password: string;
+    /**
+     * What the person is there for.
+     */
+    role: string;
+    /**
+     * The User ID.
+     */
+    user_id: string;
+};
+
+/**
+ * The people of the demo.
+ */
+export type DemoCallerList = {
+    /**
+     * All of them; the first is the owner of an account in which much can be tried out.
+     */
+    items: Array<DemoCaller>;
+};
 
 /**
  * A mail in the demo's mailbox.
@@ -3359,6 +3869,67 @@ export type EntryViewerPerson = {
      */
     why: string;
 };
+
+/**
+ * What happened:
+ *
+ * - `account.updated`: Contacts, addresses or the name of the account were changed.
+ * - `account.owner_replaced`: The account has another owner.
+ * - `owner_succession.changed`: A succession of the owner was begun, answered, stopped or withdrawn.
+ * - `activity.changed`: A business activity was added or removed.
+ * - `sub_account.created`: A sub-account was created.
+ * - `sub_account.updated`: A sub-account was renamed.
+ * - `sub_account.deleted`: A sub-account was deleted.
+ * - `identifier.added`: A corporate identifier was added.
+ * - `identifier.pending`: An identifier that the register does not know waits for the registrar.
+ * - `identifier.decided`: The registrar decided on an identifier that waited.
+ * - `identifier.removed`: A corporate identifier was removed.
+ * - `identifier_claim.filed`: An identifier was claimed, by this account or from it.
+ * - `identifier_claim.disputed`: The claim of an identifier was disputed.
+ * - `identifier_claim.withdrawn`: The claim of an identifier was withdrawn.
+ * - `identifier_claim.released`: A claimed identifier was released by its holder.
+ * - `identifier_claim.decided`: A registrar decided on the claim of an identifier.
+ * - `user.invited`: A person was invited to the account, or added to it.
+ * - `user.joined`: An invited person came.
+ * - `user.invitation_revoked`: An invitation was withdrawn.
+ * - `user.access_changed`: Role or rights of a person in the account were changed.
+ * - `user.removed`: A person was taken out of the account.
+ * - `user.locked`: A person was locked by failed attempts to sign in.
+ * - `user.suspended`: A person was suspended.
+ * - `user.suspension_lifted`: The suspension of a person was lifted.
+ * - `user.reactivated`: A locked person was reactivated.
+ * - `user.password_reset`: A person got a temporary password, by the self-service or by support.
+ * - `grant.proposed`: Cross-account access was offered or asked for.
+ * - `grant.accepted`: A proposed grant was accepted.
+ * - `grant.declined`: A proposed grant was declined.
+ * - `grant.paused`: A grant was put on hold.
+ * - `grant.resumed`: A held grant goes on.
+ * - `grant.changed`: What a grant covers was changed, or a change of it was proposed or answered.
+ * - `grant.revoked`: A grant was ended, or its proposal withdrawn.
+ * - `grant.expired`: A grant has come to its end.
+ * - `grant.people_changed`: A person was given a part in a grant, or taken off it.
+ * - `transfer.proposed`: The transfer of a business activity was proposed.
+ * - `transfer.accepted`: The transfer of a business activity took place.
+ * - `transfer.ended`: The transfer of a business activity was declined or withdrawn.
+ * - `merge.proposed`: The merge of two accounts was proposed.
+ * - `merge.accepted`: The merge of two accounts took place.
+ * - `merge.ended`: The merge of two accounts was declined or withdrawn.
+ * - `access_review.changed`: A review of access was begun, completed, cancelled or scheduled.
+ * - `access_review.finished`: A review of access has come to its date.
+ * - `record_import.started`: A file of trade records was taken in.
+ * - `record_import.finished`: An import of trade records is over: finished, failed or cancelled.
+ * - `report_run.finished`: A run of a report is over: done, failed or cancelled.
+ * - `notice.published`: The operator published a notice for people of the account.
+ * - `notice.withdrawn`: The operator withdrew a notice.
+ * - `case.opened`: A case with support was opened for the account.
+ * - `case.answered`: Support answered a case of the account.
+ * - `case.updated`: The customer wrote in a case of the account, or opened it again.
+ * - `case.closed`: A case of the account was closed.
+ * - `webhook.test`: A test that was asked for; goes to one webhook and is not in the feed.
+ *
+ * Types are added over time; what is not known is to be passed over.
+ */
+export type EventType = 'account.updated' | 'account.owner_replaced' | 'owner_succession.changed' | 'activity.changed' | 'sub_account.created' | 'sub_account.updated' | 'sub_account.deleted' | 'identifier.added' | 'identifier.pending' | 'identifier.decided' | 'identifier.removed' | 'identifier_claim.filed' | 'identifier_claim.disputed' | 'identifier_claim.withdrawn' | 'identifier_claim.released' | 'identifier_claim.decided' | 'user.invited' | 'user.joined' | 'user.invitation_revoked' | 'user.access_changed' | 'user.removed' | 'user.locked' | 'user.suspended' | 'user.suspension_lifted' | 'user.reactivated' | 'user.password_reset' | 'grant.proposed' | 'grant.accepted' | 'grant.declined' | 'grant.paused' | 'grant.resumed' | 'grant.changed' | 'grant.revoked' | 'grant.expired' | 'grant.people_changed' | 'transfer.proposed' | 'transfer.accepted' | 'transfer.ended' | 'merge.proposed' | 'merge.accepted' | 'merge.ended' | 'access_review.changed' | 'access_review.finished' | 'record_import.started' | 'record_import.finished' | 'report_run.finished' | 'notice.published' | 'notice.withdrawn' | 'case.opened' | 'case.answered' | 'case.updated' | 'case.closed' | 'webhook.test';
 
 /**
  * How long it will take until support answers, from the answers of the last seven days.
@@ -4865,6 +5436,10 @@ export type MailRecord = {
      */
     at: string;
     /**
+     * Why the last attempt failed, in the words of the mail server; `null` once the mail is sent.
+     */
+    last_error?: string | null;
+    /**
      * What became of it.
      */
     state: MailState;
@@ -5375,7 +5950,7 @@ export type Need = {
 /**
  * What kind of thing waits.
  */
-export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready' | 'access_review_answers' | 'access_review_suspended' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide' | 'notices_to_acknowledge';
+export type NeedKind = 'locked_users' | 'dormant_users' | 'lapsing_users' | 'invitations_expiring' | 'pending_verifications' | 'access_request_drafts' | 'grants_to_answer' | 'grant_changes_to_answer' | 'grants_ending' | 'grant_reports' | 'transfer_proposals' | 'merge_proposals' | 'owner_nominations' | 'owner_succession_requests' | 'owner_successions_ready' | 'access_review_answers' | 'access_review_suspended' | 'applications' | 'identifier_claims_received' | 'identifier_claims_filed' | 'identifier_claims_to_decide' | 'notices_to_acknowledge' | 'api_clients_to_approve';
 
 /**
  * Everything that waits.
@@ -5698,6 +6273,25 @@ export type NoticeWithdrawal = {
      */
     reason: string;
 };
+
+/**
+ * A refusal of the token endpoint (RFC 6749, section 5.2).
+ */
+export type OAuthError = {
+    /**
+     * What went wrong.
+     */
+    error: OAuthErrorCode;
+    /**
+     * The same for people.
+     */
+    error_description: string;
+};
+
+/**
+ * What went wrong, in the words of RFC 6749.
+ */
+export type OAuthErrorCode = 'invalid_request' | 'invalid_client' | 'unauthorized_client' | 'unsupported_grant_type' | 'invalid_scope';
 
 /**
  * An objection by link.
@@ -6319,6 +6913,14 @@ export type PendingVerificationPage = {
  */
 export type Person = {
     /**
+     * What the person can do in each account, and where each right comes from.
+     */
+    access: Array<PersonAccess>;
+    /**
+     * The newest cases about the person, closed ones too; `null` for registrars and administrators, who do not read cases.
+     */
+    cases?: Array<Case> | null;
+    /**
      * When the person was invited or made.
      */
     created_at: string;
@@ -6334,6 +6936,10 @@ export type Person = {
      * Given name.
      */
     given_name: string;
+    /**
+     * Accounts of others that the person sees, and through which grant.
+     */
+    guest_access: Array<GuestAccount>;
     /**
      * Identity.
      */
@@ -6368,6 +6974,20 @@ export type Person = {
      * The User ID; `null` until the invitation is redeemed.
      */
     user_id?: string | null;
+};
+
+/**
+ * What a person can do in one account.
+ */
+export type PersonAccess = {
+    /**
+     * Every right with where it comes from, and what stands in the way.
+     */
+    access: EffectiveAccess;
+    /**
+     * The account.
+     */
+    account_id: string;
 };
 
 /**
@@ -6445,6 +7065,58 @@ export type ProposalAnswers = {
  * Where a transfer or a merge stands.
  */
 export type ProposalState = 'proposed' | 'accepted' | 'declined' | 'withdrawn' | 'superseded';
+
+/**
+ * A public key (RFC 7517): Ed25519 (`OKP`), P-256 (`EC`) or RSA with 2048 to 4096 bits.
+ */
+export type PublicKey = {
+    /**
+     * `EdDSA`, `ES256`, `RS256` or `PS256`.
+     */
+    alg?: string | null;
+    /**
+     * `Ed25519` or `P-256`.
+     */
+    crv?: string | null;
+    /**
+     * Of `RSA`: the exponent.
+     */
+    e?: string | null;
+    /**
+     * Its name; needed when there are several.
+     */
+    kid?: string | null;
+    /**
+     * `OKP`, `EC` or `RSA`.
+     */
+    kty: string;
+    /**
+     * Of `RSA`: the modulus.
+     */
+    n?: string | null;
+    /**
+     * `sig`.
+     */
+    use?: string | null;
+    /**
+     * Of `OKP` and `EC`.
+     */
+    x?: string | null;
+    /**
+     * Of `EC`.
+     */
+    y?: string | null;
+};
+
+/**
+ * Public keys (a JSON Web Key Set) for `private_key_jwt`. Private members are refused.
+ */
+export type PublicKeys = {
+    /**
+     * One to five keys.
+     */
+    keys: Array<PublicKey>;
+};
 
 /**
  * How to reactivate.
@@ -6641,6 +7313,26 @@ export type RecordsScope = 'none' | 'own_filings' | 'all';
  * On which days.
  */
 export type RecurrenceKind = 'once' | 'daily' | 'business_days' | 'weekly' | 'monthly_day' | 'monthly_weekday';
+
+/**
+ * How many events are sent again.
+ */
+export type Redeliveries = {
+    /**
+     * How many.
+     */
+    deliveries: number;
+};
+
+/**
+ * Which events are to be sent again.
+ */
+export type RedeliveriesNew = {
+    /**
+     * Every event that was given up at this moment or later.
+     */
+    since: string;
+};
 
 /**
  * A line of an entry's history.
@@ -6974,6 +7666,77 @@ export type Report = {
 export type ReportAudience = 'account' | 'person' | 'guests';
 
 /**
+ * A saved report that names members which were renamed or retired.
+ */
+export type ReportChange = {
+    /**
+     * Its folder; empty for none.
+     */
+    folder: string;
+    /**
+     * The key of the report.
+     */
+    key: string;
+    /**
+     * The names, each once.
+     */
+    members: Array<ReportMemberChange>;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Who saved it.
+     */
+    owner_name: string;
+    /**
+     * What its rows are.
+     */
+    subject: string;
+};
+
+/**
+ * Saved reports that are touched.
+ */
+export type ReportChangeList = {
+    /**
+     * The reports; a thousand at most.
+     */
+    items: Array<ReportChange>;
+};
+
+/**
+ * Which prompt is being answered, and what was answered before it.
+ */
+export type ReportChoice = {
+    /**
+     * Only this account; every one in reach unless given.
+     */
+    account_id?: string | null;
+    definition?: ReportDefinition | null;
+    /**
+     * How many, 1–200; 50 unless given.
+     */
+    limit?: number | null;
+    /**
+     * The id of the prompt.
+     */
+    prompt: string;
+    /**
+     * The answers so far. Those of the prompts that stand before it count; without an answer, their defaults.
+     */
+    prompts: ReportPrompts;
+    /**
+     * How values begin; for texts only.
+     */
+    q?: string | null;
+    /**
+     * The key of a report; either this or `definition`.
+     */
+    report?: string | null;
+};
+
+/**
  * A column of a result.
  */
 export type ReportColumn = {
@@ -6993,6 +7756,14 @@ export type ReportColumn = {
      * It is computed, not grouped by.
      */
     measure: boolean;
+    /**
+     * The column of the definition that it is of.
+     */
+    of: string;
+    /**
+     * Which part of that: a value of the pivot as people see it, or `before`, `change`, `rate` of two periods.
+     */
+    part?: string | null;
     /**
      * Decimals of a number.
      */
@@ -7181,6 +7952,51 @@ export type ReportMember = {
      * Under which heading people look for it.
      */
     topic: string;
+};
+
+/**
+ * A name in a definition that a member does not have any more.
+ */
+export type ReportMemberChange = {
+    /**
+     * What happened to it.
+     */
+    kind: ReportMemberChangeKind;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * The id of the member to name now.
+     */
+    member: string;
+    /**
+     * What happened, in words.
+     */
+    message: string;
+    /**
+     * The name in the definition.
+     */
+    name: string;
+};
+
+/**
+ * What happened to a member.
+ */
+export type ReportMemberChangeKind = 'renamed' | 'retired';
+
+/**
+ * A subject that can stand beside another one.
+ */
+export type ReportMergeable = {
+    /**
+     * The ids of the dimensions that both have: groups are made by these.
+     */
+    shared: Array<string>;
+    /**
+     * Its id.
+     */
+    subject: string;
 };
 
 /**
@@ -7433,6 +8249,10 @@ export type ReportRunNew = {
      * Only this account; `null` means every one in reach.
      */
     account_id?: string | null;
+    /**
+     * Nobody waits for it: it may take as long as it needs, and is read when it is done. Not unless given.
+     */
+    background?: boolean;
     definition?: ReportDefinition | null;
     /**
      * Not from the cache.
@@ -7706,6 +8526,10 @@ export type ReportShareNew = {
  */
 export type ReportSubject = {
     /**
+     * When an import changed trade records last; `null` unless asked for, and for data of accounts, which is as of now.
+     */
+    data_as_of?: string | null;
+    /**
      * What one row is.
      */
     description: string;
@@ -7721,6 +8545,11 @@ export type ReportSubject = {
      * Its dimensions and measures.
      */
     members: Array<ReportMember>;
+    /**
+     * The subjects that can stand beside it.
+     */
+    merges: Array<ReportMergeable>;
+    rows?: ReportSubjectRows | null;
 };
 
 /**
@@ -7731,6 +8560,20 @@ export type ReportSubjectList = {
      * The subjects.
      */
     items: Array<ReportSubject>;
+};
+
+/**
+ * How many rows there are.
+ */
+export type ReportSubjectRows = {
+    /**
+     * The number of rows.
+     */
+    count: number;
+    /**
+     * False when there are more than that.
+     */
+    exact: boolean;
 };
 
 /**
@@ -8699,6 +9542,124 @@ export type SuccessionSteps = {
 export type SuccessionTold = 'owner' | 'officer' | 'register_contact';
 
 /**
+ * Open cases between two ages.
+ */
+export type SupportAgeFigures = {
+    /**
+     * Wait for the customer now.
+     */
+    answered: number;
+    /**
+     * Opened at least so many hours ago.
+     */
+    from_hours: number;
+    /**
+     * Opened less than so many hours ago; `null` for the oldest.
+     */
+    to_hours?: number | null;
+    /**
+     * Wait for support now.
+     */
+    waiting: number;
+};
+
+/**
+ * The answers of one day.
+ */
+export type SupportDayFigures = {
+    /**
+     * How many answers support gave to customers who waited.
+     */
+    answers: number;
+    /**
+     * The day, UTC.
+     */
+    day: string;
+};
+
+/**
+ * How support is doing.
+ */
+export type SupportFigures = {
+    /**
+     * Open cases by age, the youngest first.
+     */
+    ages: Array<SupportAgeFigures>;
+    /**
+     * When this was counted.
+     */
+    at: string;
+    /**
+     * Answers on each of the last 30 days, the oldest first.
+     */
+    days: Array<SupportDayFigures>;
+    /**
+     * The last 7 and the last 30 days.
+     */
+    periods: Array<SupportPeriodFigures>;
+    /**
+     * Every topic.
+     */
+    topics: Array<SupportTopicFigures>;
+};
+
+/**
+ * What happened in the last days.
+ */
+export type SupportPeriodFigures = {
+    /**
+     * How many answers support gave to customers who waited.
+     */
+    answers: number;
+    /**
+     * How many days.
+     */
+    days: number;
+    /**
+     * Half of those customers waited at most this, seconds; `null` without answers.
+     */
+    median_wait_seconds?: number | null;
+    /**
+     * Nine of ten of them waited at most this, seconds; `null` without answers.
+     */
+    ninety_percent_wait_seconds?: number | null;
+    /**
+     * Callers who gave five wrong phrases.
+     */
+    verifications_failed: number;
+    /**
+     * Callers who were verified as the person on file.
+     */
+    verifications_passed: number;
+    /**
+     * Phrases that were sent and not said: expired, or still awaited.
+     */
+    verifications_unfinished: number;
+};
+
+/**
+ * The cases about one topic.
+ */
+export type SupportTopicFigures = {
+    /**
+     * Wait for the customer now.
+     */
+    answered: number;
+    /**
+     * Opened in the last 30 days, closed ones too.
+     */
+    opened_last_30_days: number;
+    /**
+     * What they are about.
+     */
+    topic: CaseTopic;
+    /**
+     * Wait for support now.
+     */
+    waiting: number;
+};
+
+/**
  * Why a person is suspended.
  */
 export type Suspension = {
@@ -9012,6 +9973,77 @@ export type TermsPage = {
 export type Theme = 'system' | 'light' | 'dark';
 
 /**
+ * A public key of the portal (RFC 7517).
+ */
+export type TokenKey = {
+    /**
+     * `EdDSA`.
+     */
+    alg: string;
+    /**
+     * `Ed25519`.
+     */
+    crv: string;
+    /**
+     * Its name, as tokens carry it.
+     */
+    kid: string;
+    /**
+     * `OKP`.
+     */
+    kty: string;
+    /**
+     * `sig`.
+     */
+    use: string;
+    /**
+     * The key.
+     */
+    x: string;
+};
+
+/**
+ * The public keys of the portal.
+ */
+export type TokenKeyList = {
+    /**
+     * The one that signs, then the one before it.
+     */
+    keys: Array<TokenKey>;
+};
+
+/**
+ * A request for a token (RFC 6749, section 4.4), as a form.
+ */
+export type TokenRequest = {
+    /**
+     * A JWT that a registered key of the client has signed: `iss` and `sub` are the client's id, `aud` is the issuer or the
+     * token endpoint, `jti` is used once, `exp` is at most five minutes ahead.
+     */
+    client_assertion?: string | null;
+    /**
+     * `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt`.
+     */
+    client_assertion_type?: string | null;
+    /**
+     * The client's id, unless it stands in the `Authorization` header.
+     */
+    client_id?: string | null;
+    /**
+     * The secret, for `client_secret_post`.
+     */
+    client_secret?: string | null;
+    /**
+     * `client_credentials`.
+     */
+    grant_type?: string;
+    /**
+     * The scopes that the token is to carry, with a blank between them; all that the client has when absent.
+     */
+    scope?: string | null;
+};
+
+/**
  * A transfer of a business activity to another account of the company.
  */
 export type Transfer = {
@@ -9276,6 +10308,249 @@ export type VerificationDecision = {
 export type VerificationState = 'pending' | 'accepted' | 'rejected';
 
 /**
+ * An address that events of an account are sent to.
+ */
+export type Webhook = {
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * By whom.
+     */
+    created_by_name: string;
+    /**
+     * What it is for.
+     */
+    description?: string | null;
+    /**
+     * Which events; `null` for all, also those to come.
+     */
+    event_types?: Array<EventType> | null;
+    /**
+     * How many events were given up and not sent again.
+     */
+    failed: number;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * When an event last arrived.
+     */
+    last_delivered_at?: string | null;
+    /**
+     * When an attempt last failed.
+     */
+    last_failed_at?: string | null;
+    /**
+     * Why it is paused, when the portal did that.
+     */
+    paused_reason?: string | null;
+    /**
+     * Until when the secret before signs as well.
+     */
+    previous_secret_until?: string | null;
+    /**
+     * When the signing secret was last changed.
+     */
+    secret_rotated_at?: string | null;
+    /**
+     * Whether it is sent to.
+     */
+    state: WebhookState;
+    /**
+     * Where to.
+     */
+    url: string;
+    /**
+     * For `If-Match`.
+     */
+    version: number;
+    /**
+     * How many events are on their way.
+     */
+    waiting: number;
+};
+
+/**
+ * One attempt to send an event.
+ */
+export type WebhookAttempt = {
+    /**
+     * When it began.
+     */
+    at: string;
+    /**
+     * What happened, for people.
+     */
+    detail: string;
+    /**
+     * How long it took, milliseconds.
+     */
+    duration_ms: number;
+    /**
+     * Its number within the delivery.
+     */
+    number: number;
+    /**
+     * What it came to.
+     */
+    outcome: AttemptOutcome;
+    /**
+     * The beginning of what the receiver answered, at most 1 KiB.
+     */
+    response?: string | null;
+    /**
+     * The status that the receiver answered.
+     */
+    status?: number | null;
+};
+
+/**
+ * What is to be changed of a webhook.
+ */
+export type WebhookChange = {
+    /**
+     * What it is for; `null` clears it.
+     */
+    description?: string | null;
+    /**
+     * Which events; `null` for all, also those to come.
+     */
+    event_types?: Array<EventType> | null;
+    /**
+     * True to hold it: events wait. False to let it go on.
+     */
+    paused?: boolean | null;
+    /**
+     * Where to: https, a public host, no user name, no `#`.
+     */
+    url?: string | null;
+};
+
+/**
+ * An event on its way to a webhook, or what became of it.
+ */
+export type WebhookDelivery = {
+    /**
+     * How often it was tried in all.
+     */
+    attempts_made: number;
+    /**
+     * When it was handed out.
+     */
+    created_at: string;
+    /**
+     * The event: its `id`, and the `webhook-id` of every attempt.
+     */
+    event_id: string;
+    /**
+     * What happened.
+     */
+    event_type: EventType;
+    /**
+     * When it came to its end.
+     */
+    finished_at?: string | null;
+    /**
+     * Identity.
+     */
+    id: string;
+    /**
+     * What went wrong last, for people.
+     */
+    last_problem?: string | null;
+    /**
+     * When it is tried next; `null` when it is over.
+     */
+    next_attempt_at?: string | null;
+    /**
+     * Where it stands.
+     */
+    state: DeliveryState;
+};
+
+/**
+ * A delivery with its attempts and what is sent.
+ */
+export type WebhookDeliveryDetail = {
+    /**
+     * Its attempts, the newest first, at most 200.
+     */
+    attempts: Array<WebhookAttempt>;
+    /**
+     * The delivery.
+     */
+    delivery: WebhookDelivery;
+    /**
+     * The body of every attempt, byte for byte: an event as JSON.
+     */
+    payload: string;
+};
+
+/**
+ * A page of deliveries.
+ */
+export type WebhookDeliveryPage = {
+    /**
+     * The rows, the newest first.
+     */
+    items: Array<WebhookDelivery>;
+    /**
+     * Pass it as `cursor` for the next page; `null` at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * The webhooks of an account.
+ */
+export type WebhookList = {
+    /**
+     * All of them, the oldest first; an account has at most ten.
+     */
+    items: Array<Webhook>;
+};
+
+/**
+ * A webhook that is to be made.
+ */
+export type WebhookNew = {
+    /**
+     * What it is for.
+     */
+    description?: string | null;
+    /**
+     * Which events; `null` for all, also those to come.
+     */
+    event_types?: Array<EventType> | null;
+    /**
+     * Where to: https, a public host, no user name, no `#`.
+     */
+    url: string;
+};
+
+/**
+ * Whether a webhook is sent to.
+ */
+export type WebhookState = 'active' | 'paused' | 'ended';
+
+/**
+ * A webhook with its signing secret, which is shown this once.
+ */
+export type WebhookWithSecret = {
+    /**
+     * The key of the signature, by the Standard Webhooks scheme: `whsec_` and 32 bytes in base64. Not shown again.
+     */
+    signing_secret: string;
+    /**
+     * The webhook.
+     */
+    webhook: Webhook;
+};
+
+/**
  * What becomes of people for whom nobody answers by the date.
  */
 export type WhenUnanswered = 'suspend' | 'report';
@@ -9383,6 +10658,10 @@ export type ListAccountsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -9440,6 +10719,10 @@ export type GetAccountErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -9525,6 +10808,10 @@ export type UpdateAccountErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -9591,6 +10878,10 @@ export type ListAccessRequestDraftsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -9668,6 +10959,10 @@ export type CreateAccessRequestDraftErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -9733,6 +11028,10 @@ export type DeleteAccessRequestDraftErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -9866,6 +11165,10 @@ export type EndAccessReviewScheduleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -9923,6 +11226,10 @@ export type GetAccessReviewScheduleErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -9994,6 +11301,10 @@ export type SetAccessReviewScheduleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10060,6 +11371,10 @@ export type ListAccessReviewsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10137,6 +11452,10 @@ export type StartAccessReviewErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10198,6 +11517,10 @@ export type GetAccessReviewErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10273,6 +11596,10 @@ export type CancelAccessReviewErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10338,6 +11665,10 @@ export type CompleteAccessReviewErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10405,6 +11736,10 @@ export type GetAccessReviewEvidenceErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10485,6 +11820,10 @@ export type ListAccessReviewItemsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10563,6 +11902,10 @@ export type AnswerAccessReviewItemErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10629,6 +11972,10 @@ export type ListAddressesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10705,6 +12052,10 @@ export type CreateAddressErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10785,6 +12136,10 @@ export type DeleteAddressErrors = {
      * `precondition-required`
      */
     428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -10874,6 +12229,10 @@ export type UpdateAddressErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -10893,6 +12252,607 @@ export type UpdateAddressResponses = {
 };
 
 export type UpdateAddressResponse = UpdateAddressResponses[keyof UpdateAddressResponses];
+
+export type ListApiClientsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/accounts/{id}/api-clients';
+};
+
+export type ListApiClientsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListApiClientsError = ListApiClientsErrors[keyof ListApiClientsErrors];
+
+export type ListApiClientsResponses = {
+    /**
+     * A page of clients
+     */
+    200: ApiClientPage;
+};
+
+export type ListApiClientsResponse = ListApiClientsResponses[keyof ListApiClientsResponses];
+
+export type CreateApiClientData = {
+    body: ApiClientNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients';
+};
+
+export type CreateApiClientErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`, `too-many-api-clients` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateApiClientError = CreateApiClientErrors[keyof CreateApiClientErrors];
+
+export type CreateApiClientResponses = {
+    /**
+     * Made; the secret is not shown again
+     */
+    201: ApiClientMade;
+};
+
+export type CreateApiClientResponse = CreateApiClientResponses[keyof CreateApiClientResponses];
+
+export type EndApiClientData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}';
+};
+
+export type EndApiClientErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndApiClientError = EndApiClientErrors[keyof EndApiClientErrors];
+
+export type EndApiClientResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndApiClientResponse = EndApiClientResponses[keyof EndApiClientResponses];
+
+export type GetApiClientData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}';
+};
+
+export type GetApiClientErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetApiClientError = GetApiClientErrors[keyof GetApiClientErrors];
+
+export type GetApiClientResponses = {
+    /**
+     * The client
+     */
+    200: ApiClient;
+};
+
+export type GetApiClientResponse = GetApiClientResponses[keyof GetApiClientResponses];
+
+export type UpdateApiClientData = {
+    body: ApiClientPatch;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}';
+};
+
+export type UpdateApiClientErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `already-exists`, `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateApiClientError = UpdateApiClientErrors[keyof UpdateApiClientErrors];
+
+export type UpdateApiClientResponses = {
+    /**
+     * The client as it is now
+     */
+    200: ApiClient;
+};
+
+export type UpdateApiClientResponse = UpdateApiClientResponses[keyof UpdateApiClientResponses];
+
+export type ApproveApiClientData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}/approval';
+};
+
+export type ApproveApiClientErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `nothing-changed`, `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ApproveApiClientError = ApproveApiClientErrors[keyof ApproveApiClientErrors];
+
+export type ApproveApiClientResponses = {
+    /**
+     * The client as it is now
+     */
+    200: ApiClient;
+};
+
+export type ApproveApiClientResponse = ApproveApiClientResponses[keyof ApproveApiClientResponses];
+
+export type AddApiClientSecretData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}/secrets';
+};
+
+export type AddApiClientSecretErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `too-many-secrets`, `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type AddApiClientSecretError = AddApiClientSecretErrors[keyof AddApiClientSecretErrors];
+
+export type AddApiClientSecretResponses = {
+    /**
+     * Made; it is not shown again
+     */
+    201: ApiClientSecretMade;
+};
+
+export type AddApiClientSecretResponse = AddApiClientSecretResponses[keyof AddApiClientSecretResponses];
+
+export type RemoveApiClientSecretData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The client
+         */
+        client_id: string;
+        /**
+         * The secret
+         */
+        secret_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/api-clients/{client_id}/secrets/{secret_id}';
+};
+
+export type RemoveApiClientSecretErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-open` or `account-closed`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RemoveApiClientSecretError = RemoveApiClientSecretErrors[keyof RemoveApiClientSecretErrors];
+
+export type RemoveApiClientSecretResponses = {
+    /**
+     * Removed
+     */
+    204: void;
+};
+
+export type RemoveApiClientSecretResponse = RemoveApiClientSecretResponses[keyof RemoveApiClientSecretResponses];
 
 export type ListAccountAuditEventsData = {
     body?: never;
@@ -10961,6 +12921,10 @@ export type ListAccountAuditEventsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11027,6 +12991,10 @@ export type ListBlockedCompaniesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11104,6 +13072,10 @@ export type BlockCompanyErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11169,6 +13141,10 @@ export type UnblockCompanyErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11236,6 +13212,10 @@ export type ListActivitiesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11313,6 +13293,10 @@ export type AddActivityErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11378,6 +13362,10 @@ export type RemoveActivityErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11445,6 +13433,10 @@ export type ListClientGroupsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11521,6 +13513,10 @@ export type CreateClientGroupErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11602,6 +13598,10 @@ export type DeleteClientGroupErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11663,6 +13663,10 @@ export type GetClientGroupErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11752,6 +13756,10 @@ export type UpdateClientGroupErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11822,6 +13830,10 @@ export type ListClientGroupClientsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -11897,6 +13909,10 @@ export type AddClientsToGroupErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -11971,6 +13987,10 @@ export type RemoveClientsFromGroupErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12037,6 +14057,10 @@ export type ListContactsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12113,6 +14137,10 @@ export type CreateContactErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12193,6 +14221,10 @@ export type DeleteContactErrors = {
      * `precondition-required`
      */
     428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12282,6 +14314,10 @@ export type UpdateContactErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12301,6 +14337,77 @@ export type UpdateContactResponses = {
 };
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type ListAccountEventsData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The `sequence` of the last event that was read; without it, from the oldest that is kept.
+         */
+        after?: string;
+        /**
+         * Events per answer, 1–200; 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/accounts/{id}/events';
+};
+
+export type ListAccountEventsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListAccountEventsError = ListAccountEventsErrors[keyof ListAccountEventsErrors];
+
+export type ListAccountEventsResponses = {
+    /**
+     * A piece of the feed
+     */
+    200: AccountEventFeed;
+};
+
+export type ListAccountEventsResponse = ListAccountEventsResponses[keyof ListAccountEventsResponses];
 
 export type PreviewGrantData = {
     body: GrantPreviewNew;
@@ -12351,6 +14458,10 @@ export type PreviewGrantErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12422,6 +14533,10 @@ export type RenewGrantsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12488,6 +14603,10 @@ export type ListGrantRequestBatchesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12576,6 +14695,10 @@ export type ListGrantsGivenErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12663,6 +14786,10 @@ export type ListGrantsReceivedErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12737,6 +14864,10 @@ export type ListIdentifierClaimsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12814,6 +14945,10 @@ export type FileIdentifierClaimErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -12875,6 +15010,10 @@ export type GetIdentifierClaimErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -12950,6 +15089,10 @@ export type DisputeIdentifierClaimErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13015,6 +15158,10 @@ export type PreviewIdentifierReleaseErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13090,6 +15237,10 @@ export type ReleaseIdentifierErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13164,6 +15315,10 @@ export type WithdrawIdentifierClaimErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13233,6 +15388,10 @@ export type SearchIdentifiersErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13304,6 +15463,10 @@ export type ListInvitationsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13381,6 +15544,10 @@ export type CreateInvitationErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13447,6 +15614,10 @@ export type RevokeInvitationErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13512,6 +15683,10 @@ export type ResendInvitationErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13583,6 +15758,10 @@ export type ListMergesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13660,6 +15839,10 @@ export type ProposeMergeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13731,6 +15914,10 @@ export type PreviewMergeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13792,6 +15979,10 @@ export type GetMergeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -13867,6 +16058,10 @@ export type AcceptMergeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -13941,6 +16136,10 @@ export type DeclineMergeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14002,6 +16201,10 @@ export type PreviewProposedMergeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14077,6 +16280,10 @@ export type WithdrawMergeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14134,6 +16341,10 @@ export type GetOutsideAccessErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14204,6 +16415,10 @@ export type EndOutsideAccessErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14276,6 +16491,10 @@ export type ListOutsidePeopleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14337,6 +16556,10 @@ export type GetOutsideEffectiveAccessErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14404,6 +16627,10 @@ export type ListOwnerSuccessionsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14474,6 +16701,10 @@ export type HandOverOwnershipErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14551,6 +16782,10 @@ export type NominateOwnerErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14621,6 +16856,10 @@ export type PreviewOwnerSuccessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14698,6 +16937,10 @@ export type RequestOwnerSuccessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14759,6 +17002,10 @@ export type GetOwnerSuccessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14825,6 +17072,10 @@ export type AcceptOwnerSuccessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -14900,6 +17151,10 @@ export type DeclineOwnerSuccessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -14973,6 +17228,10 @@ export type ObjectToOwnerSuccessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15048,6 +17307,10 @@ export type WithdrawOwnerSuccessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15118,6 +17381,10 @@ export type ReactivateUsersErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15184,6 +17451,10 @@ export type ListRecordImportsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15267,6 +17538,10 @@ export type ImportRecordsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15328,6 +17603,10 @@ export type GetRecordImportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15395,6 +17674,10 @@ export type CancelRecordImportErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15456,6 +17739,10 @@ export type GetRecordImportErrorFileErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15528,6 +17815,10 @@ export type ListRecordImportErrorsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15585,6 +17876,10 @@ export type ListSiblingAccountsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15652,6 +17947,10 @@ export type ListSubAccountsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15728,6 +18027,10 @@ export type CreateSubAccountErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15809,6 +18112,10 @@ export type DeleteSubAccountErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -15870,6 +18177,10 @@ export type GetSubAccountErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -15959,6 +18270,10 @@ export type UpdateSubAccountErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16039,6 +18354,10 @@ export type AddIdentifierErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16113,6 +18432,10 @@ export type RemoveIdentifierErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16179,6 +18502,10 @@ export type ListTeamsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16255,6 +18582,10 @@ export type CreateTeamErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16336,6 +18667,10 @@ export type DeleteTeamErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16397,6 +18732,10 @@ export type GetTeamErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16486,6 +18825,10 @@ export type UpdateTeamErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16547,6 +18890,10 @@ export type ListTeamClientGroupsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16617,6 +18964,10 @@ export type RemoveTeamClientGroupErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16696,6 +19047,10 @@ export type SetTeamClientGroupErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16766,6 +19121,10 @@ export type ListTeamMembersErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -16841,6 +19200,10 @@ export type SetTeamMembersErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16912,6 +19275,10 @@ export type ListTermsAcceptancesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -16982,6 +19349,10 @@ export type ListTransfersErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17059,6 +19430,10 @@ export type ProposeTransferErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17134,6 +19509,10 @@ export type PreviewTransferErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17195,6 +19574,10 @@ export type GetTransferErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17270,6 +19653,10 @@ export type AcceptTransferErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17344,6 +19731,10 @@ export type DeclineTransferErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17409,6 +19800,10 @@ export type PreviewProposedTransferErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17483,6 +19878,10 @@ export type WithdrawTransferErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17561,6 +19960,10 @@ export type ImportUsersErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17649,6 +20052,10 @@ export type ListUsersErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17724,6 +20131,10 @@ export type AddExistingUserErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17805,6 +20216,10 @@ export type RemoveUserErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -17866,6 +20281,10 @@ export type GetUserErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -17955,6 +20374,10 @@ export type UpdateUserErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -18016,6 +20439,10 @@ export type GetEffectiveAccessErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -18087,6 +20514,10 @@ export type ListGuestAccessErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -18162,6 +20593,10 @@ export type ReactivateUserErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -18232,6 +20667,10 @@ export type EndUserSessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -18297,6 +20736,10 @@ export type LiftSuspensionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -18372,6 +20815,10 @@ export type SuspendUserErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -18391,6 +20838,878 @@ export type SuspendUserResponses = {
 };
 
 export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * All of them
+     */
+    200: WebhookList;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `too-many-webhooks`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Made; the secret is not shown again
+     */
+    201: WebhookWithSecret;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type EndWebhookData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}';
+};
+
+export type EndWebhookErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type EndWebhookError = EndWebhookErrors[keyof EndWebhookErrors];
+
+export type EndWebhookResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndWebhookResponse = EndWebhookResponses[keyof EndWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookChange;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The webhook as it is now
+     */
+    200: Webhook;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Rows per page, 1–200; 50 unless given.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those that stand here.
+         */
+        state?: DeliveryState;
+    };
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * A page of deliveries
+     */
+    200: WebhookDeliveryPage;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+        /**
+         * The delivery
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/deliveries/{delivery_id}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery
+     */
+    200: WebhookDeliveryDetail;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type RedeliverEventData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+        /**
+         * The delivery
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery';
+};
+
+export type RedeliverEventErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `delivery-waiting` or `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RedeliverEventError = RedeliverEventErrors[keyof RedeliverEventErrors];
+
+export type RedeliverEventResponses = {
+    /**
+     * On its way
+     */
+    202: WebhookDelivery;
+};
+
+export type RedeliverEventResponse = RedeliverEventResponses[keyof RedeliverEventResponses];
+
+export type RedeliverFailedEventsData = {
+    body: RedeliveriesNew;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/redeliveries';
+};
+
+export type RedeliverFailedEventsErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RedeliverFailedEventsError = RedeliverFailedEventsErrors[keyof RedeliverFailedEventsErrors];
+
+export type RedeliverFailedEventsResponses = {
+    /**
+     * On their way
+     */
+    202: Redeliveries;
+};
+
+export type RedeliverFailedEventsResponse = RedeliverFailedEventsResponses[keyof RedeliverFailedEventsResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * Changed; the secret is not shown again
+     */
+    200: WebhookWithSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type SendTestEventData = {
+    body?: never;
+    path: {
+        /**
+         * The account
+         */
+        id: string;
+        /**
+         * The webhook
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/accounts/{id}/webhooks/{webhook_id}/test-event';
+};
+
+export type SendTestEventErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `webhook-ended`
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SendTestEventError = SendTestEventErrors[keyof SendTestEventErrors];
+
+export type SendTestEventResponses = {
+    /**
+     * On its way
+     */
+    202: WebhookDelivery;
+};
+
+export type SendTestEventResponse = SendTestEventResponses[keyof SendTestEventResponses];
+
+export type ListApiClientScopesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-client-scopes';
+};
+
+export type ListApiClientScopesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListApiClientScopesError = ListApiClientScopesErrors[keyof ListApiClientScopesErrors];
+
+export type ListApiClientScopesResponses = {
+    /**
+     * Every scope
+     */
+    200: ApiScopeList;
+};
+
+export type ListApiClientScopesResponse = ListApiClientScopesResponses[keyof ListApiClientScopesResponses];
 
 export type ListApplicationsData = {
     body?: never;
@@ -18437,6 +21756,10 @@ export type ListApplicationsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -18897,6 +22220,10 @@ export type DecideApplicationErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -18954,6 +22281,10 @@ export type GetApplicationReviewErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -19237,6 +22568,10 @@ export type ListAuditEventsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19328,6 +22663,10 @@ export type ListCannedAnswersErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19394,6 +22733,10 @@ export type CreateCannedAnswerErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -19466,6 +22809,10 @@ export type DeleteCannedAnswerErrors = {
      * `If-Match` is missing
      */
     428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -19551,6 +22898,10 @@ export type UpdateCannedAnswerErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19616,6 +22967,10 @@ export type ListCaseQueueErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -19687,6 +23042,10 @@ export type ListCasesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19754,6 +23113,10 @@ export type OpenCaseErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19811,6 +23174,10 @@ export type GetCaseErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -19888,6 +23255,10 @@ export type ActInCaseErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -19958,6 +23329,10 @@ export type ApproveCaseActionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20024,6 +23399,10 @@ export type AssignCaseErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20081,6 +23460,10 @@ export type ListCaseAttachmentsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20164,6 +23547,10 @@ export type AddCaseAttachmentErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20226,6 +23613,10 @@ export type DownloadCaseAttachmentErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20287,6 +23678,10 @@ export type StartCallerVerificationErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20358,6 +23753,10 @@ export type TryCallerPhraseErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20415,6 +23814,10 @@ export type CloseCaseErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20482,6 +23885,10 @@ export type ListCaseMessagesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20559,6 +23966,10 @@ export type WriteCaseMessageErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20624,6 +24035,10 @@ export type NameCasePersonErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20724,6 +24139,10 @@ export type ListCompaniesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20791,6 +24210,10 @@ export type CreateCompanyErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -20848,6 +24271,10 @@ export type GetCompanyErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -20933,6 +24360,10 @@ export type UpdateCompanyErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21008,6 +24439,10 @@ export type CreateAccountErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21085,6 +24520,10 @@ export type AddSubsidiaryErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21146,6 +24585,10 @@ export type RemoveSubsidiaryErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21212,6 +24655,47 @@ export type ListDemoMailsResponses = {
 };
 
 export type ListDemoMailsResponse = ListDemoMailsResponses[keyof ListDemoMailsResponses];
+
+export type ListDemoPeopleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/demo/people';
+};
+
+export type ListDemoPeopleErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * This portal is no demo
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListDemoPeopleError = ListDemoPeopleErrors[keyof ListDemoPeopleErrors];
+
+export type ListDemoPeopleResponses = {
+    /**
+     * Who can sign in
+     */
+    200: DemoCallerList;
+};
+
+export type ListDemoPeopleResponse = ListDemoPeopleResponses[keyof ListDemoPeopleResponses];
 
 export type ListEntrySummariesData = {
     body?: never;
@@ -21291,6 +24775,10 @@ export type ListEntrySummariesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21348,6 +24836,10 @@ export type GetEntrySummaryErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21416,6 +24908,10 @@ export type ListEntryLinesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21477,6 +24973,10 @@ export type ListGrantReportsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21547,6 +25047,10 @@ export type CloseGrantReportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21621,6 +25125,10 @@ export type CreateGrantRequestBatchErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21679,6 +25187,10 @@ export type GetGrantRequestBatchErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21736,6 +25248,10 @@ export type GetGrantRequestResultErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -21808,6 +25324,10 @@ export type ListGrantRequestRowsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21879,6 +25399,10 @@ export type CreateGrantErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -21936,6 +25460,10 @@ export type GetGrantErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22021,6 +25549,10 @@ export type UpdateGrantErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22099,6 +25631,10 @@ export type AcceptGrantErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22160,6 +25696,10 @@ export type WithdrawGrantChangeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22235,6 +25775,10 @@ export type AcceptGrantChangeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22304,6 +25848,10 @@ export type DeclineGrantChangeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22375,6 +25923,10 @@ export type DeclineGrantErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22445,6 +25997,10 @@ export type PauseGrantErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22512,6 +26068,10 @@ export type ListGrantPeopleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22577,6 +26137,10 @@ export type UnassignGrantPersonErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22652,6 +26216,10 @@ export type AssignGrantPersonErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22717,6 +26285,10 @@ export type ReadmitGrantPersonErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22792,6 +26364,10 @@ export type RemoveGrantPersonErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22853,6 +26429,10 @@ export type ResumeGrantErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -22924,6 +26504,10 @@ export type RevokeGrantErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -22990,6 +26574,10 @@ export type ListAllIdentifierClaimsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23047,6 +26635,10 @@ export type GetAnyIdentifierClaimErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23117,6 +26709,10 @@ export type DecideIdentifierClaimErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23192,6 +26788,10 @@ export type ListRegisterEntriesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23248,6 +26848,10 @@ export type SetRegisterEntryErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23316,6 +26920,10 @@ export type ListRegisterHistoryErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23373,6 +26981,10 @@ export type ListRegisterImportsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23439,6 +27051,10 @@ export type ImportRegisterErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23496,6 +27112,10 @@ export type GetRegisterImportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23564,6 +27184,10 @@ export type ListRegisterImportErrorsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23620,6 +27244,10 @@ export type SearchRegisterErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -23788,6 +27416,10 @@ export type GetMeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23859,6 +27491,10 @@ export type UpdateMeErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23908,6 +27544,10 @@ export type ListMyCallerPhrasesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -23956,6 +27596,10 @@ export type GetMyChallengeQuestionsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24071,6 +27715,10 @@ export type ListMyMembershipsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24120,6 +27768,10 @@ export type ListMyNeedsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24168,6 +27820,10 @@ export type GetMyNoticeDigestErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24225,6 +27881,10 @@ export type SetMyNoticeDigestErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24349,6 +28009,10 @@ export type ListMyReportDeliveriesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24406,6 +28070,10 @@ export type MarkReportDeliveryReadErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24465,6 +28133,10 @@ export type ListMySignInsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24522,6 +28194,10 @@ export type ListMyTermsAcceptancesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24594,6 +28270,10 @@ export type AcceptTermsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24642,6 +28322,10 @@ export type ListMyTermsChangesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24766,6 +28450,10 @@ export type ListNoticesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24823,6 +28511,10 @@ export type GetNoticeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -24882,6 +28574,10 @@ export type AcknowledgeNoticeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24940,6 +28636,10 @@ export type MarkNoticeReadErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24959,6 +28659,100 @@ export type MarkNoticeReadResponses = {
 };
 
 export type MarkNoticeReadResponse = MarkNoticeReadResponses[keyof MarkNoticeReadResponses];
+
+export type ListTokenKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/oauth/jwks';
+};
+
+export type ListTokenKeysErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListTokenKeysError = ListTokenKeysErrors[keyof ListTokenKeysErrors];
+
+export type ListTokenKeysResponses = {
+    /**
+     * The keys
+     */
+    200: TokenKeyList;
+};
+
+export type ListTokenKeysResponse = ListTokenKeysResponses[keyof ListTokenKeysResponses];
+
+export type CreateTokenData = {
+    body: TokenRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/oauth/token';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * `invalid_request`, `unauthorized_client`, `unsupported_grant_type` or `invalid_scope`
+     */
+    400: OAuthError;
+    /**
+     * `invalid_client`
+     */
+    401: OAuthError;
+    /**
+     * The request came from another site
+     */
+    403: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * `throttled`: too many failures from this network; see `Retry-After`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * A token
+     */
+    200: ClientTokenAnswer;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
 
 export type ObjectByLinkData = {
     body: ObjectionByLink;
@@ -25116,6 +28910,10 @@ export type ListWaitingOwnerSuccessionsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25185,6 +28983,10 @@ export type CompleteOwnerSuccessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -25256,6 +29058,10 @@ export type RejectOwnerSuccessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25321,6 +29127,10 @@ export type ListPartiesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -25556,6 +29366,10 @@ export type ListPendingVerificationsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25626,6 +29440,10 @@ export type DecidePendingVerificationErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25645,6 +29463,64 @@ export type DecidePendingVerificationResponses = {
 };
 
 export type DecidePendingVerificationResponse = DecidePendingVerificationResponses[keyof DecidePendingVerificationResponses];
+
+export type ListReportChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Everybody's, for administrators; own ones unless given.
+         */
+        everyone?: boolean;
+    };
+    url: '/api/v1/report-changes';
+};
+
+export type ListReportChangesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ListReportChangesError = ListReportChangesErrors[keyof ListReportChangesErrors];
+
+export type ListReportChangesResponses = {
+    /**
+     * The reports
+     */
+    200: ReportChangeList;
+};
+
+export type ListReportChangesResponse = ListReportChangesResponses[keyof ListReportChangesResponses];
 
 export type PreviewReportData = {
     body: ReportPreviewNew;
@@ -25671,6 +29547,10 @@ export type PreviewReportErrors = {
      */
     404: Problem;
     /**
+     * `report-too-large`: name a period
+     */
+    409: Problem;
+    /**
      * The body is too large
      */
     413: Problem;
@@ -25686,6 +29566,10 @@ export type PreviewReportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -25749,6 +29633,10 @@ export type ListReportRunsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25794,7 +29682,7 @@ export type StartReportRunErrors = {
      */
     404: Problem;
     /**
-     * `report-limit`: too many own runs at a time
+     * `report-limit`: too many own runs at a time; `report-too-large`: name a period, or run it in the background
      */
     409: Problem;
     /**
@@ -25813,6 +29701,10 @@ export type StartReportRunErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -25876,6 +29768,10 @@ export type GetReportRunErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -25937,6 +29833,10 @@ export type CancelReportRunErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26004,6 +29904,10 @@ export type ExportReportRunErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26076,6 +29980,10 @@ export type ListReportRowsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26133,6 +30041,10 @@ export type ListReportSchedulesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26205,6 +30117,10 @@ export type CreateReportScheduleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26261,6 +30177,10 @@ export type PreviewNextRunsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26334,6 +30254,10 @@ export type DeleteReportScheduleErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26391,6 +30315,10 @@ export type GetReportScheduleErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26472,6 +30400,10 @@ export type UpdateReportScheduleErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26539,6 +30471,10 @@ export type ListScheduleDeliveriesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26597,6 +30533,10 @@ export type RunReportScheduleErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26618,7 +30558,16 @@ export type RunReportScheduleResponses = {
 export type ListReportSubjectsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * With the number of rows, exact up to 100,000, and how fresh they are.
+         */
+        counts?: boolean;
+        /**
+         * Count only this account; every one in reach unless given.
+         */
+        account_id?: string;
+    };
     url: '/api/v1/report-subjects';
 };
 
@@ -26636,6 +30585,10 @@ export type ListReportSubjectsErrors = {
      */
     403: Problem;
     /**
+     * No such account here
+     */
+    404: Problem;
+    /**
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
@@ -26643,6 +30596,10 @@ export type ListReportSubjectsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26718,6 +30675,10 @@ export type ListReportValuesErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26737,6 +30698,71 @@ export type ListReportValuesResponses = {
 };
 
 export type ListReportValuesResponse = ListReportValuesResponses[keyof ListReportValuesResponses];
+
+export type FindReportValuesData = {
+    body: ReportChoice;
+    path?: never;
+    query?: never;
+    url: '/api/v1/report-values';
+};
+
+export type FindReportValuesErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * No such report or account here
+     */
+    404: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type FindReportValuesError = FindReportValuesErrors[keyof FindReportValuesErrors];
+
+export type FindReportValuesResponses = {
+    /**
+     * The values
+     */
+    200: ReportValueList;
+};
+
+export type FindReportValuesResponse = FindReportValuesResponses[keyof FindReportValuesResponses];
 
 export type ListReportsData = {
     body?: never;
@@ -26779,6 +30805,10 @@ export type ListReportsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26850,6 +30880,10 @@ export type CreateReportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -26923,6 +30957,10 @@ export type DeleteReportErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -26980,6 +31018,10 @@ export type GetReportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -27065,6 +31107,10 @@ export type UpdateReportErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27122,6 +31168,10 @@ export type ListReportSharesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -27199,6 +31249,10 @@ export type ShareReportErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27261,6 +31315,10 @@ export type UnshareReportErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27318,6 +31376,10 @@ export type UnstarReportErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -27377,6 +31439,10 @@ export type StarReportErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27434,6 +31500,10 @@ export type ListReportVersionsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -27550,6 +31620,10 @@ export type ListSessionsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27655,6 +31729,10 @@ export type EndCurrentSessionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -27824,6 +31902,10 @@ export type EndSessionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -27976,6 +32058,10 @@ export type ListStaffErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28033,6 +32119,10 @@ export type SearchAllErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28052,6 +32142,73 @@ export type SearchAllResponses = {
 };
 
 export type SearchAllResponse = SearchAllResponses[keyof SearchAllResponses];
+
+export type GetCompanyOverviewData = {
+    body?: never;
+    path: {
+        /**
+         * The company
+         */
+        company_id: string;
+    };
+    query?: {
+        /**
+         * The case that is worked on; its number stands in the audit trail as the reason.
+         */
+        case_id?: string;
+    };
+    url: '/api/v1/staff/companies/{company_id}';
+};
+
+export type GetCompanyOverviewErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetCompanyOverviewError = GetCompanyOverviewErrors[keyof GetCompanyOverviewErrors];
+
+export type GetCompanyOverviewResponses = {
+    /**
+     * The company
+     */
+    200: CompanyOverview;
+};
+
+export type GetCompanyOverviewResponse = GetCompanyOverviewResponses[keyof GetCompanyOverviewResponses];
 
 export type ListStaffInvitationsData = {
     body?: never;
@@ -28094,6 +32251,10 @@ export type ListStaffInvitationsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28162,6 +32323,10 @@ export type InviteStaffErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28223,6 +32388,10 @@ export type RevokeStaffInvitationErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28286,6 +32455,10 @@ export type ResendStaffInvitationErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28305,6 +32478,308 @@ export type ResendStaffInvitationResponses = {
 };
 
 export type ResendStaffInvitationResponse = ResendStaffInvitationResponses[keyof ResendStaffInvitationResponses];
+
+export type UpdateStaffData = {
+    body: StaffPatch;
+    headers: {
+        /**
+         * The ETag that was read, `"v<version>"`
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/members/{user_id}';
+};
+
+export type UpdateStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-administrator`
+     */
+    409: Problem;
+    /**
+     * Changed by somebody else meanwhile: `stale`
+     */
+    412: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `If-Match` is missing
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type UpdateStaffError = UpdateStaffErrors[keyof UpdateStaffErrors];
+
+export type UpdateStaffResponses = {
+    /**
+     * Changed
+     */
+    200: StaffMember;
+};
+
+export type UpdateStaffResponse = UpdateStaffResponses[keyof UpdateStaffResponses];
+
+export type ReactivateStaffData = {
+    body: Reactivation;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/members/{user_id}/reactivation';
+};
+
+export type ReactivateStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: there is no lock that this lifts
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type ReactivateStaffError = ReactivateStaffErrors[keyof ReactivateStaffErrors];
+
+export type ReactivateStaffResponses = {
+    /**
+     * Reactivated
+     */
+    200: StaffMember;
+};
+
+export type ReactivateStaffResponse = ReactivateStaffResponses[keyof ReactivateStaffResponses];
+
+export type LiftStaffSuspensionData = {
+    body?: never;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/members/{user_id}/suspension';
+};
+
+export type LiftStaffSuspensionErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `not-locked`: the person is not suspended
+     */
+    409: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type LiftStaffSuspensionError = LiftStaffSuspensionErrors[keyof LiftStaffSuspensionErrors];
+
+export type LiftStaffSuspensionResponses = {
+    /**
+     * Lifted
+     */
+    200: StaffMember;
+};
+
+export type LiftStaffSuspensionResponse = LiftStaffSuspensionResponses[keyof LiftStaffSuspensionResponses];
+
+export type SuspendStaffData = {
+    body: Suspension;
+    path: {
+        /**
+         * The person
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/staff/members/{user_id}/suspension';
+};
+
+export type SuspendStaffErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * Hidden or absent
+     */
+    404: Problem;
+    /**
+     * `last-administrator`
+     */
+    409: Problem;
+    /**
+     * The body is too large
+     */
+    413: Problem;
+    /**
+     * Wrong content type
+     */
+    415: Problem;
+    /**
+     * Fields that do not fit, each with a JSON pointer
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type SuspendStaffError = SuspendStaffErrors[keyof SuspendStaffErrors];
+
+export type SuspendStaffResponses = {
+    /**
+     * Suspended
+     */
+    200: StaffMember;
+};
+
+export type SuspendStaffResponse = SuspendStaffResponses[keyof SuspendStaffResponses];
 
 export type PreviewNoticeData = {
     body: NoticeSketch;
@@ -28342,6 +32817,10 @@ export type PreviewNoticeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28404,6 +32883,10 @@ export type ListStaffNoticesErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28472,6 +32955,10 @@ export type CreateNoticeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28529,6 +33016,10 @@ export type GetStaffNoticeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28614,6 +33105,10 @@ export type UpdateNoticeErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28685,6 +33180,10 @@ export type ListNoticeAcknowledgementsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28746,6 +33245,10 @@ export type PublishNoticeErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28817,6 +33320,10 @@ export type WithdrawNoticeErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -28845,7 +33352,12 @@ export type GetPersonData = {
          */
         user_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The case that is worked on; its number stands in the audit trail as the reason.
+         */
+        case_id?: string;
+    };
     url: '/api/v1/staff/people/{user_id}';
 };
 
@@ -28874,6 +33386,10 @@ export type GetPersonErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28936,6 +33452,10 @@ export type LiftPersonSuspensionErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -29007,6 +33527,10 @@ export type SuspendPersonErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29027,7 +33551,7 @@ export type SuspendPersonResponses = {
 
 export type SuspendPersonResponse = SuspendPersonResponses[keyof SuspendPersonResponses];
 
-export type UpdateStaffData = {
+export type UpdateStaffOldPathData = {
     body: StaffPatch;
     headers: {
         /**
@@ -29045,7 +33569,7 @@ export type UpdateStaffData = {
     url: '/api/v1/staff/{user_id}';
 };
 
-export type UpdateStaffErrors = {
+export type UpdateStaffOldPathErrors = {
     /**
      * The request cannot be read
      */
@@ -29091,6 +33615,10 @@ export type UpdateStaffErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29100,18 +33628,18 @@ export type UpdateStaffErrors = {
     503: Problem;
 };
 
-export type UpdateStaffError = UpdateStaffErrors[keyof UpdateStaffErrors];
+export type UpdateStaffOldPathError = UpdateStaffOldPathErrors[keyof UpdateStaffOldPathErrors];
 
-export type UpdateStaffResponses = {
+export type UpdateStaffOldPathResponses = {
     /**
      * Changed
      */
     200: StaffMember;
 };
 
-export type UpdateStaffResponse = UpdateStaffResponses[keyof UpdateStaffResponses];
+export type UpdateStaffOldPathResponse = UpdateStaffOldPathResponses[keyof UpdateStaffOldPathResponses];
 
-export type ReactivateStaffData = {
+export type ReactivateStaffOldPathData = {
     body: Reactivation;
     path: {
         /**
@@ -29123,7 +33651,7 @@ export type ReactivateStaffData = {
     url: '/api/v1/staff/{user_id}/reactivation';
 };
 
-export type ReactivateStaffErrors = {
+export type ReactivateStaffOldPathErrors = {
     /**
      * The request cannot be read
      */
@@ -29161,6 +33689,10 @@ export type ReactivateStaffErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29170,18 +33702,18 @@ export type ReactivateStaffErrors = {
     503: Problem;
 };
 
-export type ReactivateStaffError = ReactivateStaffErrors[keyof ReactivateStaffErrors];
+export type ReactivateStaffOldPathError = ReactivateStaffOldPathErrors[keyof ReactivateStaffOldPathErrors];
 
-export type ReactivateStaffResponses = {
+export type ReactivateStaffOldPathResponses = {
     /**
      * Reactivated
      */
     200: StaffMember;
 };
 
-export type ReactivateStaffResponse = ReactivateStaffResponses[keyof ReactivateStaffResponses];
+export type ReactivateStaffOldPathResponse = ReactivateStaffOldPathResponses[keyof ReactivateStaffOldPathResponses];
 
-export type LiftStaffSuspensionData = {
+export type LiftStaffSuspensionOldPathData = {
     body?: never;
     path: {
         /**
@@ -29193,7 +33725,7 @@ export type LiftStaffSuspensionData = {
     url: '/api/v1/staff/{user_id}/suspension';
 };
 
-export type LiftStaffSuspensionErrors = {
+export type LiftStaffSuspensionOldPathErrors = {
     /**
      * The request cannot be read
      */
@@ -29223,6 +33755,10 @@ export type LiftStaffSuspensionErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29232,18 +33768,18 @@ export type LiftStaffSuspensionErrors = {
     503: Problem;
 };
 
-export type LiftStaffSuspensionError = LiftStaffSuspensionErrors[keyof LiftStaffSuspensionErrors];
+export type LiftStaffSuspensionOldPathError = LiftStaffSuspensionOldPathErrors[keyof LiftStaffSuspensionOldPathErrors];
 
-export type LiftStaffSuspensionResponses = {
+export type LiftStaffSuspensionOldPathResponses = {
     /**
      * Lifted
      */
     200: StaffMember;
 };
 
-export type LiftStaffSuspensionResponse = LiftStaffSuspensionResponses[keyof LiftStaffSuspensionResponses];
+export type LiftStaffSuspensionOldPathResponse = LiftStaffSuspensionOldPathResponses[keyof LiftStaffSuspensionOldPathResponses];
 
-export type SuspendStaffData = {
+export type SuspendStaffOldPathData = {
     body: Suspension;
     path: {
         /**
@@ -29255,7 +33791,7 @@ export type SuspendStaffData = {
     url: '/api/v1/staff/{user_id}/suspension';
 };
 
-export type SuspendStaffErrors = {
+export type SuspendStaffOldPathErrors = {
     /**
      * The request cannot be read
      */
@@ -29293,6 +33829,10 @@ export type SuspendStaffErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29302,16 +33842,69 @@ export type SuspendStaffErrors = {
     503: Problem;
 };
 
-export type SuspendStaffError = SuspendStaffErrors[keyof SuspendStaffErrors];
+export type SuspendStaffOldPathError = SuspendStaffOldPathErrors[keyof SuspendStaffOldPathErrors];
 
-export type SuspendStaffResponses = {
+export type SuspendStaffOldPathResponses = {
     /**
      * Suspended
      */
     200: StaffMember;
 };
 
-export type SuspendStaffResponse = SuspendStaffResponses[keyof SuspendStaffResponses];
+export type SuspendStaffOldPathResponse = SuspendStaffOldPathResponses[keyof SuspendStaffOldPathResponses];
+
+export type GetSupportFiguresData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/support/figures';
+};
+
+export type GetSupportFiguresErrors = {
+    /**
+     * The request cannot be read
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in
+     */
+    401: Problem;
+    /**
+     * Seen but not allowed; the code names the rule
+     */
+    403: Problem;
+    /**
+     * A query parameter does not fit, or is not known here
+     */
+    422: Problem;
+    /**
+     * A next step comes first: `next-step-required` or `terms-not-accepted`
+     */
+    423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
+     * Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * The portal is busy; see `Retry-After`
+     */
+    503: Problem;
+};
+
+export type GetSupportFiguresError = GetSupportFiguresErrors[keyof GetSupportFiguresErrors];
+
+export type GetSupportFiguresResponses = {
+    /**
+     * The figures at this moment
+     */
+    200: SupportFigures;
+};
+
+export type GetSupportFiguresResponse = GetSupportFiguresResponses[keyof GetSupportFiguresResponses];
 
 export type ListTermsVersionsData = {
     body?: never;
@@ -29350,6 +33943,10 @@ export type ListTermsVersionsErrors = {
      * A next step comes first: `next-step-required` or `terms-not-accepted`
      */
     423: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -29418,6 +34015,10 @@ export type PublishTermsErrors = {
      */
     423: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -29478,3 +34079,639 @@ export type GetCurrentTermsResponses = {
 };
 
 export type GetCurrentTermsResponse = GetCurrentTermsResponses[keyof GetCurrentTermsResponses];
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnAccessReviewChangedWebhookPayload = AccountEvent;
+
+export type OnAccessReviewChangedWebhookRequest = {
+    body: OnAccessReviewChangedWebhookPayload;
+    key: 'access_review.changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnAccessReviewFinishedWebhookPayload = AccountEvent;
+
+export type OnAccessReviewFinishedWebhookRequest = {
+    body: OnAccessReviewFinishedWebhookPayload;
+    key: 'access_review.finished';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnAccountOwnerReplacedWebhookPayload = AccountEvent;
+
+export type OnAccountOwnerReplacedWebhookRequest = {
+    body: OnAccountOwnerReplacedWebhookPayload;
+    key: 'account.owner_replaced';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnAccountUpdatedWebhookPayload = AccountEvent;
+
+export type OnAccountUpdatedWebhookRequest = {
+    body: OnAccountUpdatedWebhookPayload;
+    key: 'account.updated';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnActivityChangedWebhookPayload = AccountEvent;
+
+export type OnActivityChangedWebhookRequest = {
+    body: OnActivityChangedWebhookPayload;
+    key: 'activity.changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnCaseAnsweredWebhookPayload = AccountEvent;
+
+export type OnCaseAnsweredWebhookRequest = {
+    body: OnCaseAnsweredWebhookPayload;
+    key: 'case.answered';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnCaseClosedWebhookPayload = AccountEvent;
+
+export type OnCaseClosedWebhookRequest = {
+    body: OnCaseClosedWebhookPayload;
+    key: 'case.closed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnCaseOpenedWebhookPayload = AccountEvent;
+
+export type OnCaseOpenedWebhookRequest = {
+    body: OnCaseOpenedWebhookPayload;
+    key: 'case.opened';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnCaseUpdatedWebhookPayload = AccountEvent;
+
+export type OnCaseUpdatedWebhookRequest = {
+    body: OnCaseUpdatedWebhookPayload;
+    key: 'case.updated';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantAcceptedWebhookPayload = AccountEvent;
+
+export type OnGrantAcceptedWebhookRequest = {
+    body: OnGrantAcceptedWebhookPayload;
+    key: 'grant.accepted';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantChangedWebhookPayload = AccountEvent;
+
+export type OnGrantChangedWebhookRequest = {
+    body: OnGrantChangedWebhookPayload;
+    key: 'grant.changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantDeclinedWebhookPayload = AccountEvent;
+
+export type OnGrantDeclinedWebhookRequest = {
+    body: OnGrantDeclinedWebhookPayload;
+    key: 'grant.declined';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantExpiredWebhookPayload = AccountEvent;
+
+export type OnGrantExpiredWebhookRequest = {
+    body: OnGrantExpiredWebhookPayload;
+    key: 'grant.expired';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantPausedWebhookPayload = AccountEvent;
+
+export type OnGrantPausedWebhookRequest = {
+    body: OnGrantPausedWebhookPayload;
+    key: 'grant.paused';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantPeopleChangedWebhookPayload = AccountEvent;
+
+export type OnGrantPeopleChangedWebhookRequest = {
+    body: OnGrantPeopleChangedWebhookPayload;
+    key: 'grant.people_changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantProposedWebhookPayload = AccountEvent;
+
+export type OnGrantProposedWebhookRequest = {
+    body: OnGrantProposedWebhookPayload;
+    key: 'grant.proposed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantResumedWebhookPayload = AccountEvent;
+
+export type OnGrantResumedWebhookRequest = {
+    body: OnGrantResumedWebhookPayload;
+    key: 'grant.resumed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnGrantRevokedWebhookPayload = AccountEvent;
+
+export type OnGrantRevokedWebhookRequest = {
+    body: OnGrantRevokedWebhookPayload;
+    key: 'grant.revoked';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierAddedWebhookPayload = AccountEvent;
+
+export type OnIdentifierAddedWebhookRequest = {
+    body: OnIdentifierAddedWebhookPayload;
+    key: 'identifier.added';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierDecidedWebhookPayload = AccountEvent;
+
+export type OnIdentifierDecidedWebhookRequest = {
+    body: OnIdentifierDecidedWebhookPayload;
+    key: 'identifier.decided';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierPendingWebhookPayload = AccountEvent;
+
+export type OnIdentifierPendingWebhookRequest = {
+    body: OnIdentifierPendingWebhookPayload;
+    key: 'identifier.pending';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierRemovedWebhookPayload = AccountEvent;
+
+export type OnIdentifierRemovedWebhookRequest = {
+    body: OnIdentifierRemovedWebhookPayload;
+    key: 'identifier.removed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierClaimDecidedWebhookPayload = AccountEvent;
+
+export type OnIdentifierClaimDecidedWebhookRequest = {
+    body: OnIdentifierClaimDecidedWebhookPayload;
+    key: 'identifier_claim.decided';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierClaimDisputedWebhookPayload = AccountEvent;
+
+export type OnIdentifierClaimDisputedWebhookRequest = {
+    body: OnIdentifierClaimDisputedWebhookPayload;
+    key: 'identifier_claim.disputed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierClaimFiledWebhookPayload = AccountEvent;
+
+export type OnIdentifierClaimFiledWebhookRequest = {
+    body: OnIdentifierClaimFiledWebhookPayload;
+    key: 'identifier_claim.filed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierClaimReleasedWebhookPayload = AccountEvent;
+
+export type OnIdentifierClaimReleasedWebhookRequest = {
+    body: OnIdentifierClaimReleasedWebhookPayload;
+    key: 'identifier_claim.released';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnIdentifierClaimWithdrawnWebhookPayload = AccountEvent;
+
+export type OnIdentifierClaimWithdrawnWebhookRequest = {
+    body: OnIdentifierClaimWithdrawnWebhookPayload;
+    key: 'identifier_claim.withdrawn';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnMergeAcceptedWebhookPayload = AccountEvent;
+
+export type OnMergeAcceptedWebhookRequest = {
+    body: OnMergeAcceptedWebhookPayload;
+    key: 'merge.accepted';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnMergeEndedWebhookPayload = AccountEvent;
+
+export type OnMergeEndedWebhookRequest = {
+    body: OnMergeEndedWebhookPayload;
+    key: 'merge.ended';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnMergeProposedWebhookPayload = AccountEvent;
+
+export type OnMergeProposedWebhookRequest = {
+    body: OnMergeProposedWebhookPayload;
+    key: 'merge.proposed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnNoticePublishedWebhookPayload = AccountEvent;
+
+export type OnNoticePublishedWebhookRequest = {
+    body: OnNoticePublishedWebhookPayload;
+    key: 'notice.published';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnNoticeWithdrawnWebhookPayload = AccountEvent;
+
+export type OnNoticeWithdrawnWebhookRequest = {
+    body: OnNoticeWithdrawnWebhookPayload;
+    key: 'notice.withdrawn';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnOwnerSuccessionChangedWebhookPayload = AccountEvent;
+
+export type OnOwnerSuccessionChangedWebhookRequest = {
+    body: OnOwnerSuccessionChangedWebhookPayload;
+    key: 'owner_succession.changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnRecordImportFinishedWebhookPayload = AccountEvent;
+
+export type OnRecordImportFinishedWebhookRequest = {
+    body: OnRecordImportFinishedWebhookPayload;
+    key: 'record_import.finished';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnRecordImportStartedWebhookPayload = AccountEvent;
+
+export type OnRecordImportStartedWebhookRequest = {
+    body: OnRecordImportStartedWebhookPayload;
+    key: 'record_import.started';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnReportRunFinishedWebhookPayload = AccountEvent;
+
+export type OnReportRunFinishedWebhookRequest = {
+    body: OnReportRunFinishedWebhookPayload;
+    key: 'report_run.finished';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnSubAccountCreatedWebhookPayload = AccountEvent;
+
+export type OnSubAccountCreatedWebhookRequest = {
+    body: OnSubAccountCreatedWebhookPayload;
+    key: 'sub_account.created';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnSubAccountDeletedWebhookPayload = AccountEvent;
+
+export type OnSubAccountDeletedWebhookRequest = {
+    body: OnSubAccountDeletedWebhookPayload;
+    key: 'sub_account.deleted';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnSubAccountUpdatedWebhookPayload = AccountEvent;
+
+export type OnSubAccountUpdatedWebhookRequest = {
+    body: OnSubAccountUpdatedWebhookPayload;
+    key: 'sub_account.updated';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnTransferAcceptedWebhookPayload = AccountEvent;
+
+export type OnTransferAcceptedWebhookRequest = {
+    body: OnTransferAcceptedWebhookPayload;
+    key: 'transfer.accepted';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnTransferEndedWebhookPayload = AccountEvent;
+
+export type OnTransferEndedWebhookRequest = {
+    body: OnTransferEndedWebhookPayload;
+    key: 'transfer.ended';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnTransferProposedWebhookPayload = AccountEvent;
+
+export type OnTransferProposedWebhookRequest = {
+    body: OnTransferProposedWebhookPayload;
+    key: 'transfer.proposed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserAccessChangedWebhookPayload = AccountEvent;
+
+export type OnUserAccessChangedWebhookRequest = {
+    body: OnUserAccessChangedWebhookPayload;
+    key: 'user.access_changed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserInvitationRevokedWebhookPayload = AccountEvent;
+
+export type OnUserInvitationRevokedWebhookRequest = {
+    body: OnUserInvitationRevokedWebhookPayload;
+    key: 'user.invitation_revoked';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserInvitedWebhookPayload = AccountEvent;
+
+export type OnUserInvitedWebhookRequest = {
+    body: OnUserInvitedWebhookPayload;
+    key: 'user.invited';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserJoinedWebhookPayload = AccountEvent;
+
+export type OnUserJoinedWebhookRequest = {
+    body: OnUserJoinedWebhookPayload;
+    key: 'user.joined';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserLockedWebhookPayload = AccountEvent;
+
+export type OnUserLockedWebhookRequest = {
+    body: OnUserLockedWebhookPayload;
+    key: 'user.locked';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserPasswordResetWebhookPayload = AccountEvent;
+
+export type OnUserPasswordResetWebhookRequest = {
+    body: OnUserPasswordResetWebhookPayload;
+    key: 'user.password_reset';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserReactivatedWebhookPayload = AccountEvent;
+
+export type OnUserReactivatedWebhookRequest = {
+    body: OnUserReactivatedWebhookPayload;
+    key: 'user.reactivated';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserRemovedWebhookPayload = AccountEvent;
+
+export type OnUserRemovedWebhookRequest = {
+    body: OnUserRemovedWebhookPayload;
+    key: 'user.removed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserSuspendedWebhookPayload = AccountEvent;
+
+export type OnUserSuspendedWebhookRequest = {
+    body: OnUserSuspendedWebhookPayload;
+    key: 'user.suspended';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnUserSuspensionLiftedWebhookPayload = AccountEvent;
+
+export type OnUserSuspensionLiftedWebhookRequest = {
+    body: OnUserSuspensionLiftedWebhookPayload;
+    key: 'user.suspension_lifted';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * The event; what is signed, byte for byte
+ */
+export type OnWebhookTestWebhookPayload = AccountEvent;
+
+export type OnWebhookTestWebhookRequest = {
+    body: OnWebhookTestWebhookPayload;
+    key: 'webhook.test';
+    path?: never;
+    query?: never;
+};

@@ -36,6 +36,8 @@ export const ACCOUNT_ACTIONS = [
   'access_review.run',
   'access_review.answer',
   'access_review.answer_outside',
+  'person.read',
+  'company.read',
   'person.suspend',
   'person.reactivate',
   'person.reset_password',

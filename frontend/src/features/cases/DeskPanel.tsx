@@ -109,7 +109,11 @@ function Person({ found, desk, open, onDone }: Omit<Props, 'working'> & { open: 
     >
       {desk.person ? (
         <p>
-          <TextLink to="/support/people/$personId" params={{ personId: desk.person.id }}>
+          <TextLink
+            to="/support/people/$personId"
+            params={{ personId: desk.person.id }}
+            search={{ case: found.id }}
+          >
             {desk.person.name}
           </TextLink>{' '}
           ({desk.person.user_id})

@@ -12,6 +12,7 @@ import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { Facts } from '../../ui/Facts';
 import { Loaded } from '../../ui/Loaded';
+import { CompanyOverview } from '../support/CompanyOverview';
 import { AccountCard } from './AccountCard';
 import { ChangeDialog } from './ChangeDialog';
 import { NewAccountDialog } from './NewAccountDialog';
@@ -41,6 +42,7 @@ export default function CompanyPage() {
 
 function CompanyView({ company, role }: { company: Company; role: StaffRole }) {
   const t = useText();
+  const { case: caseId } = route.useSearch();
   const [done, setDone] = useState<string | null>(null);
   const [dialog, setDialog] = useState<'change' | 'account' | null>(null);
   const manages = role === 'registrar';
@@ -70,6 +72,7 @@ function CompanyView({ company, role }: { company: Company; role: StaffRole }) {
           ]}
         />
       </Card>
+      <CompanyOverview companyId={company.id} caseId={caseId} />
       <Subsidiaries company={company} manages={manages} onDone={setDone} />
       <div className="qm-card__head">
         <h2>{t('accounts')}</h2>

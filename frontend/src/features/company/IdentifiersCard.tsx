@@ -131,12 +131,13 @@ export function IdentifiersCard({ membership, subAccount, open, onDone }: Props)
                   subAccount={subAccount}
                   allowed={allowed}
                   onAdded={async (added) => {
+                    // Said last: whoever reads it finds the form ready for the next one.
+                    await refresh(subAccount.id);
                     onDone(
                       added.state === 'pending_verification'
                         ? t('identifierPending', { value: added.value })
                         : t('identifierAdded', { value: added.value }),
                     );
-                    await refresh(subAccount.id);
                   }}
                 />
               );

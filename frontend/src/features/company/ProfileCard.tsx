@@ -53,6 +53,8 @@ export function ProfileCard({ membership, manages, onDone }: PanelProps) {
               <p className="qm-row">
                 <TextLink to="/company/changes">{t('changesLink')}</TextLink>
                 <TextLink to="/company/claims">{t('claimsLink')}</TextLink>
+                <TextLink to="/company/webhooks">{t('webhooksLink')}</TextLink>
+                <TextLink to="/company/api-clients">{t('apiClientsLink')}</TextLink>
               </p>
             )}
             {!manages && data.owner ? (

@@ -19,6 +19,8 @@ export const GUIDES = [
   'understanding-reports',
   'navigating-reports',
   'running-reports',
+  'customizing-reports',
+  'advanced-reports',
   'terms-and-sharing',
   'getting-support',
 ] as const;

@@ -70,6 +70,18 @@ export const refusals: Record<string, RefusalText> = {
     'Acts that give others access or change power are not left to an open screen. A confirmation counts for ten minutes.',
     'Enter your password when the portal asks. The act then goes on by itself.',
   ),
+  'scope-not-granted': page(
+    'The API client does not have the scope for this',
+    'A program called something that its scopes do not allow, or that only people may do.',
+    'A program gets as little as it needs, so that a stolen secret opens as little as possible.',
+    'The answer names the scope. An owner or proxy gives it to the client; then ask for a new token. What is for people, a person does in the portal.',
+  ),
+  'network-not-allowed': page(
+    'The API client may not come from this network',
+    'A program with a valid token called from an address that is not on the list of its networks.',
+    'The list makes a stolen secret useless elsewhere.',
+    'If the program has moved, an owner or proxy adds its new address to the client. If not, somebody else may have its secret: replace it.',
+  ),
   'caller-not-verified': page(
     'The caller has not been verified',
     'An agent tried an act on a person before the caller was verified in this case, or the verification is older than 15 minutes.',
@@ -358,6 +370,12 @@ export const refusals: Record<string, RefusalText> = {
     'Only a finished run has a result, and only one that has not ended can be cancelled.',
     'The message says where the run stands. Wait until it is done, or run the report again.',
   ),
+  'report-too-large': page(
+    'This is too much to wait for',
+    'The report would go through tens of millions of trade records, and no period says which of them are meant.',
+    'One such question would keep the database from everybody else while somebody waits for the answer.',
+    'Add a period, or run the report in the background: it is in your list of runs when it is done.',
+  ),
   'report-limit': page(
     'There are too many of these already',
     'As many reports, runs or schedules as one person or account may have are there.',
@@ -382,11 +400,41 @@ export const refusals: Record<string, RefusalText> = {
     'A notice that reaches nobody would look as if people had been told.',
     'Choose another audience and look at the number of people in the preview.',
   ),
+  'too-many-api-clients': page(
+    'This account has twenty API clients',
+    'Another API client was to be made for an account that has as many as it may.',
+    'Every client is a way into the account that somebody has to look after. A limit keeps the list short enough to be read.',
+    'End a client that is not used any more; its last use stands beside it. Then make the new one.',
+  ),
+  'too-many-secrets': page(
+    'This API client has two secrets',
+    'A third secret was to be made for an API client.',
+    'Two secrets are enough to replace one while the other works: make the successor, switch the program over, remove the old one.',
+    'Remove the secret that is not used any more; when each was last used stands beside it.',
+  ),
   'too-many-attachments': page(
     'This case has ten files',
     'Another file was to be added to a case that has as many as it takes.',
     'A limit keeps cases readable and the portal answering for everybody.',
     'Put what is left into one file, or ask another [question to support](/cases/new).',
+  ),
+  'too-many-webhooks': page(
+    'This account has ten webhooks',
+    'Another webhook was to be made, and the account has ten of them.',
+    'Each event is sent to every webhook that wants it; a limit keeps that quick for everybody.',
+    'End a webhook that is not needed any more, or let one receiver pass events on.',
+  ),
+  'webhook-ended': page(
+    'This webhook has ended',
+    'The webhook was ended, and an ended one cannot be changed or sent to.',
+    'Its log is kept for 30 days, so that it can be seen what arrived; nothing else is left of it.',
+    'Make another webhook for the same address.',
+  ),
+  'delivery-waiting': page(
+    'This event is on its way already',
+    'The event was to be sent again, and it is still being tried.',
+    'Sent twice at once, it would only arrive twice.',
+    'Wait for the next attempt; its moment stands beside the event. When it is given up, it can be sent again.',
   ),
   stale: page(
     'Changed by somebody else meanwhile',
@@ -453,6 +501,12 @@ export const refusals: Record<string, RefusalText> = {
     'From here too many requests came in a short time.',
     'The limit keeps strangers from trying passwords, codes and numbers.',
     'Wait as long as the message says, then try again once.',
+  ),
+  'rate-limited': page(
+    'Too many requests',
+    'Your program or browser has sent more requests than are taken from one caller.',
+    'The limit keeps one caller from slowing the portal down for all others. Every answer says in `RateLimit` how many may follow.',
+    'Wait as many seconds as `Retry-After` says, then go on more slowly. Nothing of the refused request was done.',
   ),
   internal: page(
     'Something went wrong on our side',

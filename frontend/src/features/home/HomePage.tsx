@@ -11,6 +11,7 @@ import { Page } from '../../ui/Page';
 import { StateTag } from '../../ui/StateTag';
 import { OpenPhrases } from '../cases/OpenPhrases';
 import { NeedRow } from './NeedRow';
+import { ReportsCard } from './ReportsCard';
 import { useText } from './text';
 
 export default function HomePage() {
@@ -84,6 +85,8 @@ export default function HomePage() {
           <p>{t('noAccounts')}</p>
         </Card>
       )}
+      {/* Last, so that nothing moves when it arrives. */}
+      <ReportsCard />
     </Page>
   );
 }

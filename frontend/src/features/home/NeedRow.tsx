@@ -89,6 +89,10 @@ const KINDS = {
     icon: 'person',
     link: (account?: string) => linkOptions({ to: '/company/changes', search: { account } }),
   },
+  api_clients_to_approve: {
+    icon: 'linked',
+    link: (account?: string) => linkOptions({ to: '/company/api-clients', search: { account } }),
+  },
   notices_to_acknowledge: {
     icon: 'info',
     link: () => linkOptions({ to: '/notices', search: { unacknowledged: 'yes' } }),

@@ -6,8 +6,10 @@ import { listReportSubjectsOptions } from '../../api/gen/@tanstack/react-query.g
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
 import { ProblemAlert } from '../../ui/ProblemAlert';
-import { type CellWords, cellText, drill } from './cells';
+import { type CellWords, cellText, drill, drillDown } from './cells';
 import { definitionBody, definitionOf } from './contract';
+import { type Column, isField } from './definition';
+import { finerThan } from './levels';
 import { useText } from './text';
 
 /** More choices than this nobody looks through; the filters of the report narrow them. */
@@ -32,6 +34,7 @@ export function Drill({ run, page, words, accountId }: Props) {
   const definition = definitionOf(run);
   const subjects = useQuery({ ...listReportSubjectsOptions(), enabled: definition.mode === 'aggregate' });
   const [chosen, setChosen] = useState('');
+  const [by, setBy] = useState('');
   const [busy, setBusy] = useState(false);
   const [lacking, setLacking] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -41,6 +44,12 @@ export function Drill({ run, page, words, accountId }: Props) {
     .filter(({ row, name }) => (row.kind === 'detail' || row.kind === 'subtotal') && name !== '')
     .slice(0, MOST_CHOICES);
   if (definition.mode !== 'aggregate' || !members || rows.length === 0) return null;
+  const row = chosen === '' ? undefined : page.rows[Number(chosen)];
+  // A subtotal fixes only the fields down to its level.
+  const broken = (definition.breaks ?? []).slice(0, row?.level ?? 0).map((one) => one.col);
+  const fixed = definition.columns.filter((one) => row?.kind === 'detail' || broken.includes(one.id));
+  const finer = row ? fixed.flatMap(below) : [];
+  const level = finer.find((one) => one.column === by);
 
   function nameOf(row: ReportRow): string {
     const breaks = (definition.breaks ?? []).slice(0, row.level ?? 0).map((one) => one.col);
@@ -53,9 +62,13 @@ export function Drill({ run, page, words, accountId }: Props) {
       : parts.join(', ');
   }
 
+  function below(column: Column) {
+    const found = isField(column) && members ? finerThan(column.dim ?? '', members) : undefined;
+    return found ? [{ column: column.id, dim: found.id, label: found.label }] : [];
+  }
+
   const go = async () => {
-    const row = page.rows[Number(chosen)];
-    if (chosen === '' || !row) {
+    if (!row) {
       setLacking(true);
       return;
     }
@@ -67,7 +80,11 @@ export function Drill({ run, page, words, accountId }: Props) {
       const { data } = await startReportRun({
         body: {
           report: null,
-          definition: definitionBody(drill(definition, page.columns, row, telling)),
+          definition: definitionBody(
+            level
+              ? drillDown(definition, page.columns, row, level)
+              : drill(definition, page.columns, row, telling),
+          ),
           prompts: run.prompts,
           account_id: accountId,
           fresh: false,
@@ -106,6 +123,26 @@ export function Drill({ run, page, words, accountId }: Props) {
             ))}
           </select>
         </div>
+        {finer.length > 0 ? (
+          <div>
+            <label className="usa-label" htmlFor={`${id}-by`}>
+              {t('drillAs')}
+            </label>
+            <select
+              id={`${id}-by`}
+              className="usa-select"
+              value={level ? by : ''}
+              onChange={(event) => setBy(event.target.value)}
+            >
+              <option value="">{t('drillRows')}</option>
+              {finer.map((one) => (
+                <option key={one.column} value={one.column}>
+                  {t('drillBy', { name: one.label })}
+                </option>
+              ))}
+            </select>
+          </div>
+        ) : null}
         <Button kind="secondary" busy={busy} onClick={() => void go()}>
           {t('drillGo')}
         </Button>

@@ -17,8 +17,8 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { Pagination } from '../../ui/Pagination';
 import { ProblemAlert } from '../../ui/ProblemAlert';
-import { StateTag } from '../../ui/StateTag';
 import { TextLink } from '../../ui/TextLink';
+import { Outcome } from './Outcome';
 import { useText } from './text';
 
 const route = getRouteApi('/member/reports/inbox');
@@ -142,22 +142,5 @@ export function InboxPage() {
         }
       </Loaded>
     </Page>
-  );
-}
-
-const LOOK = {
-  waiting: ['quiet', 'pending'],
-  delivered: ['good', 'check'],
-  skipped_empty: ['quiet', 'info'],
-  failed: ['bad', 'alert'],
-} as const;
-
-function Outcome({ delivery }: { delivery: ReportDelivery }) {
-  const t = useText();
-  const [tone, icon] = LOOK[delivery.state];
-  return (
-    <StateTag tone={tone} icon={icon}>
-      {t(`delivery.${delivery.state}`)}
-    </StateTag>
   );
 }

@@ -11,6 +11,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { Tabs } from '../../ui/Tabs';
 import { TextLink } from '../../ui/TextLink';
+import { OldNames } from './OldNames';
 import { Star } from './Star';
 import { useText } from './text';
 
@@ -29,8 +30,12 @@ export function LibraryPage() {
       guide="navigating-reports"
       actions={
         <>
+          <ButtonLink to="/reports/new">{t('build')}</ButtonLink>
           <ButtonLink to="/reports/runs" kind="secondary">
             {t('runs')}
+          </ButtonLink>
+          <ButtonLink to="/reports/schedules" kind="secondary">
+            {t('schedules')}
           </ButtonLink>
           <ButtonLink to="/reports/inbox" kind="secondary">
             {t('inbox')}
@@ -38,6 +43,7 @@ export function LibraryPage() {
         </>
       }
     >
+      <OldNames />
       <Recent />
       <Tabs
         label={t('kinds')}

@@ -14,15 +14,17 @@ import { sentence } from '../../app/format';
 import { useMe } from '../../session';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
+import { ButtonLink } from '../../ui/ButtonLink';
 import { Card } from '../../ui/Card';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { TextLink } from '../../ui/TextLink';
+import { asks, earlierAnswers, listed, unsetText } from './asked';
 import { definitionOf, type PromptValues, promptsOf } from './contract';
-import type { Condition, Filter, Prompt, Value } from './definition';
-import { childrenOf, isGroup } from './definition';
+import type { Prompt, Value } from './definition';
+import { LastAnswers } from './LastAnswers';
 import { readPrompts, unanswered, writePrompts } from './prompt-url';
 import { FIRST_ROWS, Result } from './Result';
 import { Running } from './Running';
@@ -65,11 +67,35 @@ function Acts({ report, onDone }: { report: Report; onDone: (text: string) => vo
   const t = useText();
   const refresh = useRefreshReports();
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'copy' | 'rename' | 'share' | 'delete' | null>(null);
-  const close = () => setOpen(null);
+  const { share } = route.useSearch();
+  const [open, setOpen] = useState<'copy' | 'rename' | 'share' | 'delete' | null>(
+    share && report.can_edit && report.shares_in.length > 0 ? 'share' : null,
+  );
+  const close = () => {
+    setOpen(null);
+    // Once seen, it does not open again with the next load of the page.
+    if (share) {
+      void navigate({ to: '.', replace: true, search: (known) => ({ ...known, share: undefined }) });
+    }
+  };
   return (
     <>
       <Star report={report} />
+      <ButtonLink
+        to="/reports/schedules/new"
+        search={(known) => ({ ...known, report: report.key, run: undefined })}
+        kind="secondary"
+      >
+        {t('schedule')}
+      </ButtonLink>
+      {report.can_edit ? (
+        <ButtonLink kind="secondary" to="/reports/$reportKey/edit" params={{ reportKey: report.key }}>
+          {t('edit')}
+        </ButtonLink>
+      ) : null}
+      <ButtonLink kind="secondary" to="/reports/new" search={{ from: report.key }}>
+        {t('copyAndChange')}
+      </ButtonLink>
       <Button kind="secondary" onClick={() => setOpen('copy')}>
         {t('copyReport')}
       </Button>
@@ -113,18 +139,6 @@ function Acts({ report, onDone }: { report: Report; onDone: (text: string) => vo
   );
 }
 
-/** The condition that asks for a prompt tells what kind of answer fits. */
-function asks(filter: Filter | undefined, id: string): Condition | null {
-  if (!filter) return null;
-  // A filter may also be a single condition.
-  const nodes = isGroup(filter) ? childrenOf(filter) : [filter as Condition];
-  for (const node of nodes) {
-    const found = isGroup(node) ? asks(node, id) : node.prompt === id ? node : null;
-    if (found) return found;
-  }
-  return null;
-}
-
 const packed = (values: PromptValues, prompts: readonly Prompt[]) =>
   JSON.stringify(writePrompts(values, prompts));
 
@@ -164,7 +178,7 @@ function Opened({ report }: { report: Report }) {
       search: (known) => ({ ...known, ...writePrompts(latest.current, prompts) }),
     });
   };
-  const start = async () => {
+  const start = async (background = false) => {
     const given = latest.current;
     const open = unanswered(given, prompts);
     setLacking(open.map((one) => one.id));
@@ -179,6 +193,7 @@ function Opened({ report }: { report: Report }) {
           prompts: given,
           account_id: search.only ? (membership?.account_id ?? null) : null,
           fresh: false,
+          background,
         },
       });
       const { run, page } = data;
@@ -226,7 +241,15 @@ function Opened({ report }: { report: Report }) {
               {t('promptMissing', { names: names.join(', ') })}
             </Alert>
           ) : null}
-          {error ? <ProblemAlert error={error} focus listFields /> : null}
+          {error ? (
+            <ProblemAlert error={error} focus listFields>
+              {toProblem(error).code === 'report-too-large' ? (
+                <Button kind="secondary" busy={busy} onClick={() => void start(true)}>
+                  {t('inBackground')}
+                </Button>
+              ) : null}
+            </ProblemAlert>
+          ) : null}
           <form
             onKeyDown={(event) => {
               // The value of the field counts before the form is sent.
@@ -253,6 +276,11 @@ function Opened({ report }: { report: Report }) {
                     period={condition?.op === 'between'}
                     multi={prompt.multi}
                     value={values[prompt.id]}
+                    of={listed(condition, definition, search.only ? membership?.account_id : null, {
+                      report: report.key,
+                      prompt: prompt.id,
+                      prompts: earlierAnswers(prompt, prompts, values),
+                    })}
                     unset={unsetText(prompt, t)}
                     error={lacking.includes(prompt.id) ? t('promptLacks') : undefined}
                     onChange={(value) => change(prompt, value)}
@@ -289,6 +317,20 @@ function Opened({ report }: { report: Report }) {
               <Button type="submit" busy={busy}>
                 {t(run ? 'runAgain' : 'run')}
               </Button>
+              {prompts.length > 0 && Object.keys(values).length === 0 ? (
+                <LastAnswers
+                  reportKey={report.key}
+                  prompts={prompts}
+                  onTake={(given) => {
+                    latest.current = given;
+                    setLacking([]);
+                    void navigate({
+                      replace: true,
+                      search: (known) => ({ ...known, ...writePrompts(given, prompts) }),
+                    });
+                  }}
+                />
+              ) : null}
             </div>
           </form>
         </Card>
@@ -317,14 +359,4 @@ function Opened({ report }: { report: Report }) {
       )}
     </div>
   );
-}
-
-function unsetText(prompt: Prompt, t: ReturnType<typeof useText>): string | undefined {
-  const known = prompt.default;
-  if (known === undefined || known === null) return prompt.required ? undefined : t('anyValue');
-  if (known === 'all_granted') return t('allGranted');
-  if (typeof known === 'object' && 'relative' in known) {
-    return t('asSet', { value: t(`relative.${known.relative}`) });
-  }
-  return t('unset');
 }

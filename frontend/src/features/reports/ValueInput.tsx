@@ -1,8 +1,9 @@
 import { type HTMLInputTypeAttribute, type InputHTMLAttributes, useEffect, useId, useRef } from 'react';
 import type { ReportValueKind } from '../../api/gen';
-import { PERIODS, type Relative, type Value } from './definition';
+import { MONTHLY, PERIODS, type Relative, type Value } from './definition';
 import { packValue, unpackValue } from './prompt-url';
 import { useText } from './text';
+import { ValueList, type ValuesOf } from './ValueList';
 
 interface Props {
   label: string;
@@ -17,6 +18,8 @@ interface Props {
   unset?: string;
   /** Why the value cannot be taken. */
   error?: string;
+  /** Values to choose from. Texts are offered; days and amounts are typed. */
+  of?: ValuesOf;
 }
 
 const TYPES: Partial<Record<ReportValueKind, HTMLInputTypeAttribute>> = { date: 'date', month: 'month' };
@@ -61,14 +64,14 @@ function Period({ label, value, onChange, kind = 'date', unset, error }: Props) 
           }}
         >
           <option value="">{unset ?? t('common:chooseOne')}</option>
-          {kind === 'date'
-            ? PERIODS.map((one) => (
-                <option key={one} value={one}>
-                  {t(`relative.${one}`)}
-                </option>
-              ))
-            : null}
-          <option value="range">{t(kind === 'date' ? 'range' : 'rangeOther')}</option>
+          {(kind === 'date' ? PERIODS : kind === 'month' ? MONTHLY : []).map((one) => (
+            <option key={one} value={one}>
+              {t(`relative.${one}`)}
+            </option>
+          ))}
+          <option value="range">
+            {t(kind === 'date' ? 'range' : kind === 'month' ? 'rangeMonths' : 'rangeOther')}
+          </option>
         </select>
       </div>
       {range
@@ -115,7 +118,7 @@ function Typed({ text, onLeave, ...rest }: TypedProps) {
   );
 }
 
-function Single({ label, value, onChange, kind = 'text', multi = false, unset, error }: Props) {
+function Single({ label, value, onChange, kind = 'text', multi = false, unset, error, of }: Props) {
   const t = useText();
   const id = useId();
   const packed = packValue(value) ?? '';
@@ -156,10 +159,20 @@ function Single({ label, value, onChange, kind = 'text', multi = false, unset, e
           {...common}
           type={multi ? 'text' : (TYPES[kind] ?? 'text')}
           placeholder={unset}
-          text={packed}
+          // As the hint asks for it.
+          text={Array.isArray(value) ? value.join('; ') : packed}
           onLeave={set}
         />
       )}
+      {of && kind === 'text' ? (
+        <ValueList
+          label={label}
+          of={of}
+          multi={multi}
+          chosen={Array.isArray(value) ? value : typeof value === 'string' ? [value] : []}
+          onChange={(chosen) => onChange(chosen.length === 0 ? undefined : multi ? chosen : chosen[0])}
+        />
+      ) : null}
     </div>
   );
 }

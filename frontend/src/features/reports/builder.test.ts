@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Action, builder, type Draft, missing, nodeAt, start } from './builder';
-import { chartOf, type Definition } from './definition';
+import { chartOf, type Definition, forBuilder, forServer } from './definition';
 
 const run = (draft: Draft, ...actions: Action[]) => actions.reduce(builder, draft);
 const of = (draft: Draft): Definition => {
@@ -14,6 +14,34 @@ const lines = run(
   { type: 'add-column', measure: 'duty' },
   { type: 'add-column', dim: 'country' },
 );
+
+describe('figures of another subject', () => {
+  const grouped = run(lines, { type: 'mode', mode: 'aggregate' });
+  const mpf: Action = { type: 'add-beside', subject: 'entry_summaries', measure: 'mpf' };
+
+  it('stand beside those of the own one, and name their subject once', () => {
+    const both = run(grouped, mpf, { ...mpf, measure: 'hmf' });
+    expect(of(both).merge).toEqual([{ subject: 'entry_summaries' }]);
+    expect(of(both).columns.slice(-2)).toEqual([
+      { id: 'm2', measure: 'mpf', subject: 'entry_summaries' },
+      { id: 'm3', measure: 'hmf', subject: 'entry_summaries' },
+    ]);
+  });
+  it('take their subject with them when the last one goes', () => {
+    const gone = run(grouped, mpf, { type: 'remove-column', id: 'm2' });
+    expect(of(gone)).not.toHaveProperty('merge');
+  });
+  it('are of three subjects at most', () => {
+    const many = run(grouped, ...['a', 'b', 'c', 'd'].map((subject) => ({ ...mpf, subject })));
+    expect(of(many).merge?.map((one) => one.subject)).toEqual(['a', 'b', 'c']);
+    expect(of(many).columns).toHaveLength(6);
+  });
+  it('are none of single rows', () => {
+    const rows = run(grouped, mpf, { type: 'mode', mode: 'detail' });
+    expect(of(rows)).not.toHaveProperty('merge');
+    expect(of(rows).columns.map((one) => one.id)).toEqual(['c1', 'c2', 'm1']);
+  });
+});
 
 describe('columns', () => {
   it('puts fields before amounts, with ids of their own', () => {
@@ -35,9 +63,9 @@ describe('columns', () => {
     expect(run(lines, { type: 'move-column', id: 'gone', to: 1 })).toBe(lines);
   });
   it('leaves out what is emptied again', () => {
-    const renamed = run(lines, { type: 'change-column', id: 'c1', label: 'Chapter', hidden: true });
-    expect(of(renamed).columns[0]).toMatchObject({ label: 'Chapter', hidden: true });
-    const back = run(renamed, { type: 'change-column', id: 'c1', label: '', hidden: false });
+    const renamed = run(lines, { type: 'rename-column', id: 'c1', label: 'Chapter' });
+    expect(of(renamed).columns[0]).toMatchObject({ label: 'Chapter' });
+    const back = run(renamed, { type: 'rename-column', id: 'c1', label: '' });
     expect(of(back).columns[0]).toEqual({ id: 'c1', dim: 'hts.chapter' });
   });
   it('takes away what refers to a removed column, and keeps the rest', () => {
@@ -60,7 +88,7 @@ describe('columns', () => {
         ],
         top: { col: 'm1', n: 10, others: true },
         alerts: [{ when: { gt: [{ col: 'x1' }, '0.25'] }, style: 'warn' }],
-        pivot: { rows: ['c1'] },
+        pivot: { col: 'c1', totals: true },
         views: [
           { kind: 'table' },
           { kind: 'bar', x: 'c1', y: ['m1'], title: 'Duty', summary: 'Duty by chapter.' },
@@ -75,7 +103,34 @@ describe('columns', () => {
     expect(next.top).toBeNull();
     expect(next.alerts).toEqual([]);
     expect(next.views).toEqual([{ kind: 'table' }]);
-    expect(next.pivot).toEqual({ rows: ['c1'] });
+    expect(next.pivot).toEqual({ col: 'c1', totals: true });
+  });
+  it('adds extremes, ranks and shares, and drops those whose column is gone', () => {
+    const grouped = run(
+      lines,
+      { type: 'mode', mode: 'aggregate' },
+      { type: 'add-column', dim: 'entry_date', aggregate: 'max' },
+      { type: 'add-placed', kind: 'rank', of: 'm1' },
+      { type: 'add-placed', kind: 'share', of: 'm1' },
+    );
+    const added = of(grouped).columns.slice(-3);
+    expect(added.map(({ id: _, ...rest }) => rest)).toEqual([
+      { dim: 'entry_date', aggregate: 'max' },
+      { rank: 'm1' },
+      { share: 'm1' },
+    ]);
+    const without = of(run(grouped, { type: 'remove-column', id: 'm1' }));
+    expect(without.columns.some((one) => one.rank ?? one.share)).toBe(false);
+    const listed = of(run(grouped, { type: 'mode', mode: 'detail' }));
+    expect(listed.columns).toEqual(of(lines).columns);
+  });
+  it('hides a column from charts, and shows again what is grouped by', () => {
+    const hidden = of(run(lines, { type: 'hide-column', id: 'c1', on: true }));
+    expect(hidden.columns.find((one) => one.id === 'c1')?.hidden).toBe(true);
+    const shown = of(
+      run(lines, { type: 'hide-column', id: 'c1', on: true }, { type: 'mode', mode: 'aggregate' }),
+    );
+    expect(shown.columns).toEqual(of(lines).columns);
   });
   it('takes no more columns than a definition may have', () => {
     let draft = run(start, { type: 'subject', subject: 'users' });
@@ -114,6 +169,18 @@ describe('filters and prompts', () => {
     const fixed = run(asked, { type: 'fix', at: [1, 0] });
     expect(of(fixed).filter).toEqual(of(filtered).filter);
     expect(of(fixed).prompts).toEqual([]);
+  });
+  it('keeps a period that moves along, asked or not', () => {
+    const dated = run(lines, {
+      type: 'add-condition',
+      group: [],
+      condition: { dim: 'entry_date', op: 'between', value: { relative: 'last_year' } },
+    });
+    const asked = run(dated, { type: 'ask', at: [0], label: 'Period', multi: false });
+    expect(of(asked).prompts).toEqual([{ id: 'p1', label: 'Period', default: { relative: 'last_year' } }]);
+    const fixed = run(asked, { type: 'fix', at: [0] });
+    expect(nodeAt(of(fixed).filter, [0])).toEqual(nodeAt(of(dated).filter, [0]));
+    expect(missing(fixed)).toEqual([]);
   });
   it('removes a prompt with the last condition that asks for it', () => {
     const asked = run(filtered, { type: 'ask', at: [0], label: 'Country', multi: true });
@@ -187,6 +254,68 @@ describe('totals, order, chart', () => {
     expect(of(draft).views).toHaveLength(2);
     expect(chartOf(of(draft))?.kind).toBe('line');
     expect(of(run(draft, { type: 'chart', chart: null })).views).toEqual([{ kind: 'table' }]);
+  });
+});
+
+describe('between the builder and the server', () => {
+  it('gives a period its two ends by name, and back', () => {
+    const stored: Definition = {
+      ...of(lines),
+      filter: { dim: 'entry_date', op: 'between', value: ['2026-01-01', '2026-01-31'] } as never,
+    };
+    const built = forBuilder(stored);
+    expect(built.filter).toEqual({
+      and: [{ dim: 'entry_date', op: 'between', value: { from: '2026-01-01', to: '2026-01-31' } }],
+    });
+    expect(forServer(built).filter).toEqual({
+      and: [{ dim: 'entry_date', op: 'between', value: ['2026-01-01', '2026-01-31'] }],
+    });
+  });
+  it('leaves everything else as it is', () => {
+    const stored = { ...of(lines), filter: { or: [{ dim: 'port', op: 'in' as const, value: ['a', 'b'] }] } };
+    expect(forServer(forBuilder(stored))).toEqual(stored);
+  });
+});
+
+describe('totals and rankings', () => {
+  const totals = run(lines, { type: 'mode', mode: 'aggregate' });
+  it('takes a ranking in place of subtotals, and the other way round', () => {
+    const broken = run(totals, { type: 'break', col: 'c1', on: true });
+    const ranked = run(broken, { type: 'top', top: { col: 'm1', n: 5, others: true } });
+    expect(of(ranked).breaks).toEqual([]);
+    expect(of(run(ranked, { type: 'break', col: 'c1', on: true })).top).toBeNull();
+  });
+  it('counts different values in groups only', () => {
+    const counted = run(totals, { type: 'add-column', distinct: 'port' });
+    expect(of(counted).columns.at(-1)).toEqual({ id: 'm2', distinct: 'port' });
+    expect(of(run(counted, { type: 'mode', mode: 'detail' })).columns).toHaveLength(3);
+  });
+  it('divides one amount by another, as long as both are there', () => {
+    const value = run(
+      totals,
+      { type: 'add-column', measure: 'entered_value' },
+      { type: 'add-ratio', of: 'm1', by: 'm2', label: 'Rate', kind: 'percent' },
+    );
+    expect(of(value).columns.at(-1)).toEqual({
+      id: 'x1',
+      calc: { div: [{ col: 'm1' }, { col: 'm2' }] },
+      label: 'Rate',
+      type: 'percent',
+    });
+    expect(of(run(value, { type: 'remove-column', id: 'm2' })).columns).toHaveLength(3);
+  });
+  it('sorts amounts from the largest and everything else from the first', () => {
+    const sorted = run(totals, { type: 'sort-at', at: 0, col: 'm1' }, { type: 'sort-at', at: 1, col: 'c1' });
+    expect(of(sorted).sort).toEqual([
+      { col: 'm1', dir: 'desc' },
+      { col: 'c1', dir: 'asc' },
+    ]);
+    const turned = run(
+      sorted,
+      { type: 'sort-dir', at: 0, dir: 'asc' },
+      { type: 'sort-at', at: 1, col: null },
+    );
+    expect(of(turned).sort).toEqual([{ col: 'm1', dir: 'asc' }]);
   });
 });
 

@@ -1,16 +1,19 @@
 // The builder's state: a draft, changed by actions that keep it whole. What refers to a column goes with it;
 // parts that the builder does not edit, e.g. alerts or a pivot, stay as they are.
 import {
-  type Bucket,
+  type Aggregate,
   type ChartView,
   type Column,
   type Condition,
   childrenOf,
+  columnsIn,
   type Definition,
   empty,
   type Filter,
   type FilterNode,
+  isAmount,
   isChart,
+  isField,
   isGroup,
   type Prompt,
   type Value,
@@ -25,6 +28,8 @@ export interface Draft {
 
 export const MOST_BREAKS = 3;
 export const MOST_COLUMNS = 64;
+/** Subjects beside the report's own. */
+export const MOST_BESIDE = 3;
 /** Groups stand in the outermost group, no deeper. */
 export const MOST_LEVELS = 2;
 
@@ -35,17 +40,17 @@ export type Action =
   | { type: 'subject'; subject: string }
   | { type: 'load'; draft: Draft }
   | { type: 'describe'; name?: string; description?: string; folder?: string }
-  | { type: 'add-column'; dim?: string; measure?: string }
+  | { type: 'add-column'; dim?: string; measure?: string; distinct?: string; aggregate?: Aggregate }
+  | { type: 'add-beside'; subject: string; measure: string }
+  | { type: 'add-placed'; kind: 'rank' | 'share'; of: string }
+  | { type: 'hide-column'; id: string; on: boolean }
+  | { type: 'pivot'; pivot: Definition['pivot'] }
+  | { type: 'compare'; compare: Definition['compare'] }
+  | { type: 'add-ratio'; of: string; by: string; label: string; kind: string }
   | { type: 'remove-column'; id: string }
   | { type: 'move-column'; id: string; to: number }
-  | {
-      type: 'change-column';
-      id: string;
-      label?: string;
-      hidden?: boolean;
-      bucket?: Bucket;
-      agg?: Column['agg'];
-    }
+  | { type: 'rename-column'; id: string; label: string }
+  | { type: 'take-field'; id: string; dim: string }
   | { type: 'add-condition'; group: Path; condition: Condition }
   | { type: 'add-group'; kind: 'and' | 'or' }
   | { type: 'group-kind'; group: Path; kind: 'and' | 'or' }
@@ -58,6 +63,8 @@ export type Action =
   | { type: 'break'; col: string; on: boolean }
   | { type: 'grand-total'; on: boolean }
   | { type: 'sort'; col: string; dir: 'asc' | 'desc' | null }
+  | { type: 'sort-at'; at: number; col: string | null }
+  | { type: 'sort-dir'; at: number; dir: 'asc' | 'desc' }
   | { type: 'top'; top: Definition['top'] }
   | { type: 'chart'; chart: ChartView | null };
 
@@ -70,17 +77,9 @@ function freeId(prefix: string, taken: readonly string[]): string {
   return `${prefix}${n}`;
 }
 
+/** What a subtotal has a figure of. */
 const measures = (definition: Definition) =>
-  definition.columns.filter((column) => column.measure || column.calc).map((column) => column.id);
-
-/** Every column that an expression names. */
-function columnsIn(expression: unknown): string[] {
-  if (Array.isArray(expression)) return expression.flatMap(columnsIn);
-  if (typeof expression !== 'object' || expression === null) return [];
-  return Object.entries(expression).flatMap(([key, value]) =>
-    key === 'col' && typeof value === 'string' ? [value] : columnsIn(value),
-  );
-}
+  definition.columns.filter((one) => isAmount(one) && !one.rank && !one.hidden).map((one) => one.id);
 
 /** Drops what refers to columns that are gone, and to prompts that nothing asks for. */
 function tidy(definition: Definition): Definition {
@@ -88,12 +87,16 @@ function tidy(definition: Definition): Definition {
   // A calculated column may stand on another one.
   for (;;) {
     const known = new Set(columns.map((column) => column.id));
-    const kept = columns.filter((column) => columnsIn(column.calc).every((id) => known.has(id)));
+    const kept = columns.filter((column) =>
+      [...columnsIn(column.calc), column.rank, column.share].every((id) => id === undefined || known.has(id)),
+    );
     if (kept.length === columns.length) break;
     columns = kept;
   }
   const known = new Set(columns.map((column) => column.id));
-  const asked = new Set(promptsIn(definition.filter));
+  const shown = new Set(columns.filter((column) => !column.hidden).map((column) => column.id));
+  const filters = [definition.filter, ...(definition.merge ?? []).map((one) => one.filter)];
+  const asked = new Set(filters.flatMap(promptsIn));
   const next: Definition = { ...definition, columns };
   if (next.sort) next.sort = next.sort.filter((one) => known.has(one.col));
   if (next.breaks) {
@@ -102,19 +105,24 @@ function tidy(definition: Definition): Definition {
       .map((one) => ({ ...one, totals: one.totals.filter((id) => known.has(id)) }));
   }
   if (next.top && !known.has(next.top.col)) next.top = null;
+  if (next.pivot && !known.has(next.pivot.col)) next.pivot = null;
   if (columnsIn(next.having).some((id) => !known.has(id))) delete next.having;
   if (next.alerts) next.alerts = next.alerts.filter((one) => columnsIn(one).every((id) => known.has(id)));
   if (next.views) {
     next.views = next.views.filter(
       (view) =>
         !isChart(view) ||
-        ((view.x === undefined || known.has(view.x)) &&
-          (view.series === undefined || known.has(view.series)) &&
+        ((view.x === undefined || shown.has(view.x)) &&
+          (view.series === undefined || shown.has(view.series)) &&
           view.y.length > 0 &&
-          view.y.every((id) => known.has(id))),
+          view.y.every((id) => shown.has(id))),
     );
   }
   if (next.prompts) next.prompts = next.prompts.filter((prompt) => asked.has(prompt.id));
+  if (next.merge) {
+    next.merge = next.merge.filter((one) => columns.some((column) => column.subject === one.subject));
+    if (next.merge.length === 0) delete next.merge;
+  }
   return next;
 }
 
@@ -164,12 +172,20 @@ function edit(definition: Definition, action: Action): Definition {
     case 'add-column': {
       if (columns.length >= MOST_COLUMNS) return definition;
       const ids = columns.map((column) => column.id);
-      const column: Column = action.measure
-        ? { id: freeId('m', ids), measure: action.measure }
-        : { id: freeId('c', ids), dim: action.dim ?? '' };
+      const column: Column = action.aggregate
+        ? {
+            id: freeId('m', ids),
+            ...(action.measure ? { measure: action.measure } : { dim: action.dim ?? '' }),
+            aggregate: action.aggregate,
+          }
+        : action.measure
+          ? { id: freeId('m', ids), measure: action.measure }
+          : action.distinct
+            ? { id: freeId('m', ids), distinct: action.distinct }
+            : { id: freeId('c', ids), dim: action.dim ?? '' };
       // Fields stand before amounts, so that a reader finds what a row is about on its left.
-      const firstAmount = columns.findIndex((one) => one.measure || one.calc);
-      const place = action.measure || firstAmount < 0 ? columns.length : firstAmount;
+      const firstAmount = columns.findIndex(isAmount);
+      const place = isAmount(column) || firstAmount < 0 ? columns.length : firstAmount;
       return { ...definition, columns: columns.toSpliced(place, 0, column) };
     }
     case 'remove-column':
@@ -181,22 +197,67 @@ function edit(definition: Definition, action: Action): Definition {
       if (!moved || from === to) return definition;
       return { ...definition, columns: columns.toSpliced(from, 1).toSpliced(to, 0, moved) };
     }
-    case 'change-column': {
-      const { type: _, id, ...change } = action;
+    case 'add-ratio': {
+      if (columns.length >= MOST_COLUMNS) return definition;
+      const id = freeId(
+        'x',
+        columns.map((column) => column.id),
+      );
+      const calc = { div: [{ col: action.of }, { col: action.by }] };
+      return { ...definition, columns: [...columns, { id, calc, label: action.label, type: action.kind }] };
+    }
+    case 'add-beside': {
+      if (columns.length >= MOST_COLUMNS) return definition;
+      const ids = columns.map((column) => column.id);
+      const column: Column = { id: freeId('m', ids), measure: action.measure, subject: action.subject };
+      const merge = definition.merge ?? [];
+      const known = merge.some((one) => one.subject === action.subject);
+      if (!known && merge.length >= MOST_BESIDE) return definition;
+      return {
+        ...definition,
+        columns: [...columns, column],
+        merge: known ? merge : [...merge, { subject: action.subject }],
+      };
+    }
+    case 'add-placed': {
+      if (columns.length >= MOST_COLUMNS) return definition;
+      const id = freeId(
+        'x',
+        columns.map((column) => column.id),
+      );
+      const column: Column = action.kind === 'rank' ? { id, rank: action.of } : { id, share: action.of };
+      return { ...definition, columns: [...columns, column] };
+    }
+    case 'hide-column':
+      return tidy({
+        ...definition,
+        columns: columns.map((column) => {
+          if (column.id !== action.id) return column;
+          const { hidden: _, ...rest } = column;
+          return action.on ? { ...rest, hidden: true } : rest;
+        }),
+      });
+    case 'pivot':
+      return { ...definition, pivot: action.pivot ?? null };
+    case 'compare':
+      return { ...definition, compare: action.compare ?? null };
+    case 'rename-column':
       return {
         ...definition,
         columns: columns.map((column) => {
-          if (column.id !== id) return column;
-          const next: Column = { ...column, ...change };
-          // What is switched off or emptied is left out, so that it does not count as a change.
-          if (!next.label) delete next.label;
-          if (!next.hidden) delete next.hidden;
-          if (!next.bucket) delete next.bucket;
-          if (!next.agg) delete next.agg;
-          return next;
+          if (column.id !== action.id) return column;
+          const { label: _, ...rest } = column;
+          // A heading that is emptied is left out, so that it does not count as a change.
+          return action.label ? { ...rest, label: action.label } : rest;
         }),
       };
-    }
+    case 'take-field':
+      return {
+        ...definition,
+        columns: columns.map((column) =>
+          column.id === action.id && column.dim ? { ...column, dim: action.dim } : column,
+        ),
+      };
     case 'add-condition':
       return withFilter(
         definition,
@@ -273,8 +334,20 @@ function edit(definition: Definition, action: Action): Definition {
         delete next.breaks;
         delete next.having;
         next.top = null;
+        next.pivot = null;
+        next.compare = null;
+        // Only groups have different values to count, a least and a greatest one, a place and a share, and figures of
+        // another subject beside them.
+        next.columns = columns.filter(
+          (one) => !(one.distinct ?? one.aggregate ?? one.rank ?? one.share ?? one.subject),
+        );
+      } else {
+        // What is grouped by is shown, or groups could not be told apart.
+        next.columns = columns.map(({ hidden, ...rest }) =>
+          hidden && !isField(rest) ? { ...rest, hidden } : rest,
+        );
       }
-      return next;
+      return tidy(next);
     }
     case 'break': {
       const rest = (definition.breaks ?? []).filter((one) => one.col !== action.col);
@@ -284,7 +357,8 @@ function edit(definition: Definition, action: Action): Definition {
       const breaks = [...rest, { col: action.col, totals: measures(definition) }].sort(
         (a, b) => order.indexOf(a.col) - order.indexOf(b.col),
       );
-      return { ...definition, breaks };
+      // A ranking has no subtotals, and the other way round.
+      return { ...definition, breaks, top: null };
     }
     case 'grand-total':
       return { ...definition, grand_total: action.on };
@@ -292,8 +366,22 @@ function edit(definition: Definition, action: Action): Definition {
       const rest = (definition.sort ?? []).filter((one) => one.col !== action.col);
       return { ...definition, sort: action.dir ? [...rest, { col: action.col, dir: action.dir }] : rest };
     }
+    case 'sort-at': {
+      const sort = definition.sort ?? [];
+      const { col } = action;
+      if (col === null) return { ...definition, sort: sort.toSpliced(action.at, 1) };
+      if (sort.some((one) => one.col === col)) return definition;
+      // The largest amounts are what people look for; of everything else, the first.
+      const amount = columns.some((column) => column.id === col && isAmount(column));
+      return { ...definition, sort: sort.toSpliced(action.at, 1, { col, dir: amount ? 'desc' : 'asc' }) };
+    }
+    case 'sort-dir':
+      return {
+        ...definition,
+        sort: definition.sort?.map((one, at) => (at === action.at ? { ...one, dir: action.dir } : one)),
+      };
     case 'top':
-      return { ...definition, top: action.top };
+      return action.top ? { ...definition, top: action.top, breaks: [] } : { ...definition, top: null };
     case 'chart': {
       const others = (definition.views ?? []).filter((view) => !isChart(view));
       return { ...definition, views: action.chart ? [...others, action.chart] : others };
@@ -327,7 +415,7 @@ export function missing(draft: Draft): ('subject' | 'columns' | 'values' | 'char
   const { definition } = draft;
   if (!definition) return ['subject'];
   const found: ('columns' | 'values' | 'chart')[] = [];
-  if (!definition.columns.some((column) => !column.hidden)) found.push('columns');
+  if (definition.columns.every((column) => column.calc)) found.push('columns');
   if (definition.filter && !complete(definition.filter)) found.push('values');
   const chart = definition.views?.find(isChart);
   if (chart && (chart.title.trim() === '' || chart.summary.trim() === '')) found.push('chart');
@@ -335,7 +423,7 @@ export function missing(draft: Draft): ('subject' | 'columns' | 'values' | 'char
 }
 
 function complete(node: FilterNode): boolean {
-  if (isGroup(node)) return childrenOf(node).length > 0 && childrenOf(node).every(complete);
+  if (isGroup(node)) return childrenOf(node).every(complete);
   if (node.prompt || node.op === 'empty' || node.op === 'not_empty') return true;
   const { value } = node;
   if (value === undefined) return false;

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportColumn, ReportRow } from '../../api/gen';
-import { cellText, chartData, drill, percentText, suggestChart } from './cells';
+import { cellText, chartData, drill, drillDown, monthsBetween, percentText, suggestChart } from './cells';
 import type { Definition } from './definition';
 
 const words = { yes: 'Yes', no: 'No', others: 'Others', empty: '(empty)' };
-const column = (id: string, kind: ReportColumn['kind'], scale = 0): ReportColumn => ({
-  id,
-  label: id.toUpperCase(),
-  kind,
-  measure: id.startsWith('m'),
-  scale,
-});
+const column = (id: string, kind: ReportColumn['kind'], scale = 0) =>
+  ({
+    id,
+    label: id.toUpperCase(),
+    kind,
+    measure: id.startsWith('m'),
+    scale,
+    of: id.split('@')[0],
+    part: id.split('@')[1] ?? null,
+  }) as ReportColumn;
 const row = (cells: (string | null)[], kind: ReportRow['kind'] = 'detail', level: number | null = null) => ({
   kind,
   level,
@@ -48,6 +51,36 @@ describe('cells', () => {
     expect(percentText('1', 0)).toBe('100 %');
     expect(percentText('-0.005', 1)).toBe('-0.5 %');
     expect(percentText('0.07', 2)).toBe('7.00 %');
+  });
+});
+
+describe('months of a chart', () => {
+  it('have those between them that no row has', () => {
+    expect(monthsBetween(['2025-11', '2026-02'])).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+    expect(monthsBetween(['2026-01', '2026-01', '2025-11'])).toEqual(['2026-01', '2025-12', '2025-11']);
+  });
+  it('stay as they are in another order, with none among them, or when they are too many', () => {
+    expect(monthsBetween(['2026-01', '2026-03', '2026-02'])).toEqual([]);
+    expect(monthsBetween(['2026-01', null])).toEqual([]);
+    expect(monthsBetween(['1990-01', '2026-02'])).toEqual([]);
+    expect(monthsBetween([])).toEqual([]);
+  });
+  it('have a series for each value of a pivot, and for both of two periods', () => {
+    const line = { kind: 'line' as const, x: 'c1', y: ['m1'], title: 'Duty', summary: 'By month.' };
+    const named = (ids: string[]) => {
+      const columns = [column('c1', 'month'), ...ids.map((id) => column(id, 'money', 2))];
+      const rows = [row(['2026-01', ...ids.map((_, n) => String(n))])];
+      return chartData(line, { columns, rows }, words)?.series.map((one) => one.name);
+    };
+    expect(named(['m1@CN', 'm1@VN', 'm1'])).toEqual(['M1@CN', 'M1@VN']);
+    expect(named(['m1', 'm1@before', 'm1@change', 'm1@rate'])).toEqual(['M1', 'M1@BEFORE']);
+  });
+  it('keep their place in the picture without a value', () => {
+    const months = { columns: [column('c1', 'month'), column('m1', 'money', 2)] };
+    const line = { kind: 'line' as const, x: 'c1', y: ['m1'], title: 'Duty', summary: 'By month.' };
+    const found = chartData(line, { ...months, rows: [row(['2026-01', '5']), row(['2026-03', '7'])] }, words);
+    expect(found?.categories).toEqual(['Jan 2026', 'Feb 2026', 'Mar 2026']);
+    expect(found?.series).toEqual([{ name: 'M1', values: [5, null, 7] }]);
   });
 });
 
@@ -93,6 +126,26 @@ describe('suggestChart', () => {
   });
 });
 
+describe('drillDown', () => {
+  it('groups what is within a row by the finer field', () => {
+    const found = drillDown(definition, columns, row(['61', 'VN', '3']), {
+      column: 'c1',
+      dim: 'hts.heading',
+    });
+    expect(found.mode).toBe('aggregate');
+    expect(found.columns[0]).toEqual({ id: 'c1', dim: 'hts.heading' });
+    expect(found).not.toHaveProperty('breaks');
+    expect(found).not.toHaveProperty('top');
+    expect(found.filter).toEqual({
+      and: [
+        { or: [{ dim: 'port', op: 'eq', value: '2704' }] },
+        { dim: 'hts.chapter', op: 'eq', value: '61' },
+        { dim: 'country', op: 'eq', value: 'VN' },
+      ],
+    });
+  });
+});
+
 describe('drill', () => {
   it('asks for the rows of a row, besides what was filtered already', () => {
     const found = drill(definition, columns, row(['61', null, '3']));
@@ -115,6 +168,16 @@ describe('drill', () => {
       'country',
       'duty',
     ]);
+  });
+  it('leaves out the figures of another subject', () => {
+    const merged: Definition = {
+      ...definition,
+      merge: [{ subject: 'entry_summaries' }],
+      columns: [...definition.columns, { id: 'm9', measure: 'mpf', subject: 'entry_summaries' }],
+    };
+    const found = drill(merged, columns, row(['61', 'VN', '3']));
+    expect(found).not.toHaveProperty('merge');
+    expect(found.columns.map((one) => one.id)).not.toContain('m9');
   });
   it('fixes only the columns whose subtotal it is', () => {
     const found = drill(definition, columns, row(['61', null, '150'], 'subtotal', 1));

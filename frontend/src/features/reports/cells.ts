@@ -3,7 +3,15 @@ import type { ReportColumn, ReportRow, ReportRows } from '../../api/gen';
 import { formatDate } from '../../app/format';
 import { formatMoney } from '../../app/money';
 import type { ChartData } from '../../ui/chart/Chart';
-import type { ChartView, Definition } from './definition';
+import {
+  type ChartView,
+  type Condition,
+  columnsIn,
+  type Definition,
+  type Filter,
+  isField,
+  isFigure,
+} from './definition';
 
 const month = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 
@@ -71,6 +79,35 @@ export function widthOf(column: ReportColumn): number {
 export const MOST_CATEGORIES = 60;
 const MOST_SERIES = 6;
 
+/** Every month from the first to the last of months that are in order; nothing when they are in none, or are too many. */
+export function monthsBetween(found: readonly (string | null)[]): string[] {
+  const at = found.flatMap((one) => {
+    const [, year, month] = /^(\d{4})-(\d{2})$/.exec(one ?? '') ?? [];
+    return year && month ? [Number(year) * 12 + Number(month) - 1] : [];
+  });
+  const [first] = at;
+  const last = at.at(-1);
+  if (first === undefined || last === undefined || at.length < found.length) return [];
+  const step = first <= last ? 1 : -1;
+  if (at.some((one, n) => n > 0 && (one - (at[n - 1] ?? one)) * step < 0)) return [];
+  const length = Math.abs(last - first) + 1;
+  if (length > MOST_CATEGORIES) return [];
+  return Array.from({ length }, (_, n) => {
+    const month = first + n * step;
+    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+  });
+}
+
+/** The columns that are drawn for one of the definition: the values of its pivot, both of two periods, or itself. */
+function partsOf(columns: readonly ReportColumn[], id: string): number[] {
+  const named = (part: string) => columns.findIndex((one) => one.id === `${id}@${part}`);
+  const own = columns.findIndex((one) => one.id === id);
+  if (named('rate') >= 0) return [own, named('before')];
+  const values = columns.flatMap((one, at) => (one.id.startsWith(`${id}@`) ? [at] : []));
+  // A total over the values of a pivot is no value of it.
+  return values.length > 0 ? values : [own];
+}
+
 /** The rows of a result as a chart shows them: details only, at most so many categories and series. */
 export function chartData(
   view: ChartView,
@@ -79,7 +116,7 @@ export function chartData(
 ): ChartData | null {
   const at = (id: string | undefined) => result.columns.findIndex((column) => column.id === id);
   const x = at(view.x);
-  const ys = view.y.map(at);
+  const ys = view.y.flatMap((id) => partsOf(result.columns, id));
   const series = at(view.series);
   const [y] = ys;
   if (y === undefined || ys.some((one) => one < 0)) return null;
@@ -106,6 +143,14 @@ export function chartData(
       : cellText(row.cells[place] ?? null, result.columns[place] as ReportColumn, words)) || words.empty;
   const categories: string[] = [];
   const places = new Map<string, number>();
+  const along = result.columns[x] as ReportColumn;
+  if (along.kind === 'month' && view.kind !== 'pie') {
+    // A month without rows keeps its place, so that the time along the picture runs evenly.
+    for (const key of monthsBetween(rows.map((row) => row.cells[x] ?? null))) {
+      const category = cellText(key, along, words);
+      places.set(category, categories.push(category) - 1);
+    }
+  }
   const found = new Map<string, (number | null)[]>();
   for (const row of rows) {
     const category = name(row, x);
@@ -143,8 +188,9 @@ export function suggestChart(
 ): ChartView | null {
   const label = (id: string | undefined) => known.find((one) => one.id === id)?.label ?? '';
   const shown = definition.columns.filter((column) => !column.hidden);
-  const amounts = shown.filter((column) => column.measure || column.calc);
-  const fields = shown.filter((column) => column.dim);
+  const amounts = shown.filter(isFigure);
+  // What became columns is no longer along the picture.
+  const fields = shown.filter((one) => isField(one) && one.id !== definition.pivot?.col);
   const [amount] = amounts;
   if (!amount) return null;
   const name = amount.label ?? label(amount.id);
@@ -171,6 +217,48 @@ export function suggestChart(
   };
 }
 
+/** A condition for each field that a row fixes: all of a group, those of its level of a subtotal. */
+function conditionsOf(definition: Definition, columns: readonly ReportColumn[], row: ReportRow): Condition[] {
+  const breaks = (definition.breaks ?? []).slice(0, row.level ?? 0).map((one) => one.col);
+  const fixed = columns.filter((column) =>
+    row.kind === 'subtotal' ? breaks.includes(column.id) : row.kind === 'detail' && !column.measure,
+  );
+  return fixed.flatMap((column) => {
+    const dim = definition.columns.find((one) => one.id === column.id && isField(one))?.dim;
+    const value = row.cells[columns.indexOf(column)] ?? null;
+    if (!dim) return [];
+    return [value === null ? ({ dim, op: 'empty' } as const) : ({ dim, op: 'eq', value } as const)];
+  });
+}
+
+const narrowed = (definition: Definition, conditions: readonly Condition[]): Filter => ({
+  and: [...(definition.filter ? [definition.filter] : []), ...conditions],
+});
+
+/**
+ * One level further down: the groups within a row, by a finer field in place of one of its own. What was said of
+ * the groups as a whole, such as a ranking or an earlier period, is not said of these.
+ */
+export function drillDown(
+  definition: Definition,
+  columns: readonly ReportColumn[],
+  row: ReportRow,
+  finer: { column: string; dim: string },
+): Definition {
+  const { breaks: _, having: __, top: ___, sort: ____, pivot: _____, compare: ______, ...rest } = definition;
+  return {
+    ...rest,
+    columns: definition.columns.map((one) => {
+      if (one.id !== finer.column) return one;
+      const { label: _______, ...column } = one;
+      return { ...column, dim: finer.dim };
+    }),
+    filter: narrowed(definition, conditionsOf(definition, columns, row)),
+    // The title of a chart would name the level above.
+    views: [{ kind: 'table' }],
+  };
+}
+
 /**
  * The rows behind a row: the same report row by row, with a condition for each field that the row fixes. What
  * tells single rows apart stands first.
@@ -181,25 +269,35 @@ export function drill(
   row: ReportRow,
   telling: readonly string[] = [],
 ): Definition {
-  const breaks = (definition.breaks ?? []).slice(0, row.level ?? 0).map((one) => one.col);
-  const fixed = columns.filter((column) =>
-    row.kind === 'subtotal' ? breaks.includes(column.id) : row.kind === 'detail' && !column.measure,
-  );
-  const conditions = fixed.flatMap((column) => {
-    const dim = definition.columns.find((one) => one.id === column.id)?.dim;
-    const value = row.cells[columns.indexOf(column)] ?? null;
-    if (!dim) return [];
-    return [value === null ? ({ dim, op: 'empty' } as const) : ({ dim, op: 'eq', value } as const)];
-  });
   const has = (dim: string) => definition.columns.some((one) => one.dim === dim);
   const added = telling.filter((dim) => !has(dim)).map((dim, at) => ({ id: `drill${at}`, dim }));
-  const { breaks: _, having: __, top: ___, sort: ____, ...rest } = definition;
+  const {
+    breaks: _,
+    having: __,
+    top: ___,
+    sort: ____,
+    pivot: _____,
+    compare: ______,
+    merge: _______,
+    ...rest
+  } = definition;
+  // Single rows have no figures of a group or of another subject, and nothing that was reckoned with them.
+  const groups = new Set(
+    definition.columns
+      .filter((one) => one.aggregate ?? one.distinct ?? one.rank ?? one.share ?? one.subject)
+      .map((one) => one.id),
+  );
   return {
     ...rest,
     mode: 'detail',
     grand_total: false,
-    columns: [...added, ...definition.columns],
-    filter: { and: [...(definition.filter ? [definition.filter] : []), ...conditions] },
+    columns: [
+      ...added,
+      ...definition.columns.filter(
+        (one) => !groups.has(one.id) && !columnsIn(one.calc).some((id) => groups.has(id)),
+      ),
+    ],
+    filter: narrowed(definition, conditionsOf(definition, columns, row)),
     views: [{ kind: 'table' }],
   };
 }

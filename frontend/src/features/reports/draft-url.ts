@@ -1,8 +1,12 @@
 // A draft in the address of the page, so that a reload or a kept link loses nothing.
+import { keep, kept } from '../../session/kept-drafts';
 import { type Draft, start } from './builder';
 
 /** Longer addresses are cut by servers and mail programs on their way. */
-export const LONGEST = 12_000;
+export const LONGEST = 6_000;
+
+/** Stands in the address instead of a draft that is too long for it and is kept in this tab. */
+export const KEPT = 'kept';
 
 export function packDraft(draft: Draft): string | undefined {
   if (draft === start) return undefined;
@@ -11,6 +15,25 @@ export function packDraft(draft: Draft): string | undefined {
   for (const byte of bytes) text += String.fromCharCode(byte);
   const packed = btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return packed.length > LONGEST ? undefined : packed;
+}
+
+/** What the address is to say. A draft that is too long is kept in this tab's storage, by the path of its page. */
+export function keepDraft(path: string, draft: Draft): string | undefined {
+  const packed = packDraft(draft);
+  if (packed || draft === start) return packed;
+  keep(path, JSON.stringify(draft));
+  return KEPT;
+}
+
+/** The draft that an address stands for. */
+export function findDraft(path: string, packed: string | undefined): Draft | null {
+  if (packed !== KEPT) return unpackDraft(packed);
+  try {
+    const found: unknown = JSON.parse(kept(path) ?? 'null');
+    return isDraft(found) ? found : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The draft of an address; nothing when it was mistyped or is of another shape. */

@@ -7,3 +7,5 @@ export const Report = lazyRouteComponent(() => import('./ReportPage'), 'ReportPa
 export const Runs = lazyRouteComponent(() => import('./RunsPage'), 'RunsPage');
 export const Run = lazyRouteComponent(() => import('./RunPage'), 'RunPage');
 export const Inbox = lazyRouteComponent(() => import('./InboxPage'), 'InboxPage');
+export const New = lazyRouteComponent(() => import('./build/BuilderPage'), 'NewReportPage');
+export const Edit = lazyRouteComponent(() => import('./build/BuilderPage'), 'EditReportPage');

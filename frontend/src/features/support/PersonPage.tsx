@@ -13,8 +13,9 @@ import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
 import { Facts } from '../../ui/Facts';
 import { Loaded } from '../../ui/Loaded';
-import { StateTag } from '../../ui/StateTag';
 import { TextLink } from '../../ui/TextLink';
+import { letter, MailTag } from './MailTag';
+import { PersonAccess } from './PersonAccess';
 import { PersonState } from './PersonState';
 import { useText } from './text';
 
@@ -23,7 +24,13 @@ const route = getRouteApi('/member/support/people/$personId');
 export default function PersonPage() {
   const t = useText();
   const { personId } = route.useParams();
-  const query = useQuery(getPersonOptions({ path: { user_id: personId } }));
+  const { case: caseId } = route.useSearch();
+  // Each read is written down, so that nothing is read again just because the window comes to the front.
+  const query = useQuery({
+    ...getPersonOptions({ path: { user_id: personId }, query: { case_id: caseId } }),
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
   return (
     <StaffPage
       title={query.data ? fullName(query.data) : t('person')}
@@ -49,6 +56,7 @@ function View({ person, role }: { person: Person; role: StaffRole }) {
           {done}
         </Alert>
       ) : null}
+      <p>{t('lookIsSeen')}</p>
       <PersonState person={person} role={role} onDone={setDone} />
       <Card title={t('contact')}>
         <Facts
@@ -71,6 +79,7 @@ function View({ person, role }: { person: Person; role: StaffRole }) {
         ) : null}
       </Card>
       <Memberships person={person} />
+      <PersonAccess person={person} />
       <SignIns person={person} />
       <Mails person={person} />
     </>
@@ -153,12 +162,6 @@ function SignIns({ person }: { person: Person }) {
   );
 }
 
-const MAIL_LOOK = {
-  queued: ['info', 'clock'],
-  sent: ['good', 'check'],
-  failed: ['bad', 'alert'],
-} as const;
-
 function Mails({ person }: { person: Person }) {
   const t = useText();
   const me = useMe();
@@ -177,16 +180,12 @@ function Mails({ person }: { person: Person }) {
               key: 'mail',
               header: t('mail'),
               rowHeader: true,
-              cell: (mail) => mail.template.replaceAll(/[_-]/g, ' '),
+              cell: letter,
             },
             {
               key: 'state',
               header: t('stateTitle'),
-              cell: (mail) => (
-                <StateTag tone={MAIL_LOOK[mail.state][0]} icon={MAIL_LOOK[mail.state][1]}>
-                  {t(`mailState.${mail.state}`)}
-                </StateTag>
-              ),
+              cell: (mail) => <MailTag mail={mail} />,
             },
           ]}
         />

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { liftPersonSuspension, type Person, type StaffRole, suspendPerson } from '../../api/gen';
 import { getPersonQueryKey } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDateTime, fullName } from '../../app/format';
+import { DESK, isOneOf } from '../../app/staff';
 import { UserStateTag } from '../../app/UserStateTag';
 import { useMe } from '../../session';
 import { Button } from '../../ui/Button';
@@ -11,6 +12,7 @@ import { Card } from '../../ui/Card';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextArea } from '../../ui/TextArea';
+import { TextLink } from '../../ui/TextLink';
 import { useText } from './text';
 
 interface Props {
@@ -34,7 +36,7 @@ export function PersonState({ person, role, onDone }: Props) {
   // Staff of the portal are suspended on the staff page, by an administrator.
   const suspends =
     (role === 'support_lead' || role === 'administrator') && !person.staff_role && person.id !== me.id;
-  const refresh = () => queries.invalidateQueries({ queryKey: getPersonQueryKey({ path }) });
+  const refresh = () => queries.invalidateQueries({ queryKey: getPersonQueryKey({ path }), exact: false });
   const close = () => setDialog(null);
   const schema = useMemo(
     () => z.object({ reason: z.string().check(z.trim(), z.minLength(1, t('common:reasonRequired'))) }),
@@ -51,6 +53,11 @@ export function PersonState({ person, role, onDone }: Props) {
       {state.reason ? <p>{t('reasonGiven', { reason: state.reason })}</p> : null}
       {lifters ? <p>{t('liftableBy', { who: lifters })}</p> : null}
       {locked ? <p>{t('firstHelp')}</p> : null}
+      {locked && isOneOf(role, DESK) ? (
+        <p>
+          <TextLink to="/case-queue">{t('actInCase')}</TextLink>
+        </p>
+      ) : null}
       {suspends ? (
         <div className="qm-actions">
           {state.kind === 'suspended' ? (

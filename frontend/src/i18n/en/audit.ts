@@ -98,6 +98,8 @@ export default {
     person_reset_password: 'Temporary password sent by support',
     case_write_own: 'Case with support opened or written in',
     case_work: 'Worked on by support',
+    person_read: 'Looked at by staff',
+    company_read: 'Company looked at by staff',
     case_open_without_sign_in: 'Help asked for without signing in',
     person_reactivate: 'Person reactivated by staff',
     me_update: 'Own profile changed',
@@ -112,5 +114,11 @@ export default {
     staff_manage: 'Staff invited or changed',
     terms_publish: 'Terms published',
   },
-  actorKind: { user: 'User', staff: 'Support', system: 'The system', anonymous: 'Somebody not signed in' },
+  actorKind: {
+    user: 'User',
+    staff: 'Support',
+    system: 'The system',
+    anonymous: 'Somebody not signed in',
+    client: 'API client',
+  },
 };

@@ -22,6 +22,8 @@ export default {
   renamed: 'The name is changed.',
   changesLink: 'Changes of the account',
   claimsLink: 'Identifier claims',
+  webhooksLink: 'Webhooks for your programs',
+  apiClientsLink: 'API clients',
   closedTitle: 'This account is closed',
   mergedInto: 'It was merged into {{number}}. It stays readable as history; nothing in it can be changed.',
   closedText: 'It stays readable as history; nothing in it can be changed.',

@@ -6,6 +6,7 @@ export default {
   searchForm: 'Search the help',
   guides: 'Guides',
   refusals: 'Refusals and their codes',
+  refusalsLead: 'What each code of the API means, and what to do next.',
   noHits: 'Nothing found',
   noHitsText: 'Try fewer or other words, or ask support.',
   ask: 'Ask support',

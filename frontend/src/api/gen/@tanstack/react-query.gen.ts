@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { downloadCaseAttachment, exportReportRun, getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCurrentTerms, getEffectiveAccess, getEntrySummary, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getMyNoticeDigest, getNotice, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRecordImport, getRecordImportErrorFile, getRegisterImport, getReport, getReportRun, getReportSchedule, getSetup, getStaffNotice, getSubAccount, getTeam, getTransfer, getUser, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApplications, listAuditEvents, listBlockedCompanies, listCannedAnswers, listCaseAttachments, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listEntryLines, listEntrySummaries, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMyReportDeliveries, listMySignIns, listMyTermsAcceptances, listMyTermsChanges, listNoticeAcknowledgements, listNotices, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRecordImportErrors, listRecordImports, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listReportRows, listReportRuns, listReports, listReportSchedules, listReportShares, listReportSubjects, listReportValues, listReportVersions, listScheduleDeliveries, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listStaffNotices, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsAcceptances, listTermsVersions, listTransfers, listUsers, listWaitingOwnerSuccessions, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
-import type { DownloadCaseAttachmentData, DownloadCaseAttachmentError, DownloadCaseAttachmentResponse, ExportReportRunData, ExportReportRunError, ExportReportRunResponse, GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetEntrySummaryData, GetEntrySummaryError, GetEntrySummaryResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetMyNoticeDigestData, GetMyNoticeDigestError, GetMyNoticeDigestResponse, GetNoticeData, GetNoticeError, GetNoticeResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRecordImportData, GetRecordImportError, GetRecordImportErrorFileData, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, GetRecordImportResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetReportData, GetReportError, GetReportResponse, GetReportRunData, GetReportRunError, GetReportRunResponse, GetReportScheduleData, GetReportScheduleError, GetReportScheduleResponse, GetSetupData, GetSetupError, GetSetupResponse, GetStaffNoticeData, GetStaffNoticeError, GetStaffNoticeResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCannedAnswersData, ListCannedAnswersError, ListCannedAnswersResponse, ListCaseAttachmentsData, ListCaseAttachmentsError, ListCaseAttachmentsResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListEntryLinesData, ListEntryLinesError, ListEntryLinesResponse, ListEntrySummariesData, ListEntrySummariesError, ListEntrySummariesResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMyReportDeliveriesData, ListMyReportDeliveriesError, ListMyReportDeliveriesResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListMyTermsChangesData, ListMyTermsChangesError, ListMyTermsChangesResponse, ListNoticeAcknowledgementsData, ListNoticeAcknowledgementsError, ListNoticeAcknowledgementsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRecordImportErrorsData, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ListRecordImportsData, ListRecordImportsError, ListRecordImportsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListReportRowsData, ListReportRowsError, ListReportRowsResponse, ListReportRunsData, ListReportRunsError, ListReportRunsResponse, ListReportSchedulesData, ListReportSchedulesError, ListReportSchedulesResponse, ListReportsData, ListReportsError, ListReportSharesData, ListReportSharesError, ListReportSharesResponse, ListReportsResponse, ListReportSubjectsData, ListReportSubjectsError, ListReportSubjectsResponse, ListReportValuesData, ListReportValuesError, ListReportValuesResponse, ListReportVersionsData, ListReportVersionsError, ListReportVersionsResponse, ListScheduleDeliveriesData, ListScheduleDeliveriesError, ListScheduleDeliveriesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffNoticesData, ListStaffNoticesError, ListStaffNoticesResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsAcceptancesData, ListTermsAcceptancesError, ListTermsAcceptancesResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
+import { downloadCaseAttachment, exportReportRun, getAccessReview, getAccessReviewEvidence, getAccessReviewSchedule, getAccount, getAnyIdentifierClaim, getApiClient, getApplication, getApplicationReview, getCase, getClientGroup, getCompany, getCompanyOverview, getCurrentTerms, getEffectiveAccess, getEntrySummary, getGrant, getGrantRequestBatch, getGrantRequestResult, getIdentifierClaim, getMe, getMerge, getMyChallengeQuestions, getMyNoticeDigest, getNotice, getOutsideAccess, getOutsideEffectiveAccess, getOwnerSuccession, getPerson, getRecordImport, getRecordImportErrorFile, getRegisterImport, getReport, getReportRun, getReportSchedule, getSetup, getStaffNotice, getSubAccount, getSupportFigures, getTeam, getTransfer, getUser, getWebhook, getWebhookDelivery, listAccessRequestDrafts, listAccessReviewItems, listAccessReviews, listAccountAuditEvents, listAccountEvents, listAccounts, listActivities, listActivityKinds, listAddresses, listAllIdentifierClaims, listApiClients, listApiClientScopes, listApplications, listAuditEvents, listBlockedCompanies, listCannedAnswers, listCaseAttachments, listCaseMessages, listCaseQueue, listCases, listChallengeQuestions, listClientGroupClients, listClientGroups, listCompanies, listContacts, listDemoMails, listDemoPeople, listEntryLines, listEntrySummaries, listGrantPeople, listGrantReports, listGrantRequestBatches, listGrantRequestRows, listGrantsGiven, listGrantsReceived, listGuestAccess, listIdentifierClaims, listInvitations, listMerges, listMyCallerPhrases, listMyMemberships, listMyNeeds, listMyReportDeliveries, listMySignIns, listMyTermsAcceptances, listMyTermsChanges, listNoticeAcknowledgements, listNotices, listOutsidePeople, listOwnerSuccessions, listParties, listPendingVerifications, listRecordImportErrors, listRecordImports, listRegisterEntries, listRegisterHistory, listRegisterImportErrors, listRegisterImports, listReportChanges, listReportRows, listReportRuns, listReports, listReportSchedules, listReportShares, listReportSubjects, listReportValues, listReportVersions, listScheduleDeliveries, listSessions, listSiblingAccounts, listStaff, listStaffInvitations, listStaffNotices, listSubAccounts, listTeamClientGroups, listTeamMembers, listTeams, listTermsAcceptances, listTermsVersions, listTokenKeys, listTransfers, listUsers, listWaitingOwnerSuccessions, listWebhookDeliveries, listWebhooks, type Options, previewIdentifierRelease, previewMerge, previewOwnerSuccession, previewProposedMerge, previewProposedTransfer, previewTransfer } from '../sdk.gen';
+import type { DownloadCaseAttachmentData, DownloadCaseAttachmentError, DownloadCaseAttachmentResponse, ExportReportRunData, ExportReportRunError, ExportReportRunResponse, GetAccessReviewData, GetAccessReviewError, GetAccessReviewEvidenceData, GetAccessReviewEvidenceError, GetAccessReviewEvidenceResponse, GetAccessReviewResponse, GetAccessReviewScheduleData, GetAccessReviewScheduleError, GetAccessReviewScheduleResponse, GetAccountData, GetAccountError, GetAccountResponse, GetAnyIdentifierClaimData, GetAnyIdentifierClaimError, GetAnyIdentifierClaimResponse, GetApiClientData, GetApiClientError, GetApiClientResponse, GetApplicationData, GetApplicationError, GetApplicationResponse, GetApplicationReviewData, GetApplicationReviewError, GetApplicationReviewResponse, GetCaseData, GetCaseError, GetCaseResponse, GetClientGroupData, GetClientGroupError, GetClientGroupResponse, GetCompanyData, GetCompanyError, GetCompanyOverviewData, GetCompanyOverviewError, GetCompanyOverviewResponse, GetCompanyResponse, GetCurrentTermsData, GetCurrentTermsError, GetCurrentTermsResponse, GetEffectiveAccessData, GetEffectiveAccessError, GetEffectiveAccessResponse, GetEntrySummaryData, GetEntrySummaryError, GetEntrySummaryResponse, GetGrantData, GetGrantError, GetGrantRequestBatchData, GetGrantRequestBatchError, GetGrantRequestBatchResponse, GetGrantRequestResultData, GetGrantRequestResultError, GetGrantRequestResultResponse, GetGrantResponse, GetIdentifierClaimData, GetIdentifierClaimError, GetIdentifierClaimResponse, GetMeData, GetMeError, GetMeResponse, GetMergeData, GetMergeError, GetMergeResponse, GetMyChallengeQuestionsData, GetMyChallengeQuestionsError, GetMyChallengeQuestionsResponse, GetMyNoticeDigestData, GetMyNoticeDigestError, GetMyNoticeDigestResponse, GetNoticeData, GetNoticeError, GetNoticeResponse, GetOutsideAccessData, GetOutsideAccessError, GetOutsideAccessResponse, GetOutsideEffectiveAccessData, GetOutsideEffectiveAccessError, GetOutsideEffectiveAccessResponse, GetOwnerSuccessionData, GetOwnerSuccessionError, GetOwnerSuccessionResponse, GetPersonData, GetPersonError, GetPersonResponse, GetRecordImportData, GetRecordImportError, GetRecordImportErrorFileData, GetRecordImportErrorFileError, GetRecordImportErrorFileResponse, GetRecordImportResponse, GetRegisterImportData, GetRegisterImportError, GetRegisterImportResponse, GetReportData, GetReportError, GetReportResponse, GetReportRunData, GetReportRunError, GetReportRunResponse, GetReportScheduleData, GetReportScheduleError, GetReportScheduleResponse, GetSetupData, GetSetupError, GetSetupResponse, GetStaffNoticeData, GetStaffNoticeError, GetStaffNoticeResponse, GetSubAccountData, GetSubAccountError, GetSubAccountResponse, GetSupportFiguresData, GetSupportFiguresError, GetSupportFiguresResponse, GetTeamData, GetTeamError, GetTeamResponse, GetTransferData, GetTransferError, GetTransferResponse, GetUserData, GetUserError, GetUserResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, ListAccessRequestDraftsData, ListAccessRequestDraftsError, ListAccessRequestDraftsResponse, ListAccessReviewItemsData, ListAccessReviewItemsError, ListAccessReviewItemsResponse, ListAccessReviewsData, ListAccessReviewsError, ListAccessReviewsResponse, ListAccountAuditEventsData, ListAccountAuditEventsError, ListAccountAuditEventsResponse, ListAccountEventsData, ListAccountEventsError, ListAccountEventsResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivitiesData, ListActivitiesError, ListActivitiesResponse, ListActivityKindsData, ListActivityKindsError, ListActivityKindsResponse, ListAddressesData, ListAddressesError, ListAddressesResponse, ListAllIdentifierClaimsData, ListAllIdentifierClaimsError, ListAllIdentifierClaimsResponse, ListApiClientScopesData, ListApiClientScopesError, ListApiClientScopesResponse, ListApiClientsData, ListApiClientsError, ListApiClientsResponse, ListApplicationsData, ListApplicationsError, ListApplicationsResponse, ListAuditEventsData, ListAuditEventsError, ListAuditEventsResponse, ListBlockedCompaniesData, ListBlockedCompaniesError, ListBlockedCompaniesResponse, ListCannedAnswersData, ListCannedAnswersError, ListCannedAnswersResponse, ListCaseAttachmentsData, ListCaseAttachmentsError, ListCaseAttachmentsResponse, ListCaseMessagesData, ListCaseMessagesError, ListCaseMessagesResponse, ListCaseQueueData, ListCaseQueueError, ListCaseQueueResponse, ListCasesData, ListCasesError, ListCasesResponse, ListChallengeQuestionsData, ListChallengeQuestionsError, ListChallengeQuestionsResponse, ListClientGroupClientsData, ListClientGroupClientsError, ListClientGroupClientsResponse, ListClientGroupsData, ListClientGroupsError, ListClientGroupsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDemoMailsData, ListDemoMailsError, ListDemoMailsResponse, ListDemoPeopleData, ListDemoPeopleError, ListDemoPeopleResponse, ListEntryLinesData, ListEntryLinesError, ListEntryLinesResponse, ListEntrySummariesData, ListEntrySummariesError, ListEntrySummariesResponse, ListGrantPeopleData, ListGrantPeopleError, ListGrantPeopleResponse, ListGrantReportsData, ListGrantReportsError, ListGrantReportsResponse, ListGrantRequestBatchesData, ListGrantRequestBatchesError, ListGrantRequestBatchesResponse, ListGrantRequestRowsData, ListGrantRequestRowsError, ListGrantRequestRowsResponse, ListGrantsGivenData, ListGrantsGivenError, ListGrantsGivenResponse, ListGrantsReceivedData, ListGrantsReceivedError, ListGrantsReceivedResponse, ListGuestAccessData, ListGuestAccessError, ListGuestAccessResponse, ListIdentifierClaimsData, ListIdentifierClaimsError, ListIdentifierClaimsResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMyCallerPhrasesData, ListMyCallerPhrasesError, ListMyCallerPhrasesResponse, ListMyMembershipsData, ListMyMembershipsError, ListMyMembershipsResponse, ListMyNeedsData, ListMyNeedsError, ListMyNeedsResponse, ListMyReportDeliveriesData, ListMyReportDeliveriesError, ListMyReportDeliveriesResponse, ListMySignInsData, ListMySignInsError, ListMySignInsResponse, ListMyTermsAcceptancesData, ListMyTermsAcceptancesError, ListMyTermsAcceptancesResponse, ListMyTermsChangesData, ListMyTermsChangesError, ListMyTermsChangesResponse, ListNoticeAcknowledgementsData, ListNoticeAcknowledgementsError, ListNoticeAcknowledgementsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListOutsidePeopleData, ListOutsidePeopleError, ListOutsidePeopleResponse, ListOwnerSuccessionsData, ListOwnerSuccessionsError, ListOwnerSuccessionsResponse, ListPartiesData, ListPartiesError, ListPartiesResponse, ListPendingVerificationsData, ListPendingVerificationsError, ListPendingVerificationsResponse, ListRecordImportErrorsData, ListRecordImportErrorsError, ListRecordImportErrorsResponse, ListRecordImportsData, ListRecordImportsError, ListRecordImportsResponse, ListRegisterEntriesData, ListRegisterEntriesError, ListRegisterEntriesResponse, ListRegisterHistoryData, ListRegisterHistoryError, ListRegisterHistoryResponse, ListRegisterImportErrorsData, ListRegisterImportErrorsError, ListRegisterImportErrorsResponse, ListRegisterImportsData, ListRegisterImportsError, ListRegisterImportsResponse, ListReportChangesData, ListReportChangesError, ListReportChangesResponse, ListReportRowsData, ListReportRowsError, ListReportRowsResponse, ListReportRunsData, ListReportRunsError, ListReportRunsResponse, ListReportSchedulesData, ListReportSchedulesError, ListReportSchedulesResponse, ListReportsData, ListReportsError, ListReportSharesData, ListReportSharesError, ListReportSharesResponse, ListReportsResponse, ListReportSubjectsData, ListReportSubjectsError, ListReportSubjectsResponse, ListReportValuesData, ListReportValuesError, ListReportValuesResponse, ListReportVersionsData, ListReportVersionsError, ListReportVersionsResponse, ListScheduleDeliveriesData, ListScheduleDeliveriesError, ListScheduleDeliveriesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSiblingAccountsData, ListSiblingAccountsError, ListSiblingAccountsResponse, ListStaffData, ListStaffError, ListStaffInvitationsData, ListStaffInvitationsError, ListStaffInvitationsResponse, ListStaffNoticesData, ListStaffNoticesError, ListStaffNoticesResponse, ListStaffResponse, ListSubAccountsData, ListSubAccountsError, ListSubAccountsResponse, ListTeamClientGroupsData, ListTeamClientGroupsError, ListTeamClientGroupsResponse, ListTeamMembersData, ListTeamMembersError, ListTeamMembersResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTermsAcceptancesData, ListTermsAcceptancesError, ListTermsAcceptancesResponse, ListTermsVersionsData, ListTermsVersionsError, ListTermsVersionsResponse, ListTokenKeysData, ListTokenKeysError, ListTokenKeysResponse, ListTransfersData, ListTransfersError, ListTransfersResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingOwnerSuccessionsData, ListWaitingOwnerSuccessionsError, ListWaitingOwnerSuccessionsResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, PreviewIdentifierReleaseData, PreviewIdentifierReleaseError, PreviewIdentifierReleaseResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PreviewOwnerSuccessionData, PreviewOwnerSuccessionError, PreviewOwnerSuccessionResponse, PreviewProposedMergeData, PreviewProposedMergeError, PreviewProposedMergeResponse, PreviewProposedTransferData, PreviewProposedTransferError, PreviewProposedTransferResponse, PreviewTransferData, PreviewTransferError, PreviewTransferResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -220,6 +220,46 @@ export const listAddressesOptions = (options: Options<ListAddressesData>) => que
     queryKey: listAddressesQueryKey(options)
 });
 
+export const listApiClientsQueryKey = (options: Options<ListApiClientsData>) => createQueryKey('listApiClients', options);
+
+/**
+ * List the API clients of an account
+ *
+ * The newest first, ended ones too. For owner and proxies.
+ */
+export const listApiClientsOptions = (options: Options<ListApiClientsData>) => queryOptions<ListApiClientsResponse, ListApiClientsError, ListApiClientsResponse, ReturnType<typeof listApiClientsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApiClients({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApiClientsQueryKey(options)
+});
+
+export const getApiClientQueryKey = (options: Options<GetApiClientData>) => createQueryKey('getApiClient', options);
+
+/**
+ * Read an API client
+ *
+ * With its secrets as far as they are shown: when they were made and used, and their last characters. For owner and proxies.
+ */
+export const getApiClientOptions = (options: Options<GetApiClientData>) => queryOptions<GetApiClientResponse, GetApiClientError, GetApiClientResponse, ReturnType<typeof getApiClientQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getApiClient({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getApiClientQueryKey(options)
+});
+
 export const listAccountAuditEventsQueryKey = (options: Options<ListAccountAuditEventsData>) => createQueryKey('listAccountAuditEvents', options);
 
 /**
@@ -359,6 +399,29 @@ export const listContactsOptions = (options: Options<ListContactsData>) => query
         return data;
     },
     queryKey: listContactsQueryKey(options)
+});
+
+export const listAccountEventsQueryKey = (options: Options<ListAccountEventsData>) => createQueryKey('listAccountEvents', options);
+
+/**
+ * Read the events of an account
+ *
+ * The same events as webhooks get, for programs that cannot receive calls: ask again with `next_after` as often as you
+ * like. Numbers are given without gaps, after the acts are committed, so no event is ever skipped; a gap before the first
+ * item means that older ones are not kept any more. Events are kept for 30 days. For the Account Owner, proxies, auditors
+ * and administrators.
+ */
+export const listAccountEventsOptions = (options: Options<ListAccountEventsData>) => queryOptions<ListAccountEventsResponse, ListAccountEventsError, ListAccountEventsResponse, ReturnType<typeof listAccountEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccountEvents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountEventsQueryKey(options)
 });
 
 export const listGrantRequestBatchesQueryKey = (options: Options<ListGrantRequestBatchesData>) => createQueryKey('listGrantRequestBatches', options);
@@ -1112,6 +1175,108 @@ export const listGuestAccessOptions = (options: Options<ListGuestAccessData>) =>
     queryKey: listGuestAccessQueryKey(options)
 });
 
+export const listWebhooksQueryKey = (options: Options<ListWebhooksData>) => createQueryKey('listWebhooks', options);
+
+/**
+ * List the webhooks of an account
+ *
+ * For the Account Owner, proxies, auditors and administrators.
+ */
+export const listWebhooksOptions = (options: Options<ListWebhooksData>) => queryOptions<ListWebhooksResponse, ListWebhooksError, ListWebhooksResponse, ReturnType<typeof listWebhooksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhooks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhooksQueryKey(options)
+});
+
+export const getWebhookQueryKey = (options: Options<GetWebhookData>) => createQueryKey('getWebhook', options);
+
+/**
+ * Read a webhook
+ *
+ * Ended ones too, for their log. For the Account Owner, proxies, auditors and administrators.
+ */
+export const getWebhookOptions = (options: Options<GetWebhookData>) => queryOptions<GetWebhookResponse, GetWebhookError, GetWebhookResponse, ReturnType<typeof getWebhookQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhook({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookQueryKey(options)
+});
+
+export const listWebhookDeliveriesQueryKey = (options: Options<ListWebhookDeliveriesData>) => createQueryKey('listWebhookDeliveries', options);
+
+/**
+ * List the deliveries of a webhook
+ *
+ * What was sent or is on its way, the newest first, with what went wrong last; kept for 30 days after its end. For the Account
+ * Owner, proxies, auditors and administrators.
+ */
+export const listWebhookDeliveriesOptions = (options: Options<ListWebhookDeliveriesData>) => queryOptions<ListWebhookDeliveriesResponse, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ReturnType<typeof listWebhookDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookDeliveriesQueryKey(options)
+});
+
+export const getWebhookDeliveryQueryKey = (options: Options<GetWebhookDeliveryData>) => createQueryKey('getWebhookDelivery', options);
+
+/**
+ * Read a delivery
+ *
+ * With every attempt, what the receiver answered and what is sent. For the Account Owner, proxies, auditors and
+ * administrators.
+ */
+export const getWebhookDeliveryOptions = (options: Options<GetWebhookDeliveryData>) => queryOptions<GetWebhookDeliveryResponse, GetWebhookDeliveryError, GetWebhookDeliveryResponse, ReturnType<typeof getWebhookDeliveryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhookDelivery({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookDeliveryQueryKey(options)
+});
+
+export const listApiClientScopesQueryKey = (options?: Options<ListApiClientScopesData>) => createQueryKey('listApiClientScopes', options);
+
+/**
+ * List what an API client may be allowed
+ *
+ * Every scope in words. A client that lacks a scope is answered 403 `scope-not-granted`, which names it.
+ */
+export const listApiClientScopesOptions = (options?: Options<ListApiClientScopesData>) => queryOptions<ListApiClientScopesResponse, ListApiClientScopesError, ListApiClientScopesResponse, ReturnType<typeof listApiClientScopesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApiClientScopes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApiClientScopesQueryKey(options)
+});
+
 export const listApplicationsQueryKey = (options?: Options<ListApplicationsData>) => createQueryKey('listApplications', options);
 
 /**
@@ -1431,6 +1596,27 @@ export const listDemoMailsOptions = (options?: Options<ListDemoMailsData>) => qu
         return data;
     },
     queryKey: listDemoMailsQueryKey(options)
+});
+
+export const listDemoPeopleQueryKey = (options?: Options<ListDemoPeopleData>) => createQueryKey('listDemoPeople', options);
+
+/**
+ * List the people of the demo
+ *
+ * With their passwords, which are published: a program that is tried out in the demo signs in as one of them. Outside
+ * the demo the answer is 404.
+ */
+export const listDemoPeopleOptions = (options?: Options<ListDemoPeopleData>) => queryOptions<ListDemoPeopleResponse, ListDemoPeopleError, ListDemoPeopleResponse, ReturnType<typeof listDemoPeopleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDemoPeople({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDemoPeopleQueryKey(options)
 });
 
 export const listEntrySummariesQueryKey = (options?: Options<ListEntrySummariesData>) => createQueryKey('listEntrySummaries', options);
@@ -1995,6 +2181,26 @@ export const getNoticeOptions = (options: Options<GetNoticeData>) => queryOption
     queryKey: getNoticeQueryKey(options)
 });
 
+export const listTokenKeysQueryKey = (options?: Options<ListTokenKeysData>) => createQueryKey('listTokenKeys', options);
+
+/**
+ * List the public keys of access tokens
+ *
+ * A JSON Web Key Set. What a token allows is decided by the portal at every request; the keys only show that a token is its own.
+ */
+export const listTokenKeysOptions = (options?: Options<ListTokenKeysData>) => queryOptions<ListTokenKeysResponse, ListTokenKeysError, ListTokenKeysResponse, ReturnType<typeof listTokenKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTokenKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTokenKeysQueryKey(options)
+});
+
 export const listWaitingOwnerSuccessionsQueryKey = (options?: Options<ListWaitingOwnerSuccessionsData>) => createQueryKey('listWaitingOwnerSuccessions', options);
 
 /**
@@ -2053,6 +2259,27 @@ export const listPendingVerificationsOptions = (options?: Options<ListPendingVer
         return data;
     },
     queryKey: listPendingVerificationsQueryKey(options)
+});
+
+export const listReportChangesQueryKey = (options?: Options<ListReportChangesData>) => createQueryKey('listReportChanges', options);
+
+/**
+ * List reports with renamed members
+ *
+ * Saved reports that name dimensions or measures which were renamed or retired. They go on working with what took their
+ * place; saving them with the new names takes them off this list.
+ */
+export const listReportChangesOptions = (options?: Options<ListReportChangesData>) => queryOptions<ListReportChangesResponse, ListReportChangesError, ListReportChangesResponse, ReturnType<typeof listReportChangesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReportChanges({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportChangesQueryKey(options)
 });
 
 export const listReportRunsQueryKey = (options?: Options<ListReportRunsData>) => createQueryKey('listReportRuns', options);
@@ -2200,7 +2427,8 @@ export const listReportSubjectsQueryKey = (options?: Options<ListReportSubjectsD
 /**
  * List subjects of reports
  *
- * What reports can be about, with every dimension and measure.
+ * What reports can be about, with every dimension and measure; with `counts`, how many rows the reader has of each and how
+ * fresh they are.
  */
 export const listReportSubjectsOptions = (options?: Options<ListReportSubjectsData>) => queryOptions<ListReportSubjectsResponse, ListReportSubjectsError, ListReportSubjectsResponse, ReturnType<typeof listReportSubjectsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2340,6 +2568,8 @@ export const getSetupQueryKey = (options?: Options<GetSetupData>) => createQuery
 
 /**
  * Tell whether the portal is set up
+ *
+ * Whether there is an administrator, whether this is the demo, which version runs, and where people reach it.
  */
 export const getSetupOptions = (options?: Options<GetSetupData>) => queryOptions<GetSetupResponse, GetSetupError, GetSetupResponse, ReturnType<typeof getSetupQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2372,6 +2602,27 @@ export const listStaffOptions = (options?: Options<ListStaffData>) => queryOptio
         return data;
     },
     queryKey: listStaffQueryKey(options)
+});
+
+export const getCompanyOverviewQueryKey = (options: Options<GetCompanyOverviewData>) => createQueryKey('getCompanyOverview', options);
+
+/**
+ * Read everything about a company
+ *
+ * For staff, on one screen: accounts with owner and proxies, who is locked and why, open invitations, applications, open cases,
+ * mails to its people and what became of them, the last rows of its audit trail. That you looked stands in that trail.
+ */
+export const getCompanyOverviewOptions = (options: Options<GetCompanyOverviewData>) => queryOptions<GetCompanyOverviewResponse, GetCompanyOverviewError, GetCompanyOverviewResponse, ReturnType<typeof getCompanyOverviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCompanyOverview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCompanyOverviewQueryKey(options)
 });
 
 export const listStaffInvitationsQueryKey = (options?: Options<ListStaffInvitationsData>) => createQueryKey('listStaffInvitations', options);
@@ -2459,8 +2710,9 @@ export const getPersonQueryKey = (options: Options<GetPersonData>) => createQuer
 /**
  * Read a person
  *
- * For staff: state and who may lift it, accounts, sessions, sign-ins and attempts, mails. One of the staff is seen by
- * auditors and administrators only.
+ * For staff, on one screen: state and who may lift it, accounts, access with where each right comes from, sessions,
+ * sign-ins and attempts, mails and what became of them, cases. That you looked stands in the audit trail of every account
+ * of the person. One of the staff is seen by auditors and administrators only.
  */
 export const getPersonOptions = (options: Options<GetPersonData>) => queryOptions<GetPersonResponse, GetPersonError, GetPersonResponse, ReturnType<typeof getPersonQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2473,6 +2725,27 @@ export const getPersonOptions = (options: Options<GetPersonData>) => queryOption
         return data;
     },
     queryKey: getPersonQueryKey(options)
+});
+
+export const getSupportFiguresQueryKey = (options?: Options<GetSupportFiguresData>) => createQueryKey('getSupportFigures', options);
+
+/**
+ * Read how support is doing
+ *
+ * Cases by topic and age, how long customers waited, answers by day, and how verifications of callers ended: numbers about
+ * all cases together. For support leads, auditors and administrators.
+ */
+export const getSupportFiguresOptions = (options?: Options<GetSupportFiguresData>) => queryOptions<GetSupportFiguresResponse, GetSupportFiguresError, GetSupportFiguresResponse, ReturnType<typeof getSupportFiguresQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSupportFigures({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSupportFiguresQueryKey(options)
 });
 
 export const listTermsVersionsQueryKey = (options?: Options<ListTermsVersionsData>) => createQueryKey('listTermsVersions', options);
