@@ -2,11 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { checkAccessibility, expect, test } from './fixtures';
-import { enterCredentials, heading, navigation, openMail, row, signIn } from './portal';
+import { enterCredentials, heading, NEW_PASSWORD, navigation, openMail, row, signIn } from './portal';
 
-/** Writes "I can't get in" from the sign-in page; answers the number of the case. */
+/** Writes "I can't get in"; answers the number of the case. */
 async function askForHelp(page: Page, userId: string): Promise<string> {
   await page.goto('/sign-in/locked');
+  return await writeForHelp(page, userId);
+}
+
+/** The same on the page that is open. */
+async function writeForHelp(page: Page, userId: string): Promise<string> {
   const form = page.getByRole('region', { name: 'I can’t get in' });
   await form.getByRole('textbox', { name: 'Your User ID' }).fill(userId);
   await form.getByRole('textbox', { name: 'Message' }).fill('I am locked out and have to file today.');
@@ -50,7 +55,13 @@ test('a locked user finds nobody, reaches support, is verified and unlocked', as
   anotherBrowser,
 }) => {
   const locked = person('locked_user');
-  const number = await askForHelp(page, locked.user_id);
+  // The right password is refused like a wrong one, and the page leads to those who help.
+  await enterCredentials(page, locked.user_id, locked.password);
+  await expect(page.getByRole('alert')).toContainText('sign-in-failed');
+  await page.getByRole('link', { name: 'Forgot your password, or locked out?' }).click();
+  await page.getByRole('link', { name: 'Who else can unlock me?' }).click();
+  await expect(heading(page, 'Locked out for now?')).toBeVisible();
+  const number = await writeForHelp(page, locked.user_id);
   // The company's people are told, and the sender is not told who they are.
   await openMail(page, person('owner').email, /cannot sign in/);
 
@@ -118,7 +129,18 @@ test('an owner’s lock needs two agents', async ({ page, person, anotherBrowser
   await openFromQueue(lead, number);
   await row(lead, 'Temporary password').getByRole('button', { name: 'Agree as the second agent' }).click();
   await expect(lead.getByText('Done. The person was told by mail.')).toBeVisible();
-  await openMail(page, owner.email, /active again/);
+
+  // The owner signs in with what came by mail, and makes a new password before anything else.
+  const mail = await openMail(page, owner.email, /active again/);
+  const temporary = /^\s*([A-Za-z0-9]+(?:-[A-Za-z0-9]+)+)\s*$/m.exec(await mail.innerText())?.[1] ?? '';
+  await enterCredentials(page, owner.user_id, temporary);
+  await expect(heading(page, 'Create a new password')).toBeVisible();
+  await page.getByLabel('Temporary or present password', { exact: true }).fill(temporary);
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole('button', { name: 'Save the new password' }).click();
+  await expect(heading(page, /^Welcome, /)).toBeVisible();
+  await page.goto('/audit');
+  await expect(page.getByRole('row').filter({ hasText: 'Worked on by support' }).first()).toBeVisible();
 });
 
 test('a question to support shows its place, and the answer comes by mail', async ({

@@ -28,6 +28,17 @@ async function takeReport(page: Page): Promise<void> {
   await shoot(page, 'report');
 }
 
+async function takeBuilder(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await page.goto('/reports/new?from=DU-102');
+  await expect(page.getByRole('table', { name: 'First 10 rows of the report' })).toBeVisible();
+  await shoot(page, 'builder');
+  await page.setViewportSize({ width: 1024, height: 1200 });
+  await page.goto('/reports/schedules/new?report=DU-102');
+  await expect(page.getByText('Next three runs:')).toBeVisible();
+  await shoot(page, 'schedule');
+}
+
 test('pictures for somebody who is not signed in', async ({ page }) => {
   await take(page, '/forgot-password', 'Forgot your password, or locked out?', 'forgot-password');
 });
@@ -41,4 +52,5 @@ test('pictures for the Account Owner', async ({ page, person }) => {
   await take(page, '/cases', 'Support', 'cases');
   await take(page, '/reports', 'Reports', 'reports');
   await takeReport(page);
+  await takeBuilder(page);
 });

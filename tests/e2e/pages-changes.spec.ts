@@ -72,6 +72,7 @@ test('pages of claims for the holder', async ({ page, person }) => {
 
 test('pages of transfers and mergers', async ({ page, person }) => {
   await signIn(page, person('owner'));
+  await visit(page, '/company/api-clients', 'API clients');
   await visit(page, '/company/changes', 'Changes of the account');
   await page.getByRole('link', { name: 'Protest filer' }).click();
   await settle(page, /^Transfer of Protest filer/);
@@ -103,4 +104,27 @@ test('pages of a change of owner', async ({ page, person, anotherBrowser }) => {
     .getByRole('link')
     .click();
   await settle(registrar, 'Change of owner to Mia Conti');
+});
+
+test('pages of webhooks', async ({ page, person }) => {
+  await signIn(page, person('owner'));
+  await visit(page, '/company/webhooks', 'Webhooks');
+  await page.getByRole('button', { name: 'Add a webhook' }).click();
+  await settle(page, 'Webhooks');
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Address').fill('https://hooks.example.invalid/quaymaster');
+  await tick(form.getByRole('radio', { name: /^Only these/ }));
+  await form.getByText('People', { exact: true }).click();
+  await tick(form.getByRole('checkbox', { name: 'user.locked' }));
+  await settle(page, 'Webhooks');
+  await form.getByRole('button', { name: 'Add a webhook' }).click();
+  await expect(page.getByRole('dialog', { name: 'The signing secret' })).toBeVisible();
+  await settle(page, 'Webhooks');
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('link', { name: 'https://hooks.example.invalid/quaymaster' }).click();
+  await settle(page, 'Webhook');
+  await page.getByRole('button', { name: 'Send a test event' }).click();
+  await expect(row(page, /webhook\.test/)).toContainText('leads nowhere', { timeout: 30_000 });
+  await page.getByRole('button', { name: 'Details of webhook.test' }).click();
+  await settle(page, 'Webhook');
 });

@@ -31,6 +31,9 @@ test('pages for guests', async ({ page, person }) => {
   await visit(page, '/welcome', 'Welcome to Quaymaster');
   await visit(page, '/welcome#token=made-up', 'Welcome to Quaymaster');
   await visit(page, '/accessibility', 'Accessibility statement');
+  await visit(page, '/developers', 'For developers');
+  await visit(page, '/developers?language=rust', 'For developers');
+  await visit(page, '/help/refusals', 'Refusals and their codes');
   await visit(page, '/setup', 'Set up the first administrator');
   await visit(page, '/demo/mailbox', 'Demo mailbox');
   await visit(page, '/no/such/page', 'Page not found');
@@ -99,7 +102,14 @@ test('pages of reports', async ({ page, person }) => {
   await visit(page, '/reports?q=no+such+words', 'Reports');
   await visit(page, '/reports/runs', 'Runs');
   await visit(page, '/reports/inbox', 'Delivered to me');
+  await visit(page, '/reports/schedules', 'Report schedules');
+  await visit(page, '/reports/schedules/new?report=DU-101&p_p1=~last_full_month', /^Schedule “/);
   await visit(page, '/reports/DU-101', /^DU-101 /);
+  await visit(page, '/reports/new', 'Build a report');
+  await visit(page, '/reports/DU-101/edit', 'Change “Duty by Chapter and Country”');
+  await page.goto('/reports/new?from=DU-101');
+  await expect(page.getByRole('table', { name: 'First 10 rows of the report' })).toBeVisible();
+  await settle(page, 'Build a report');
   await page.goto('/reports/UA-101');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Why these rows' })).toBeVisible();
@@ -231,6 +241,9 @@ test('pages of support, auditor and administrator', async ({ page, person }) => 
   await visit(page, '/support?q=becker', 'Search');
   await page.getByRole('link', { name: /Tom Becker/ }).click();
   await settle(page, 'Tom Becker');
+  await page.getByRole('link', { name: 'Northgate Imports, Inc.' }).first().click();
+  await settle(page, 'Northgate Imports, Inc.');
+  await visit(page, '/support/figures', 'How support is doing');
   await visit(page, '/staff', 'Staff');
   await visit(page, '/staff/new', 'Invite a staff member');
   await visit(page, '/terms-versions', 'Terms and Conditions');

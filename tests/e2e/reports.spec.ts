@@ -106,6 +106,12 @@ test('find a report by its question, run it with prompts, and take the rows alon
   await expect(heading(page, /^Run of /)).toBeVisible();
   await expect(rows(page)).toContainText('ABC-1234575-9');
   await settle(page, /^Run of /);
+  // The report offers what was answered the last time.
+  await page.goto('/reports/ES-003');
+  await expect(heading(page, /^ES-003 /)).toBeVisible();
+  await page.getByRole('button', { name: 'Use my last answers' }).click();
+  await expect(page.getByLabel('From', { exact: true })).toHaveValue('2016-03-01');
+  await expect(page).toHaveURL(/p_p1=2016-03-01\.\.2016-03-31/);
   await page.goto('/reports?starred=yes');
   await expect(page.getByRole('link', { name: /^ES-003 / })).toBeVisible();
 });
@@ -130,6 +136,15 @@ test('read a chart and its table, and go from a total to its rows', async ({ pag
   await expect(rows(page).getByRole('link', { name: 'ABC-1234575-9' })).toBeVisible();
   await expect(rows(page).getByRole('link', { name: 'ABC-1234567-6' })).toBeVisible();
   await expect(rows(page).getByRole('link', { name: 'ABC-1234583-3' })).toHaveCount(0);
+  await settle(page, /^Run of /);
+  // Or one level further down at a time.
+  await page.goBack();
+  await page.getByLabel('Rows behind a total').selectOption({ label: 'Subtotal of 61' });
+  await page.getByLabel('As', { exact: true }).selectOption({ label: 'Groups by HTS heading' });
+  await page.getByRole('button', { name: 'Show these rows' }).click();
+  await expect(heading(page, /^Run of /)).toBeVisible();
+  await expect(rows(page).getByRole('columnheader', { name: 'HTS heading' })).toBeVisible();
+  await expect(rows(page).getByRole('row', { name: /6110/ }).first()).toBeVisible();
   await settle(page, /^Run of /);
 });
 

@@ -1,7 +1,7 @@
 // Time-out with its warning, and the whole of a task with the keyboard alone.
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { fillCredentials, heading, row, signIn } from './portal';
+import { enterCredentials, fillCredentials, heading, row, signIn } from './portal';
 
 test('an idle session is warned, can be kept, ends in time and returns to the same page', async ({
   page,
@@ -51,6 +51,32 @@ async function tabTo(page: Page, name: RegExp, limit = 60): Promise<void> {
   }
   throw new Error(`${name} was not reached in ${limit} steps`);
 }
+
+test('a person sees where the own User ID is signed in, and ends it there', async ({
+  page,
+  person,
+  anotherBrowser,
+}) => {
+  const user = person('user');
+  const elsewhere = await anotherBrowser();
+  await enterCredentials(elsewhere, user.user_id, 'not the password of anybody');
+  await expect(elsewhere.getByRole('alert')).toBeVisible();
+  await signIn(elsewhere, user);
+  await signIn(page, user);
+  await page.goto('/me?tab=sessions');
+  const signIns = page.getByRole('table', { name: 'Recent sign-ins' });
+  await expect(signIns).toContainText('Wrong User ID or password');
+  await expect(page.getByRole('table', { name: 'Where you are signed in' })).toContainText('This session');
+  await page
+    .getByRole('button', { name: /^End the session on / })
+    .first()
+    .click();
+  await expect(page.getByText('The session is ended.')).toBeVisible();
+  await elsewhere.reload();
+  await expect(heading(elsewhere, 'Sign in')).toBeVisible();
+  await page.reload();
+  await expect(heading(page, 'Profile and settings')).toBeVisible();
+});
 
 test('signing in and reactivating one person needs no pointer', async ({ page, person }) => {
   const owner = person('owner');

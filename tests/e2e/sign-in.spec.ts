@@ -15,6 +15,8 @@ test('a wrong password is refused in one neutral sentence, the right one opens H
   const words = await alert.locator('p').first().innerText();
 
   await fillCredentials(page, 'nobody.at.all', 'not the password at all');
+  // The same words stand there already; what was typed goes when the second answer has come.
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
   await expect(alert.locator('p').first()).toHaveText(words);
 
   await fillCredentials(page, user.user_id, user.password);

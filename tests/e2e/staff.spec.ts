@@ -31,13 +31,71 @@ test('support finds a locked person and sees everything on one screen', async ({
   await expect(page.getByRole('table', { name: 'Recent sign-ins' })).toContainText(
     'Wrong User ID or password',
   );
-  await page.getByRole('link', { name: 'Northgate Imports, Inc.' }).click();
+  // Access with where each right comes from, mails with what became of them, cases.
+  await expect(page.getByText('This person is an Account User').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Mails sent' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Cases', exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Northgate Imports, Inc.' }).first().click();
   await expect(heading(page, 'Northgate Imports, Inc.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Northgate Export Services' })).toContainText('Helen Park');
+  await expect(page.getByRole('table', { name: 'Account Owner and proxies' }).first()).toBeVisible();
+  await expect(row(page, /Tom Becker/).first()).toContainText('Locked: too many tries');
+  await expect(
+    page.getByRole('table', { name: 'Account Owner and proxies' }).first().getByRole('columnheader'),
+  ).toContainText(['Last sign-in']);
+  await expect(page.getByRole('region', { name: 'Applications' })).toContainText('No application names');
+  await expect(page.getByRole('region', { name: 'Open cases' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Mails to its people' })).toBeVisible();
 
   await page.goto('/staff');
   await expect(page.getByText('You may not see this')).toBeVisible();
   await expect(page.getByText(/It is open to: Auditor, Administrator/)).toBeVisible();
+});
+
+test('support sees how a company came to its account', async ({ page, person }) => {
+  await signIn(page, person('support_agent'));
+  await page.goto('/support?q=Summit');
+  await row(page, /^Summit Ridge Tents/)
+    .first()
+    .getByRole('link')
+    .click();
+  const applications = page.getByRole('table', { name: 'Applications' });
+  await expect(applications).toContainText('Approved');
+  await applications.getByRole('link', { name: 'Gwen Baker' }).click();
+  // Both pages have the company's name for a heading and name the person; the first one has to be gone.
+  await expect(applications).toHaveCount(0);
+  await expect(heading(page, 'Summit Ridge Tents LLC')).toBeVisible();
+  await expect(page.getByText('gwen.baker@summitridge.example')).toBeVisible();
+});
+
+test('the company sees in its history which staff looked at it', async ({ page, person, anotherBrowser }) => {
+  await signIn(page, person('support_agent'));
+  await page.goto('/support?q=becker');
+  await row(page, /Tom Becker/)
+    .getByRole('link')
+    .click();
+  await expect(heading(page, 'Tom Becker')).toBeVisible();
+  await expect(page.getByText('That you opened this page stands in the company’s history.')).toBeVisible();
+  const owner = await anotherBrowser();
+  await signIn(owner, person('owner'));
+  await owner.goto('/audit?action=person.read');
+  await expect(owner.getByRole('table').getByText('Tom Becker').first()).toBeVisible();
+});
+
+test('a support lead reads how support is doing', async ({ page, person, anotherBrowser }) => {
+  await signIn(page, person('support_lead'));
+  await navigation(page).getByRole('link', { name: 'How support is doing' }).click();
+  await expect(heading(page, 'How support is doing')).toBeVisible();
+  await expect(row(page, /^Password/)).toBeVisible();
+  await expect(row(page, /^Last 7 days/)).toBeVisible();
+  await page.getByText('The same as a table').click();
+  await expect(page.getByRole('table', { name: 'Answers on each day (UTC)' }).getByRole('row')).toHaveCount(
+    31,
+  );
+  const agent = await anotherBrowser();
+  await signIn(agent, person('support_agent'));
+  await agent.goto('/support/figures');
+  await expect(agent.getByText('You may not see this')).toBeVisible();
 });
 
 test('a support lead suspends a person with a reason, and lifts it', async ({ page, person }) => {
