@@ -27,8 +27,14 @@ impl Report {
             ));
         }
         if answer.status >= 400 {
-            let told = answer.at("/detail");
-            let instance = answer.at("/instance");
+            // The token endpoint says it in the shape of RFC 6749, which has no place for the id.
+            let in_oauth = operation.id() == "create_token" && answer.at("/error").is_string();
+            let (told, instance) = if in_oauth {
+                let id = serde_json::Value::from(answer.header("x-request-id"));
+                (answer.at("/error_description"), id)
+            } else {
+                (answer.at("/detail"), answer.at("/instance"))
+            };
             if told.as_str().is_none_or(str::is_empty) || instance != answer.header("x-request-id")
             {
                 self.complaints.push(format!(

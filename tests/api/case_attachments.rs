@@ -139,11 +139,27 @@ async fn lying_foreign_large_and_many_files_are_refused_and_nothing_is_lost() {
     let more = add(&s.user, &s.case, "file_name=11.txt", "text/plain", b"x").await;
     assert_eq!(more.outcome(), (409, "too-many-attachments".to_owned()));
 
-    // A message of 200,000 characters is refused in words, and what was written before is there.
+    // A case and a message of 200,000 characters are refused in words, and what was written before is there.
+    let cases = async || s.user.get("/cases").await.ok()["items"].clone();
+    let before = cases().await;
+    for field in ["subject", "message"] {
+        let mut new = json!({ "topic": "other", "subject": "A long story", "message": "It begins.", "account_id": null });
+        new[field] = json!("x".repeat(200_000));
+        let refused = s.user.post("/cases", &new).await;
+        assert_eq!(refused.outcome(), (422, "invalid".to_owned()), "{field}");
+        assert_eq!(refused.at("/errors/0/pointer"), format!("/{field}"));
+        let words = refused.at("/errors/0/detail");
+        assert!(words.as_str().unwrap().contains("characters"), "{words}");
+        let help = json!({ "user_id": "acme.user", "message": "x".repeat(200_000) });
+        let refused = s.app.anon().post("/access-help", &help).await;
+        assert_eq!(refused.at("/errors/0/pointer"), "/message");
+    }
+    assert_eq!(cases().await, before);
     let long = json!({ "body": "x".repeat(200_000), "internal": false });
     let messages = format!("/cases/{}/messages", s.case);
     let refused = s.user.post(&messages, &long).await;
-    assert!([413, 422].contains(&refused.status));
+    assert_eq!(refused.outcome(), (422, "invalid".to_owned()));
+    assert_eq!(refused.at("/errors/0/pointer"), "/body");
     let kept = s.user.get(&messages).await.ok();
     assert_eq!(kept["items"][0]["body"], "See the file.");
 }

@@ -296,6 +296,45 @@ async fn five_wrong_phrases_end_it_and_everybody_is_told() {
 }
 
 #[tokio::test]
+async fn a_phrase_is_typed_by_the_agent_who_sent_it_and_once() {
+    let s = scene().await;
+    let case = help_case(&s, "acme.user").await;
+    let start = format!("/cases/{case}/caller-verification");
+    s.agent.post_empty(&start).await.ok();
+    let first = phrase_for(&s.app, &s.acme.user.email).await;
+    let other = say(&s.lead, &case, &first).await;
+    assert_eq!(other.outcome(), (403, "caller-not-verified".to_owned()));
+    assert!(
+        other
+            .at("/detail")
+            .as_str()
+            .unwrap()
+            .contains("send the caller a phrase of your own")
+    );
+    // Nothing was counted, and the phrase still works for whom it was sent by.
+    let same = s.agent.get(&format!("/cases/{case}")).await.ok();
+    assert_eq!(same["desk"]["verification"]["wrong"], 0);
+    let heard = say(&s.agent, &case, &first).await.ok();
+    assert_eq!(heard["desk"]["verification"]["state"], "verified");
+    assert_eq!(
+        say(&s.agent, &case, &first).await.outcome(),
+        (409, "verification-over".to_owned())
+    );
+    // Said again after another one was sent, or in another case, it is a wrong phrase.
+    s.agent.post_empty(&start).await.ok();
+    let again = say(&s.agent, &case, &first).await.ok();
+    assert_eq!(again["desk"]["verification"]["state"], "sent");
+    assert_eq!(again["desk"]["verification"]["wrong"], 1);
+    let second = help_case(&s, "acme.user").await;
+    s.agent
+        .post_empty(&format!("/cases/{second}/caller-verification"))
+        .await
+        .ok();
+    let elsewhere = say(&s.agent, &second, &first).await.ok();
+    assert_eq!(elsewhere["desk"]["verification"]["wrong"], 1);
+}
+
+#[tokio::test]
 async fn a_hundred_phrases_at_once_are_five_tries() {
     let s = scene().await;
     let case = help_case(&s, "acme.user").await;
@@ -440,4 +479,116 @@ async fn help_without_signing_in_reaches_owner_and_proxy_and_tells_nothing() {
     ask("nobody.at.all").await;
     ask("nobody.at.all").await;
     assert_eq!(ask("nobody.at.all").await.code(), "throttled");
+}
+
+#[tokio::test]
+async fn the_figures_of_support_count_a_small_known_world() {
+    let s = scene().await;
+    let user = s.app.sign_in("acme.user").await;
+    let proxy = s.app.sign_in("acme.proxy").await;
+    for (name, role) in [
+        ("the.auditor", StaffRole::Auditor),
+        ("the.admin", StaffRole::Administrator),
+        ("the.registrar", StaffRole::Registrar),
+    ] {
+        s.app.world().person(name, Some(role)).await;
+    }
+    let empty = s.lead.get("/support/figures").await.ok();
+    assert_eq!(empty["topics"].as_array().unwrap().len(), 10);
+    assert_eq!(empty["days"].as_array().unwrap().len(), 30);
+    assert_eq!(empty["periods"][0]["answers"], 0);
+    assert_eq!(empty["periods"][0]["median_wait_seconds"], Value::Null);
+
+    // Three questions, answered after ten, thirty and a hundred seconds; a fourth waits on.
+    let mut asked = Vec::new();
+    for subject in ["First", "Second", "Third", "Fourth"] {
+        let case = proxy.post("/cases", &question(subject)).await.json();
+        asked.push(case["id"].as_str().unwrap().to_owned());
+    }
+    for (case, seconds) in asked.iter().zip([10, 20, 70]) {
+        s.app.clock.advance(Duration::seconds(seconds));
+        let said = s
+            .agent
+            .post(
+                &format!("/cases/{case}/messages"),
+                &json!({ "body": "Done.", "internal": false }),
+            )
+            .await;
+        assert_eq!(said.status, 201);
+    }
+    s.app.clock.advance(Duration::seconds(10));
+    let closed = format!("/cases/{}/closure", asked[0]);
+    proxy.put(&closed, &json!({})).await.ok();
+    // A caller who is the person on file, and one who is not.
+    let right = user.post("/cases", &question("I am locked out")).await;
+    let right = right.at("/id").as_str().unwrap().to_owned();
+    verify(&s, &right, "acme.user@example.com").await;
+    let wrong = help_case(&s, "acme.owner").await;
+    s.agent
+        .post_empty(&format!("/cases/{wrong}/caller-verification"))
+        .await
+        .ok();
+    for _ in 0..5 {
+        say(&s.agent, &wrong, "amber buoy crane ocean 07").await;
+    }
+
+    let found = s.lead.get("/support/figures").await.ok();
+    let topic = |name: &str| {
+        found["topics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|t| t["topic"] == name)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        topic("password"),
+        json!({ "topic": "password", "waiting": 2, "answered": 2, "opened_last_30_days": 5 })
+    );
+    assert_eq!(topic("access_and_lock")["waiting"], 1);
+    assert_eq!(topic("reports")["opened_last_30_days"], 0);
+    for period in [&found["periods"][0], &found["periods"][1]] {
+        assert_eq!(period["answers"], 3);
+        assert_eq!(period["median_wait_seconds"], 30);
+        assert_eq!(period["ninety_percent_wait_seconds"], 100);
+        assert_eq!(period["verifications_passed"], 1);
+        assert_eq!(period["verifications_failed"], 1);
+        assert_eq!(period["verifications_unfinished"], 0);
+    }
+    assert_eq!(
+        found["ages"][0],
+        json!({ "from_hours": 0, "to_hours": 4, "waiting": 3, "answered": 2 })
+    );
+    assert_eq!(found["days"][29]["answers"], 3);
+
+    // Nine days later the answers are out of the week and in the month, and the open cases are old.
+    s.app.clock.advance(Duration::days(9));
+    let lead = s.app.sign_in("the.leader").await;
+    let later = lead.get("/support/figures").await.ok();
+    assert_eq!(later["periods"][0]["answers"], 0);
+    assert_eq!(later["periods"][0]["verifications_failed"], 0);
+    assert_eq!(later["periods"][1]["answers"], 3);
+    assert_eq!(later["ages"][0]["waiting"], 0);
+    assert_eq!(
+        later["ages"][4],
+        json!({ "from_hours": 168, "to_hours": null, "waiting": 3, "answered": 2 })
+    );
+    assert_eq!(later["days"][20]["answers"], 3);
+    assert_eq!(later["days"][29]["answers"], 0);
+
+    for (name, status) in [
+        ("the.agent", 403),
+        ("the.registrar", 403),
+        ("the.leader", 200),
+        ("the.auditor", 200),
+        ("the.admin", 200),
+    ] {
+        let caller = s.app.sign_in(name).await;
+        assert_eq!(
+            caller.get("/support/figures").await.status,
+            status,
+            "{name}"
+        );
+    }
 }

@@ -13,17 +13,19 @@ use super::reports::{run, scene};
 /// A row as it is stored: importer, the texts of the dimensions, then duty, value, first line.
 struct Row {
     importer: &'static str,
-    texts: [Option<String>; 6],
+    texts: [Option<String>; 8],
     numbers: [i64; 4],
 }
 
-const DIMENSIONS: [&str; 6] = [
+const DIMENSIONS: [&str; 8] = [
     "country",
     "hts.chapter",
     "port",
     "entry_month",
     "country_export",
     "entry_date",
+    "entry_quarter",
+    "entry_fiscal_year",
 ];
 const MEASURES: [&str; 4] = ["duty", "entered_value", "entries", "lines"];
 
@@ -44,6 +46,18 @@ impl Dice {
     }
 }
 
+/// Which of four times three months.
+fn quarter(date: &str) -> String {
+    let month: u32 = date[5..7].parse().unwrap();
+    format!("{}-Q{}", &date[..4], month.div_ceil(3))
+}
+
+/// From October on it is the next one.
+fn fiscal_year(date: &str) -> String {
+    let (year, month): (u32, u32) = (date[..4].parse().unwrap(), date[5..7].parse().unwrap());
+    (year + u32::from(month > 9)).to_string()
+}
+
 async fn rows(app: &TestApp, dice: &mut Dice) -> Vec<Row> {
     let mut all = Vec::new();
     app.world()
@@ -55,7 +69,8 @@ async fn rows(app: &TestApp, dice: &mut Dice) -> Vec<Row> {
         let country = *dice.of(&["CN", "cn", "VN", "Z_", "\u{c4}B", "A%"]);
         let hts = format!("{}{:08}", dice.of(&["61", "64", "99"]), dice.roll(4));
         let port = *dice.of(&["2704", "1001"]);
-        let date = format!("2026-0{}-{:02}", 1 + dice.roll(3), 1 + dice.roll(28));
+        let month = *dice.of(&["2025-09", "2025-11", "2026-01", "2026-02", "2026-03"]);
+        let date = format!("{month}-{:02}", 1 + dice.roll(28));
         let export = [None, Some("CN"), Some("HK")][dice.roll(3)];
         let (duty, value) = (dice.roll(5000) as i64 - 500, dice.roll(90_000) as i64);
         let first = i64::from(dice.roll(2) == 0);
@@ -83,7 +98,9 @@ async fn rows(app: &TestApp, dice: &mut Dice) -> Vec<Row> {
             Some(port.to_owned()),
             Some(date[..7].to_owned()),
             export.map(str::to_owned),
-            Some(date),
+            Some(date.clone()),
+            Some(quarter(&date)),
+            Some(fiscal_year(&date)),
         ];
         all.push(Row {
             importer,
@@ -91,6 +108,9 @@ async fn rows(app: &TestApp, dice: &mut Dice) -> Vec<Row> {
             numbers: [duty, value, first, 1],
         });
     }
+    quaymaster_service::records::sums::repair(&app.services)
+        .await
+        .unwrap();
     all
 }
 
@@ -116,14 +136,16 @@ fn filter(dice: &mut Dice, depth: usize) -> (Value, Test) {
             )
         };
     }
-    let at = dice.roll(6);
+    let at = dice.roll(8);
     let value = match at {
         0 => *dice.of(&["CN", "A%", "Z_", "\u{c4}B", "no"]),
         1 => *dice.of(&["61", "64"]),
         2 => *dice.of(&["2704", "1001"]),
         3 => *dice.of(&["2026-01", "2026-02"]),
         4 => *dice.of(&["CN", "HK"]),
-        _ => *dice.of(&["2026-01-20", "2026-02-10", "2026-03-01"]),
+        5 => *dice.of(&["2026-01-20", "2026-02-10", "2026-03-01"]),
+        6 => *dice.of(&["2025-Q3", "2026-Q1"]),
+        _ => *dice.of(&["2025", "2026"]),
     };
     let ordered = [3, 5].contains(&at);
     let op = if ordered {
@@ -175,25 +197,28 @@ struct Question {
     grand_total: bool,
     having: Option<i64>,
     sort: Option<bool>,
+    /// With a rank and a share, for which all groups are looked at first.
+    placed: bool,
     words: Value,
 }
 
 fn question(dice: &mut Dice) -> Question {
     let mut dims: Vec<usize> = Vec::new();
     for _ in 0..=dice.roll(3) {
-        let at = dice.roll(6);
+        let at = dice.roll(8);
         if !dims.contains(&at) {
             dims.push(at);
         }
     }
     let mut measures = vec![3];
     measures.extend((0..3).filter(|_| dice.roll(2) == 0));
-    let distinct = dice.roll(6);
+    let distinct = dice.roll(8);
     let (filter, test) = filter(dice, 1);
     let breaks = dice.roll(dims.len().min(3) + 1).min(dims.len() - 1);
     let grand_total = dice.roll(2) == 0;
     let having = (dice.roll(4) == 0).then(|| dice.roll(4) as i64);
     let sort = [None, Some(false), Some(true)][dice.roll(3)];
+    let placed = dice.roll(2) == 0;
     let mut columns: Vec<Value> = dims
         .iter()
         .map(|at| json!({ "id": format!("d{at}"), "dim": DIMENSIONS[*at] }))
@@ -204,6 +229,17 @@ fn question(dice: &mut Dice) -> Question {
             .map(|at| json!({ "id": format!("m{at}"), "measure": MEASURES[*at] })),
     );
     columns.push(json!({ "id": "n", "distinct": DIMENSIONS[distinct] }));
+    columns.extend([
+        json!({ "id": "low", "measure": "duty", "aggregate": "min" }),
+        json!({ "id": "high", "dim": "entry_date", "aggregate": "max" }),
+        json!({ "id": "mean", "measure": "entered_value", "aggregate": "average" }),
+    ]);
+    if placed {
+        columns.extend([
+            json!({ "id": "rank", "rank": "m3" }),
+            json!({ "id": "share", "share": "m3" }),
+        ]);
+    }
     let break_words: Vec<Value> = dims[..breaks]
         .iter()
         .map(|at| json!({ "col": format!("d{at}") }))
@@ -221,6 +257,7 @@ fn question(dice: &mut Dice) -> Question {
         grand_total,
         having,
         sort,
+        placed,
         words,
     }
 }
@@ -259,6 +296,7 @@ fn evaluate(q: &Question, rows: &[Row], importer: &str) -> Vec<(String, Vec<Opti
             .then(sizes)
             .then(by_text(a, b))
     });
+    let sizes: Vec<usize> = order.iter().map(|(_, of)| of.len()).collect();
     let figures = |of: &[&Row], total: bool| -> Vec<Option<String>> {
         let mut cells: Vec<Option<String>> = q
             .measures
@@ -273,6 +311,18 @@ fn evaluate(q: &Question, rows: &[Row], importer: &str) -> Vec<(String, Vec<Opti
             .filter_map(|r| r.texts[q.distinct].as_ref())
             .collect();
         cells.push((!total || q.having.is_none()).then(|| different.len().to_string()));
+        let count = of.len() as i64;
+        let values: i64 = of.iter().map(|r| r.numbers[1]).sum();
+        cells.push(of.iter().map(|r| r.numbers[0]).min().map(money));
+        cells.push(of.iter().filter_map(|r| r.texts[5].clone()).max());
+        cells.push(Some(money((2 * values + count) / (2 * count))));
+        if q.placed {
+            let whole = sizes.iter().sum::<usize>() as i64;
+            let better = sizes.iter().filter(|size| **size > of.len()).count();
+            cells.push((!total).then(|| (better + 1).to_string()));
+            let share = (2 * 10_000 * count + whole) / (2 * whole);
+            cells.push(Some(format!("{}.{:04}", share / 10_000, share % 10_000)));
+        }
         cells
     };
     let line = |kind: String, fixed: &[Option<String>], of: &[&Row], total: bool| {
@@ -406,4 +456,133 @@ async fn what_must_hold_of_every_definition_holds() {
         )
         .await;
     assert_eq!(run(&acme, &of(Value::Null)).await["page"]["rows"], before);
+}
+
+/// Duty and lines of the rows of a group, or nothing where there are none.
+fn sums(rows: &[&Row]) -> (Option<i64>, Option<i64>) {
+    if rows.is_empty() {
+        return (None, None);
+    }
+    let duty = rows.iter().map(|r| r.numbers[0]).sum();
+    (Some(duty), Some(rows.len() as i64))
+}
+
+#[tokio::test]
+async fn random_pivots_and_periods_say_what_the_rows_say() {
+    let app = TestApp::start().await;
+    scene(&app).await;
+    let mut dice = Dice(31_415);
+    let rows = rows(&app, &mut dice).await;
+    let acme = app.sign_in("acme.owner").await;
+    let number = |n: Option<i64>| n.map(|n| n.to_string());
+    for _ in 0..40 {
+        let (over, by) = (dice.roll(5), dice.roll(5));
+        if over == by {
+            continue;
+        }
+        let (filter, test) = filter(&mut dice, 2);
+        let own: Vec<&Row> = rows
+            .iter()
+            .filter(|r| r.importer == "00-000000100" && test(r))
+            .collect();
+        let mut names: Vec<Key> = own.iter().map(|r| vec![r.texts[by].clone()]).collect();
+        names.sort_by(by_text);
+        names.dedup();
+        // Every value beside each other, and all of them.
+        let words = json!({ "v": 1, "subject": "entry_lines", "mode": "aggregate", "filter": filter, "grand_total": true,
+            "columns": [{"id": "a", "dim": DIMENSIONS[by]}, {"id": "b", "dim": DIMENSIONS[over]},
+                        {"id": "m", "measure": "duty"}, {"id": "n", "measure": "lines"}],
+            "pivot": {"col": "b", "totals": true} });
+        let mut values: Vec<Key> = own.iter().map(|r| vec![r.texts[over].clone()]).collect();
+        values.sort_by(by_text);
+        values.dedup();
+        let line = |kind: &str, name: Option<String>, of: &[&Row]| {
+            let mut cells = vec![name];
+            for value in &values {
+                let part: Vec<&Row> = of
+                    .iter()
+                    .copied()
+                    .filter(|r| r.texts[over] == value[0])
+                    .collect();
+                let (duty, lines) = sums(&part);
+                cells.extend([duty.map(money), number(lines)]);
+            }
+            let (duty, lines) = sums(of);
+            cells.extend([duty.map(money), number(lines)]);
+            (kind.to_owned(), cells)
+        };
+        let of = |name: &Key| -> Vec<&Row> {
+            own.iter()
+                .copied()
+                .filter(|r| r.texts[by] == name[0])
+                .collect()
+        };
+        let mut wanted: Vec<_> = names
+            .iter()
+            .map(|name| line("detail", name[0].clone(), &of(name)))
+            .collect();
+        if !own.is_empty() {
+            wanted.push(line("grand_total", None, &own));
+        }
+        assert_eq!(answered(&acme, &words).await, wanted, "{words}");
+
+        // A month and the month before, of what can stand beside each other.
+        if by == 3 {
+            continue;
+        }
+        let words = json!({ "v": 1, "subject": "entry_lines", "mode": "aggregate", "grand_total": true,
+            "filter": {"and": [filter, {"dim": "entry_date", "op": "between", "value": ["2026-02-01", "2026-02-28"]}]},
+            "columns": [{"id": "a", "dim": DIMENSIONS[by]}, {"id": "n", "measure": "lines"}],
+            "compare": {"dim": "entry_date", "with": "previous_period"} });
+        let in_month = |of: &[&Row], month: &str| -> i64 {
+            of.iter()
+                .filter(|r| r.texts[3].as_deref() == Some(month))
+                .count() as i64
+        };
+        let line = |kind: &str, name: Option<String>, of: &[&Row]| {
+            let (now, before) = (in_month(of, "2026-02"), in_month(of, "2026-01"));
+            let change = now - before;
+            let rate = (before > 0).then(|| {
+                let size = (2 * 10_000 * change.abs() + before) / (2 * before);
+                let sign = if change < 0 && size != 0 { "-" } else { "" };
+                format!("{sign}{}.{:04}", size / 10_000, size % 10_000)
+            });
+            let some = |n: i64| (n > 0).then(|| n.to_string());
+            let cells = vec![
+                name,
+                some(now),
+                some(before),
+                Some(change.to_string()),
+                rate,
+            ];
+            (kind.to_owned(), cells)
+        };
+        let both: Vec<&Row> = own
+            .iter()
+            .copied()
+            .filter(|r| {
+                ["2026-01", "2026-02"]
+                    .map(Some)
+                    .contains(&r.texts[3].as_deref())
+            })
+            .collect();
+        let mut wanted: Vec<_> = names
+            .iter()
+            .map(|name| {
+                (
+                    name,
+                    both.iter()
+                        .copied()
+                        .filter(|r| r.texts[by] == name[0])
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .filter(|(_, of)| !of.is_empty())
+            .map(|(name, of)| line("detail", name[0].clone(), &of))
+            .collect();
+        if !both.is_empty() {
+            wanted.push(line("grand_total", None, &both));
+        }
+        assert_eq!(answered(&acme, &words).await, wanted, "{words}");
+    }
 }

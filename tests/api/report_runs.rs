@@ -23,6 +23,10 @@ async fn leave(app: &TestApp, id: &str) {
     world
         .execute("DELETE FROM report_snapshots", Vec::new())
         .await;
+    // It has not ended yet, so nobody was told of an end.
+    world
+        .execute("DELETE FROM account_events", Vec::new())
+        .await;
     world
         .execute(
             "UPDATE report_runs SET state = 'running', lane = 'interactive', taken_at = ?, snapshot_id = NULL, finished_at = NULL, expires_at = NULL WHERE id = ?",
@@ -71,6 +75,24 @@ async fn equal_runs_join_and_orphans_come_back() {
         .number("SELECT COUNT(*) AS n FROM report_snapshots")
         .await;
     assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn a_run_of_single_rows_from_the_queue_knows_how_many_there_will_be() {
+    let app = TestApp::start().await;
+    scene(&app).await;
+    let owner = app.sign_in("acme.owner").await;
+    let single = json!({ "v": 1, "subject": "entry_lines", "mode": "detail", "columns": [{"id": "c", "dim": "country"}],
+        "filter": {"dim": "country", "op": "eq", "value": "CN"} });
+    for (definition, wanted) in [(single, json!(2)), (by_country(), Value::Null)] {
+        let id = id_of(&run(&owner, &definition).await);
+        leave(&app, &id).await;
+        app.clock.advance(Duration::seconds(61));
+        assert_eq!(reports::work_due(&app.services).await.unwrap(), 1);
+        let done = owner.get(&format!("/report-runs/{id}")).await;
+        assert_eq!(done.at("/state"), json!("done"));
+        assert_eq!(done.at("/rows_expected"), wanted);
+    }
 }
 
 #[tokio::test]

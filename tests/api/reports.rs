@@ -35,6 +35,10 @@ pub(super) async fn line(app: &TestApp, number: &str, importer: &str, country: &
             vec![number.into(), importer.into(), Cell::from(country), duty.into()],
         )
         .await;
+    // The monthly sums do not know of it.
+    app.world()
+        .execute("UPDATE record_epoch SET months = -1", Vec::new())
+        .await;
 }
 
 pub(super) async fn may_report(app: &TestApp, of: &Company, level: &str) {
@@ -257,8 +261,19 @@ async fn a_schedule_brings_everybody_the_rows_of_the_own_rights() {
         "prompts": {"p1": {"relative": "last_full_month"}}, "format": "csv",
         "recipient_ids": [acme.owner.id, acme.user.id], "skip_if_empty": false, "by_mail": true
     });
+    // Who may not run reports is no recipient.
+    let refused = owner.post("/report-schedules", &new).await;
+    assert_eq!(refused.outcome(), (422, "invalid".to_owned()));
+    assert_eq!(refused.at("/errors/0/pointer"), json!("/recipient_ids/1"));
+    may_report(&app, &acme, "run").await;
     let made = owner.post("/report-schedules", &new).await;
     assert_eq!(made.status, 201, "{}", made.body);
+    app.world()
+        .execute(
+            "UPDATE membership_access SET reports = 'none' WHERE user_id = ?",
+            vec![acme.user.id.0.into()],
+        )
+        .await;
     // The clock stands at ten on Monday in New York; on Sunday summer time begins.
     assert_eq!(made.at("/next_runs/0"), json!("2026-03-03T12:00:00Z"));
     assert_eq!(reports::deliver_due(&app.services).await.unwrap(), 0);
@@ -287,7 +302,7 @@ async fn a_schedule_brings_everybody_the_rows_of_the_own_rights() {
         .iter()
         .map(|d| d["state"].clone())
         .collect();
-    // The user may not run reports: that delivery was given up, and said so.
+    // The user may not run reports any more: that delivery was given up, and said so.
     assert!(states.contains(&json!("failed")) && states.contains(&json!("delivered")));
     // Whoever loses the right is told why the schedule stopped.
     app.world()

@@ -210,6 +210,7 @@ async fn secrets_do_not_show_in_debug() {
         password: PASSWORD.to_owned(),
         device: "Test".to_owned(),
         devices: Vec::new(),
+        replaces: None,
         origin: quaymaster_domain::access::Origin {
             request_id: String::new(),
             network: "192.0.2.1".to_owned(),

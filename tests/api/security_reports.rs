@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use quaymaster_domain::challenge_questions::questions;
-use quaymaster_tests::{PASSWORD, TestApp};
+use quaymaster_domain::members::StaffRole;
+use quaymaster_tests::{Caller, PASSWORD, TestApp};
 use serde_json::{Value, json};
 
 fn chosen() -> Value {
@@ -135,6 +136,114 @@ async fn the_link_works_once_and_for_seven_days() {
     assert_eq!(report(&late).await.outcome(), over);
     let mut proxy = app.anon();
     assert_eq!(proxy.sign_in("acme.proxy", PASSWORD).await.status, 201);
+}
+
+/// Walks "Forgot your password?" of `acme.user` up to the mail.
+async fn forget(anon: &Caller) {
+    let walk = anon
+        .post("/password-resets", &json!({ "user_id": "acme.user" }))
+        .await
+        .ok();
+    let answers: Value = walk["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|q| json!({ "question_id": q["id"], "answer": format!("Answer {}", q["id"].as_str().unwrap()) }))
+        .collect();
+    let path = format!("/password-resets/{}/answers", walk["id"].as_str().unwrap());
+    let answered = anon.post(&path, &json!({ "answers": answers })).await;
+    assert_eq!(answered.status, 202, "{}", answered.body);
+}
+
+#[tokio::test]
+async fn every_mail_about_what_somebody_else_may_have_done_carries_the_link() {
+    let app = TestApp::start().await;
+    let acme = app.world().company("acme").await;
+    app.world()
+        .person("the.agent", Some(StaffRole::SupportAgent))
+        .await;
+    let owner = app.sign_in("acme.owner").await;
+    let user = app.sign_in("acme.user").await;
+    let agent = app.sign_in("the.agent").await;
+    let chosen = json!({ "current_password": PASSWORD, "answers": chosen() });
+    let chosen = user.put("/me/challenge-questions", &chosen).await;
+    assert_eq!(chosen.status, 204, "{}", chosen.body);
+    let new = json!({ "current_password": PASSWORD, "new_password": "seven quiet lanterns 88" });
+    let changed = user.put("/me/password", &new).await;
+    assert!((200..300).contains(&changed.status), "{}", changed.body);
+    forget(&app.anon()).await;
+    for _ in 0..5 {
+        app.anon().sign_in("acme.user", "not this one at all").await;
+    }
+    let person = format!("/accounts/{}/users/{}", acme.account, acme.user.id);
+    let path = format!("{person}/reactivation");
+    let plain = json!({ "temporary_password": false });
+    owner.post(&path, &plain).await.ok();
+    let path = format!("{person}/suspension");
+    let reason = json!({ "reason": "On leave." });
+    owner.post(&path, &reason).await.ok();
+    forget(&app.anon()).await;
+    owner.delete(&path).await.ok();
+
+    let asked = json!({ "user_id": "acme.user", "message": "I am locked out." });
+    app.anon().post("/access-help", &asked).await.ok();
+    let queue = agent.get("/case-queue").await.ok();
+    let case = format!("/cases/{}", queue["items"][0]["id"].as_str().unwrap());
+    agent
+        .post_empty(&format!("{case}/caller-verification"))
+        .await
+        .ok();
+    for _ in 0..5 {
+        let wrong = json!({ "phrase": "amber amber amber amber 00" });
+        let path = format!("{case}/caller-verification/tries");
+        agent.post(&path, &wrong).await.ok();
+    }
+    let successor = json!({ "successor_user_id": acme.proxy.id, "former_owner_role": "proxy", "reason": "Moves on." });
+    let path = format!("/accounts/{}/owner-successions", acme.account);
+    owner.post(&path, &successor).await.ok();
+
+    let mut found = Vec::new();
+    let mut links = Vec::new();
+    for email in [&acme.user.email, &acme.owner.email] {
+        for mail in app.mails_to(email).await {
+            let link = mail.body.split_once("/not-me#token=");
+            assert!(
+                link.is_some() || mail.template == "cannot_get_in" || mail.template == "suspended",
+                "{}: {}",
+                mail.template,
+                mail.body
+            );
+            if let Some((_, rest)) = link {
+                links.push(rest.split_whitespace().next().unwrap().to_owned());
+                found.push(mail.template);
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "caller_not_verified",
+            "caller_phrase",
+            "challenge_questions_changed",
+            "handed_over",
+            "locked",
+            "password_changed",
+            "password_reset",
+            "password_reset_refused",
+            "reactivated",
+            "suspension_lifted",
+        ]
+    );
+    // Each is a link of its own that works.
+    let count = links.len();
+    links.sort();
+    links.dedup();
+    assert_eq!(links.len(), count);
+    let newest = not_me(&app, &acme.owner.email, "handed_over").await;
+    let report = json!({ "token": newest });
+    app.anon().post("/security-reports", &report).await.ok();
+    assert_eq!(owner.get("/me").await.status, 401);
 }
 
 #[tokio::test]

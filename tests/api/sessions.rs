@@ -283,6 +283,33 @@ async fn refreshing_rotates_and_a_reused_token_ends_the_session() {
 }
 
 #[tokio::test]
+async fn signing_in_anew_in_the_same_browser_ends_the_session_before() {
+    let app = TestApp::start().await;
+    app.world().company("acme").await;
+    let mut browser = app.sign_in("acme.user").await;
+    let elsewhere = app.sign_in("acme.user").await;
+    let before = browser.clone();
+
+    // A failure costs nobody the session.
+    let wrong = browser.sign_in("acme.owner", WRONG).await;
+    assert_eq!(wrong.outcome(), (401, "sign-in-failed".to_owned()));
+    before.get("/me").await.ok();
+
+    // Another person at the same browser.
+    browser.sign_in("acme.owner", PASSWORD).await.ok();
+    assert_eq!(browser.get("/me").await.ok()["user_id"], "acme.owner");
+    assert_eq!(
+        before.get("/me").await.outcome(),
+        (401, "not-signed-in".to_owned())
+    );
+    assert_eq!(
+        before.post_empty("/sessions/refresh").await.outcome(),
+        (401, "session-ended".to_owned())
+    );
+    elsewhere.get("/me").await.ok();
+}
+
+#[tokio::test]
 async fn a_session_ends_when_idle_and_after_twelve_hours_whatever_happens() {
     let app = TestApp::start().await;
     app.world().company("acme").await;

@@ -4,6 +4,8 @@ use quaymaster_domain::members::StaffRole;
 use quaymaster_tests::{Caller, PASSWORD, Person, TestApp};
 use serde_json::{Value, json};
 
+use crate::applications::{Applicant, form};
+
 const ROLES: &[(&str, StaffRole)] = &[
     ("the.agent", StaffRole::SupportAgent),
     ("the.leader", StaffRole::SupportLead),
@@ -157,7 +159,7 @@ async fn a_role_counts_at_the_next_request_and_the_last_administrator_stays() {
     assert_eq!(agent_session.get("/staff").await.status, 403);
 
     let tag = etag(&admin, agent).await;
-    let path = format!("/staff/{}", agent.id);
+    let path = format!("/staff/members/{}", agent.id);
     let changed = admin
         .patch(&path, &tag, &json!({ "staff_role": "auditor" }))
         .await;
@@ -179,7 +181,7 @@ async fn a_role_counts_at_the_next_request_and_the_last_administrator_stays() {
         .await;
     assert_eq!(null.status, 422);
 
-    let own = format!("/staff/{}", admin_person.id);
+    let own = format!("/staff/members/{}", admin_person.id);
     let tag = etag(&admin, admin_person).await;
     let last = admin
         .patch(&own, &tag, &json!({ "staff_role": "auditor" }))
@@ -209,8 +211,8 @@ async fn two_administrators_cannot_remove_each_other_at_once() {
     let two = app.sign_in("two.admin").await;
     let body = json!({ "staff_role": "auditor" });
     let (first_path, second_path) = (
-        format!("/staff/{}", other.id),
-        format!("/staff/{}", people[4].id),
+        format!("/staff/members/{}", other.id),
+        format!("/staff/members/{}", people[4].id),
     );
     let (a, b) = futures_util::join!(
         one.patch(&first_path, "\"v1\"", &body),
@@ -242,7 +244,7 @@ async fn an_old_proof_of_identity_is_not_enough_to_manage_staff() {
         assert_eq!(renewed.status, 200, "{}", renewed.body);
         again
     };
-    let path = format!("/staff/{}/suspension", people[0].id);
+    let path = format!("/staff/members/{}/suspension", people[0].id);
     let refused = token.post(&path, &why("Left the company")).await;
     assert_eq!(refused.outcome(), (403, "proof-required".to_owned()));
 }
@@ -254,7 +256,7 @@ async fn a_suspended_member_of_the_staff_is_out_at_once_and_let_in_again() {
     let admin = app.sign_in("the.admin").await;
     let session = app.sign_in("the.agent").await;
     session.get("/companies").await.ok();
-    let path = format!("/staff/{}/suspension", agent.id);
+    let path = format!("/staff/members/{}/suspension", agent.id);
     let suspended = admin.post(&path, &why("Under investigation")).await;
     assert_eq!(
         suspended.at("/state/kind"),
@@ -278,13 +280,13 @@ async fn a_suspended_member_of_the_staff_is_out_at_once_and_let_in_again() {
     );
     app.sign_in("the.agent").await;
 
-    let own = format!("/staff/{}/suspension", people[4].id);
+    let own = format!("/staff/members/{}/suspension", people[4].id);
     assert_eq!(
         admin.post(&own, &why("A holiday")).await.outcome(),
         (403, "not-above-target".to_owned())
     );
     let company = app.world().company("acme").await;
-    let trade = format!("/staff/{}/suspension", company.user.id);
+    let trade = format!("/staff/members/{}/suspension", company.user.id);
     assert_eq!(
         admin.post(&trade, &why("Not staff")).await.outcome(),
         (404, "not-found".to_owned())
@@ -300,12 +302,76 @@ async fn a_suspended_member_of_the_staff_is_out_at_once_and_let_in_again() {
 }
 
 #[tokio::test]
+async fn the_old_paths_of_the_staff_do_the_same_and_say_that_they_end() {
+    let (app, people) = staffed().await;
+    let id = people[0].id.0;
+    let admin = app.sign_in("the.admin").await;
+    let ends = |answer: &quaymaster_tests::Answer| {
+        ["deprecation", "sunset", "link"].map(|name| answer.header(name).to_owned())
+    };
+    let announced = |successor: &str| {
+        [
+            "@1795392000".to_owned(),
+            "Tue, 01 Jun 2027 00:00:00 GMT".to_owned(),
+            format!("<{successor}>; rel=\"successor-version\""),
+        ]
+    };
+    let old = format!("/staff/{id}/suspension");
+    let new = format!("/api/v1/staff/members/{id}/suspension");
+
+    let suspended = admin.post(&old, &why("Under investigation")).await;
+    assert_eq!(
+        suspended.at("/state/kind"),
+        "suspended",
+        "{}",
+        suspended.body
+    );
+    assert_eq!(ends(&suspended), announced(&new));
+    let lifted = admin.delete(&old).await;
+    assert_eq!(lifted.at("/state/kind"), "active", "{}", lifted.body);
+    assert_eq!(ends(&lifted), announced(&new));
+
+    let role = json!({ "staff_role": "auditor" });
+    let changed = admin
+        .patch(&format!("/staff/{id}"), lifted.header("etag"), &role)
+        .await;
+    assert_eq!(changed.at("/staff_role"), "auditor", "{}", changed.body);
+    assert_eq!(
+        ends(&changed),
+        announced(&format!("/api/v1/staff/members/{id}"))
+    );
+
+    let reactivation = json!({ "temporary_password": false });
+    let old = format!("/staff/{id}/reactivation");
+    let refused = admin.post(&old, &reactivation).await;
+    assert_eq!(refused.outcome(), (409, "not-locked".to_owned()));
+    let new = format!("/api/v1/staff/members/{id}/reactivation");
+    assert_eq!(ends(&refused), announced(&new), "refusals say so too");
+    let nobody = app.anon().post(&old, &reactivation).await;
+    assert_eq!(nobody.status, 401);
+    assert_eq!(ends(&nobody), announced(&new));
+
+    let no_id = admin.post("/staff/x/reactivation", &reactivation).await;
+    assert_eq!(no_id.status, 404);
+    assert_eq!(
+        no_id.header("link"),
+        "",
+        "what is no id is not written back"
+    );
+    let stays = admin
+        .post(&format!("/staff/members/{id}/reactivation"), &reactivation)
+        .await;
+    assert_eq!(stays.outcome(), (409, "not-locked".to_owned()));
+    assert_eq!(ends(&stays), [""; 3]);
+}
+
+#[tokio::test]
 async fn an_administrator_reactivates_locked_staff() {
     let (app, people) = staffed().await;
     let agent = &people[0];
     app.world().lock(agent).await;
     let admin = app.sign_in("the.admin").await;
-    let path = format!("/staff/{}/reactivation", agent.id);
+    let path = format!("/staff/members/{}/reactivation", agent.id);
     let done = admin
         .post(&path, &json!({ "temporary_password": true }))
         .await;
@@ -578,4 +644,210 @@ async fn a_social_security_number_is_found_whole_and_shown_masked() {
         let none = search(part).await.ok();
         assert_eq!(none["items"], json!([]), "{part}");
     }
+}
+
+#[tokio::test]
+async fn staff_see_a_company_on_one_screen_and_the_company_sees_who_looked() {
+    let (app, _) = staffed().await;
+    let acme = app.world().company("acme").await;
+    app.world().company("other").await;
+    let owner = app.sign_in("acme.owner").await;
+    let users = format!("/accounts/{}/invitations", acme.account);
+    let invited = owner
+        .post(
+            &users,
+            &json!({ "email": "new@acme.example", "given_name": "Nia", "family_name": "Okafor", "role": "user", "access": [], "port_codes": [] }),
+        )
+        .await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    app.world()
+        .execute(
+            "UPDATE mails SET state = 'failed', last_error = '550 no such mailbox' WHERE template = 'invitation'",
+            Vec::new(),
+        )
+        .await;
+    let mut application = form("08-110000000", "ada@applicant.example");
+    application["company_name"] = json!("ACME Trading");
+    let applied = Applicant::begin(&app, &application).await;
+    let elsewhere = form("08-120000000", "eve@applicant.example");
+    Applicant::begin(&app, &elsewhere).await;
+    let proxy = app.sign_in("acme.proxy").await;
+    let case = proxy
+        .post(
+            "/cases",
+            &json!({ "topic": "other", "subject": "A question", "message": "Please help.", "account_id": acme.account }),
+        )
+        .await
+        .json();
+    app.world().lock(&acme.user).await;
+
+    let case_id = case["id"].as_str().unwrap();
+    let path = format!("/staff/companies/{}", acme.company);
+    let agent = app.sign_in("the.agent").await;
+    let seen = agent.get(&format!("{path}?case_id={case_id}")).await.ok();
+    assert_eq!(seen["accounts"].as_array().unwrap().len(), 1);
+    let account = &seen["accounts"][0];
+    assert_eq!(account["account"]["id"], json!(acme.account));
+    assert_eq!(account["account"]["state"], "open");
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} {} {}",
+                    one["user_id"].as_str().unwrap_or("-"),
+                    one["role"].as_str().unwrap(),
+                    one["state"]["kind"].as_str().unwrap()
+                )
+            })
+            .collect()
+    };
+    assert_eq!(
+        names(&account["managers"]),
+        ["acme.owner owner active", "acme.proxy proxy active"]
+    );
+    assert_eq!(
+        names(&account["locked"]),
+        ["acme.user user failed_attempts"]
+    );
+    assert_eq!(account["invitations"][0]["email"], "new@acme.example");
+    assert_eq!(seen["cases"][0]["number"], case["number"]);
+    let mail = seen["mails"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["mail"]["template"] == "invitation")
+        .unwrap();
+    assert_eq!(mail["mail"]["state"], "failed");
+    assert_eq!(mail["mail"]["last_error"], "550 no such mailbox");
+    assert_eq!(mail["to"]["name"], "Nia Okafor");
+    let applications = seen["applications"].as_array().unwrap();
+    assert_eq!(applications.len(), 1, "{applications:?}");
+    assert_eq!(applications[0]["id"], json!(applied.id));
+    assert_eq!(applications[0]["state"], applied.state().await);
+    assert_eq!(applications[0]["owner_name"], "Ada Applicant");
+    assert_eq!(seen["audit_events"], Value::Null, "agents read no trails");
+
+    // The company sees who looked, and in which case.
+    let trail = format!(
+        "/accounts/{}/audit-events?action=company.read",
+        acme.account
+    );
+    let rows = owner.get(&trail).await.ok();
+    assert_eq!(rows["items"].as_array().unwrap().len(), 1);
+    assert_eq!(rows["items"][0]["actor_kind"], "staff");
+    assert_eq!(rows["items"][0]["subject_id"], json!(acme.company));
+    assert_eq!(
+        rows["items"][0]["reason"],
+        format!("Case {}", case["number"].as_str().unwrap())
+    );
+    let other = app.sign_in("other.owner").await;
+    assert_eq!(other.get(&path).await.status, 403);
+
+    // The auditor reads the trail too; registrars and administrators read no cases.
+    let auditor = app.sign_in("the.auditor").await.get(&path).await.ok();
+    assert_eq!(auditor["audit_events"][0]["action"], "company.read");
+    for name in ["the.registrar", "the.admin"] {
+        let seen = app.sign_in(name).await.get(&path).await.ok();
+        assert_eq!(seen["cases"], Value::Null, "{name}");
+    }
+    let named = app
+        .sign_in("the.registrar")
+        .await
+        .get(&format!("{path}?case_id={case_id}"))
+        .await;
+    assert_eq!(named.status, 422);
+    let strange = agent.get(&format!("{path}?case_id={}", acme.account)).await;
+    assert_eq!(strange.at("/errors/0/pointer"), "?case_id");
+    let nobody = agent
+        .get(&format!("/staff/companies/{}", acme.account))
+        .await;
+    assert_eq!(nobody.status, 404);
+}
+
+#[tokio::test]
+async fn staff_see_a_person_on_one_screen_and_the_company_sees_who_looked() {
+    let (app, _) = staffed().await;
+    let acme = app.world().company("acme").await;
+    let owner = app.sign_in("acme.owner").await;
+    let user = app.sign_in("acme.user").await;
+    let case = user
+        .post(
+            "/cases",
+            &json!({ "topic": "password", "subject": "A question", "message": "Please help.", "account_id": null }),
+        )
+        .await
+        .json();
+    let failed = app
+        .anon()
+        .sign_in("acme.user", "not the password at all")
+        .await;
+    assert_eq!(failed.status, 401);
+
+    let path = format!("/staff/people/{}", acme.user.id);
+    let agent = app.sign_in("the.agent").await;
+    let found = agent
+        .get(&format!("{path}?case_id={}", case["id"].as_str().unwrap()))
+        .await;
+    let seen = found.ok();
+    assert_eq!(seen["recent_sign_ins"][0]["outcome"], "failed");
+    assert_eq!(seen["recent_sign_ins"][1]["outcome"], "succeeded");
+    assert_eq!(seen["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["cases"][0]["number"], case["number"]);
+    let access = &seen["access"][0];
+    assert_eq!(access["account_id"], json!(acme.account));
+    assert_eq!(access["access"]["role"], "user");
+    assert!(
+        access["access"]["explanations"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("This person is an Account User")
+    );
+    for right in ["structure", "records", "reports"] {
+        let right = &access["access"]["sub_accounts"][0][right];
+        assert!(["assigned", "none"].contains(&right["source"].as_str().unwrap()));
+        assert!(right["why"].as_str().unwrap().len() > 10);
+    }
+    for secret in ["password_hash", "challenge_answer", "argon2", PASSWORD] {
+        assert!(!found.body.contains(secret), "{secret}");
+    }
+    let of_owner = agent
+        .get(&format!("/staff/people/{}", acme.owner.id))
+        .await
+        .ok();
+    assert_eq!(
+        of_owner["access"][0]["access"]["sub_accounts"][0]["records"]["source"],
+        "owner"
+    );
+
+    let trail = format!(
+        "/accounts/{}/audit-events?action=person.read&subject_id={}",
+        acme.account, acme.user.id
+    );
+    let rows = owner.get(&trail).await.ok();
+    assert_eq!(rows["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        rows["items"][0]["actor"]["id"],
+        agent.get("/me").await.ok()["id"]
+    );
+    assert_eq!(
+        rows["items"][0]["reason"],
+        format!("Case {}", case["number"].as_str().unwrap())
+    );
+
+    // An act leaves its own row and not a second one for the answer.
+    let lead = app.sign_in("the.leader").await;
+    lead.post(
+        &format!("{path}/suspension"),
+        &why("Reported by the police."),
+    )
+    .await
+    .ok();
+    let rows = owner.get(&trail).await.ok();
+    assert_eq!(rows["items"].as_array().unwrap().len(), 1);
+    let admin = app.sign_in("the.admin").await.get(&path).await.ok();
+    assert_eq!(admin["cases"], Value::Null);
+    assert_eq!(admin["state"]["kind"], "suspended");
+    assert_eq!(admin["state"]["reason"], "Reported by the police.");
 }

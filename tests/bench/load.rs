@@ -93,6 +93,17 @@ fn send(method: &str, path: &str, token: &str, body: &serde_json::Value) -> Vec<
     .into_bytes()
 }
 
+/// A POST request with the fields of a form, whose values need no escaping.
+pub fn post_form(path: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    let fields: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    let body = fields.join("&");
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
 /// A POST request without a body, with the cookies of a browser.
 pub fn post_with_cookie(path: &str, cookie: &str) -> Vec<u8> {
     format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncookie: {cookie}\r\ncontent-length: 0\r\n\r\n")

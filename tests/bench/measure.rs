@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::Options;
 use crate::fill::Filler;
-use crate::load::{Connection, closed_loop, cookie_loop, count, get, post};
+use crate::load::{Connection, closed_loop, cookie_loop, count, get, post, post_form};
 use crate::report::Row;
 use crate::stage::{Stage, crowd_name, sign_in, token};
 
@@ -222,6 +222,50 @@ pub async fn refresh(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             exchanged.percentile(0.5),
             exchanged.percentile(0.99),
             syncs(stage.database.dir.path(), o.time / 4)?,
+        ),
+    )])
+}
+
+/// Tokens of one API client, asked for by many connections with its secret.
+///
+/// # Errors
+/// When the client cannot be made or a token is refused.
+pub async fn client_credentials(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
+    let server = stage.serve(&o.server);
+    let path = format!("/api/v1/accounts/{}/api-clients", stage.acme.account);
+    let client =
+        json!({ "name": "ERP", "contact_email": "erp@example.com", "scopes": ["users:read"] });
+    let request = post(&path, &token(&server, "acme.owner").await?, &client);
+    let words = |e: std::io::Error| e.to_string();
+    let mut http = Connection::open(server.address).await.map_err(words)?;
+    let (status, body) = http.exchange(&request).await.map_err(words)?;
+    let made: serde_json::Value = serde_json::from_slice(&body).map_err(|e| e.to_string())?;
+    let (Some(id), Some(secret)) = (
+        made["client"]["id"].as_str(),
+        made["secret"]["secret"].as_str(),
+    ) else {
+        return Err(format!("no API client: {status} {made}"));
+    };
+    let request = post_form(
+        "/api/v1/oauth/token",
+        &[
+            ("grant_type", "client_credentials"),
+            ("client_id", id),
+            ("client_secret", secret),
+        ],
+    );
+    let mut given = closed_loop(server.address, STORM, o.time, move |_, _| request.clone())
+        .await?
+        .all(200)?;
+    Ok(vec![Row::at_least(
+        "tokens by client credentials, SQLite",
+        given.rate(),
+        2000.0,
+        "/s",
+        format!(
+            "{STORM} connections, p50 {:.1} ms, p99 {:.1} ms",
+            given.percentile(0.5),
+            given.percentile(0.99),
         ),
     )])
 }

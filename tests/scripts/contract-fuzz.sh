@@ -17,7 +17,7 @@ SERVER=
 
 # Operations that would end the caller's own session, change the caller's password or take the caller's rights.
 LEAVE_OUT=(end_current_session end_session change_password choose_challenge_questions hand_over_ownership
-  suspend_staff update_staff suspend_person remove_user publish_terms)
+  suspend_staff update_staff suspend_staff_old_path update_staff_old_path suspend_person remove_user publish_terms)
 
 # What is not held against an answer: a rule of the domain may refuse what the schema allows (an identifier that is no
 # right one, a stale version), so data that fits the schema may well be answered 4xx.

@@ -2,8 +2,8 @@
 # The published contract and the client that is generated from it.
 #
 #   contract.sh write   write openapi/openapi.json from the server and regenerate frontend/src/api/gen
-#   contract.sh check   fail when either differs from what the server says today, or breaks what was released;
-#                       changes no file
+#   contract.sh check   fail when either differs from what the server says today, breaks what was released, or is not
+#                       clean under Redocly's recommended rules; changes no file
 #   contract.sh release what the contract says becomes what is promised to clients (openapi/released.txt)
 set -euo pipefail
 # shellcheck source=tests/scripts/lib.sh
@@ -14,7 +14,8 @@ GENERATED="$ROOT/frontend/src/api/gen"
 
 # Prints the contract of the server as it is now; needs no configuration and no database.
 print_contract() {
-  "$CARGO" run --quiet --package quaymaster-server --bin quaymaster -- openapi
+  build_programs
+  "${CARGO_TARGET_DIR:-$ROOT/target}/debug/quaymaster" openapi
 }
 
 generate_client() {
@@ -30,6 +31,12 @@ write() {
   cat "$fresh" >"$CONTRACT"
   rm -f "$fresh"
   generate_client
+}
+
+# Redocly's recommended rules, by openapi/redocly.yaml. It is told twice to call nobody.
+lint() {
+  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+    "$ROOT/frontend/node_modules/.bin/redocly" lint --config "$ROOT/openapi/redocly.yaml" "$CONTRACT"
 }
 
 check() {
@@ -52,6 +59,7 @@ check() {
   rm -rf "$work"
   node --test --test-reporter=dot "$ROOT/tests/scripts/contract-surface.test.mjs" || code=1
   (cd "$ROOT" && node tests/scripts/contract-surface.mjs check) || code=1
+  lint || code=1
   return "$code"
 }
 

@@ -80,3 +80,9 @@ find_postgres_bin() {
   )
   return 1
 }
+
+# Builds the programs with the features that the tests are built with: for a choice of packages half of the libraries would be
+# built once more.
+build_programs() {
+  (cd "$ROOT" && "$CARGO" build --quiet --workspace --bins)
+}

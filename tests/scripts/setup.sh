@@ -34,6 +34,7 @@ check_base() {
 missing_packages() {
   find_postgres_bin >/dev/null || echo postgresql
   find_chromium >/dev/null || echo chromium
+  have pdftotext || echo poppler-utils
   if ! find_python >/dev/null; then
     echo python3
     echo python3-venv
@@ -79,22 +80,29 @@ install_packages() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
 }
 
+# install_python_packages FOLDER LOCK WORDS: a virtual environment under target/test-tools with what the lock names,
+# made anew only when the lock has changed.
 install_python_packages() {
-  local venv="$TOOLS/venv" wanted="$ROOT/tests/scripts/requirements.txt" python
+  local venv="$TOOLS/$1" wanted="$ROOT/$2" python
   if [ -f "$venv/installed" ] && cmp -s "$wanted" "$venv/installed" && [ -x "$venv/bin/python" ]; then
     return 0
   fi
   if [ -n "$DRY_RUN" ]; then
-    say "would install tests/scripts/requirements.txt into ${venv#"$ROOT"/}"
+    say "would install $2 into ${venv#"$ROOT"/}"
     return 0
   fi
   python=$(find_python) || fail "python3 cannot make a virtual environment (Debian: python3-venv)"
-  say "installing the SMTP server of the tests"
+  say "installing $3"
   rm -rf "$venv"
   mkdir -p "$TOOLS"
   "$python" -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$wanted"
   cp "$wanted" "$venv/installed"
+}
+
+# What makes, packs and runs the Python client for integrators.
+install_client_tools() {
+  install_python_packages clients openapi/clients/python/requirements.txt "the generator of the Python client"
 }
 
 # `npm ci`, only when the lock differs from what was installed last.
@@ -139,7 +147,8 @@ prepare() {
     local packages
     mapfile -t packages < <(missing_packages)
     install_packages "${packages[@]}"
-    install_python_packages
+    install_python_packages venv tests/scripts/requirements.txt "the Python packages of the tests"
+    install_client_tools
   fi
   install_node_packages
 }

@@ -120,8 +120,13 @@ contract() {
   node tests/scripts/asvs.mjs check
 }
 
+clients() {
+  build_programs
+  tests/scripts/clients.sh check
+}
+
 browser() {
-  "$CARGO" build -p quaymaster-server
+  build_programs
   rm -f "$LOGS/playwright.json"
   "$ROOT/tests/scripts/e2e.sh"
 }
@@ -152,4 +157,5 @@ FAILED_STAGE=
 stage "rust tests postgres" count_cargo rust_tests_postgres
 pg_stop
 stage "contract" none contract
+stage "clients" none clients
 stage "browser" count_playwright browser

@@ -89,6 +89,27 @@ async fn the_world_is_made_once_and_everybody_in_it_can_do_what_the_story_says()
         .await
         .unwrap();
     assert_eq!(setup["demo"], true);
+    let people: Value = client
+        .get(place.url("/api/v1/demo/people"))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let people = people["items"].as_array().unwrap();
+    assert!(people.len() > 10, "{people:?}");
+    for person in people.iter().take(3) {
+        let credentials = json!({ "user_id": person["user_id"], "password": person["password"] });
+        let answer = client
+            .post(place.url("/api/v1/sessions"))
+            .json(&credentials)
+            .send()
+            .await
+            .unwrap();
+        let session: Value = answer.json().await.unwrap();
+        assert_eq!(session["next_step"], Value::Null, "{person}: {session}");
+    }
     let mails = crate::process::until("the invitation is in the mailbox", async || {
         let answer = client
             .get(place.url("/api/v1/demo/mails?q=nora.quinn"))
@@ -122,8 +143,12 @@ async fn the_demo_does_not_listen_where_others_could_reach_it() {
 async fn outside_the_demo_there_is_no_mailbox_and_no_demo_data_is_served() {
     let mut place = Place::new().await;
     let server = place.serve(&[]).await;
-    let answer = reqwest::get(place.url("/api/v1/demo/mails")).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 404);
+    for what in ["mails", "people"] {
+        let answer = reqwest::get(place.url(&format!("/api/v1/demo/{what}")))
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 404, "{what}");
+    }
     assert_eq!(server.stop(), Some(0));
     if place.is_postgres() {
         // Here both would share one database; what is real in it keeps the demo out.

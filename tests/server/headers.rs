@@ -14,6 +14,7 @@ const ASKED: &[(&str, &str, u16)] = &[
     ("GET", "/docs/", 200),
     ("GET", "/docs", 308),
     ("GET", "/docs/portal.js", 200),
+    ("GET", "/docs/sign-in.js", 200),
     ("GET", "/docs/swagger-ui-bundle.js", 200),
     ("GET", "/docs/swagger-ui.css", 200),
     ("GET", "/docs/no-such-file", 404),

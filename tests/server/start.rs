@@ -93,20 +93,26 @@ async fn a_request_that_runs_is_answered_after_sigterm() {
     let place = Place::new().await;
     let server = place.serve(&[]).await;
     let client = reqwest::Client::new();
-    // Hashing takes long enough to be under way when the signal comes.
-    let asking: Vec<_> = (0..8)
-        .map(|_| {
-            let body = serde_json::json!({ "user_id": "nobody.here", "password": "no such password here" });
-            let request = client.post(place.url("/api/v1/sessions")).json(&body).send();
-            tokio::spawn(request)
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    // Passwords are hashed one after the other: when the first answer is there, others are under way.
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    for _ in 0..16 {
+        let body =
+            serde_json::json!({ "user_id": "nobody.here", "password": "no such password here" });
+        let request = client
+            .post(place.url("/api/v1/sessions"))
+            .json(&body)
+            .send();
+        let tell = tell.clone();
+        tokio::spawn(async move { tell.send(request.await) });
+    }
+    drop(tell);
+    let first = told.recv().await.unwrap().unwrap();
+    assert!([401, 429, 503].contains(&first.status().as_u16()));
     signal("TERM", server.id());
     let started = Instant::now();
     let mut answered = 0;
-    for request in asking {
-        if let Ok(answer) = request.await.unwrap() {
+    while let Some(request) = told.recv().await {
+        if let Ok(answer) = request {
             assert!(
                 [401, 429, 503].contains(&answer.status().as_u16()),
                 "{}",

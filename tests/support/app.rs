@@ -11,6 +11,7 @@ use quaymaster_api::ApiOptions;
 use quaymaster_domain::clock::{Clock, Rng};
 use quaymaster_domain::ids::IdMaker;
 use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
+use quaymaster_service::request_limits::RequestLimits;
 use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
@@ -146,6 +147,7 @@ impl TestApp {
             hasher: Hasher::start(&options, secrets.pepper, rng),
             tokens: Tokens::new(&secrets.signing, None).unwrap(),
             rotations: Rotations::default(),
+            request_limits: RequestLimits::new(settings.request_limit, clock.clone()),
             secrets,
             settings,
         });

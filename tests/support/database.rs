@@ -162,6 +162,18 @@ impl TestDatabase {
         row.try_get("", "n").unwrap()
     }
 
+    /// The text `t` of a query.
+    ///
+    /// # Panics
+    /// When the database refuses, or there is none.
+    pub async fn text(&self, sql: &str) -> String {
+        let raw = self.raw().await;
+        let statement = Statement::from_string(raw.get_database_backend(), sql);
+        let row = raw.query_one_raw(statement).await.unwrap().unwrap();
+        raw.close().await.unwrap();
+        row.try_get("", "t").unwrap()
+    }
+
     /// A plain connection, for looking behind the application's back.
     ///
     /// # Panics

@@ -2,6 +2,7 @@
 
 mod access_reviews;
 mod accounts;
+mod api_clients;
 mod cases;
 mod changes;
 mod grants;
@@ -15,6 +16,7 @@ mod staff;
 mod structure;
 mod teams;
 mod users;
+mod webhooks;
 
 use quaymaster_service::Settings;
 
@@ -30,6 +32,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "create_application",
     "create_first_administrator",
     "create_session",
+    "create_token",
     "enter_application_code",
     "get_application",
     "get_current_terms",
@@ -37,6 +40,8 @@ pub(super) const PUBLIC: &[&str] = &[
     "list_activity_kinds",
     "list_challenge_questions",
     "list_demo_mails",
+    "list_demo_people",
+    "list_token_keys",
     "object_by_link",
     "preview_invitation",
     "preview_owner_succession_objection",
@@ -72,6 +77,7 @@ pub(super) const NEVER: &[(&str, &str)] = &[
         "this portal has its administrator already",
     ),
     ("list_demo_mails", "this portal is no demo"),
+    ("list_demo_people", "this portal is no demo"),
     (
         "start_access_review",
         "a review of the account is running already",
@@ -182,8 +188,16 @@ pub(super) const NOT_AUDITED: &[(&str, &str)] = &[
         "preview_owner_succession_objection",
         "reads, by a POST because it takes a secret",
     ),
+    (
+        "create_token",
+        "a token changes nothing; when a client last got one stands with the client",
+    ),
     ("star_report", "a mark for oneself"),
     ("unstar_report", "a mark for oneself"),
+    (
+        "find_report_values",
+        "shows values to choose from and keeps nothing; what staff read of records is written down",
+    ),
     (
         "preview_report",
         "reads, by a POST because a definition is too long for an address",
@@ -221,6 +235,8 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         cases::all(w),
         notices::all(w),
         reports::all(w),
+        webhooks::all(w),
+        api_clients::all(w),
     ]
     .concat()
 }

@@ -12,6 +12,7 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         ask("open_case").json(json!({ "topic": "other", "subject": "A question", "message": "How do I add a port?", "account_id": null })),
         ask("list_cases"),
         ask("list_case_queue"),
+        ask("get_support_figures"),
         case("get_case"),
         case("list_case_messages"),
         case("write_case_message").json(json!({ "body": "Thank you.", "internal": false })),

@@ -58,5 +58,6 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
             "email": "first.admin@example.com",
         })),
         ask("list_demo_mails"),
+        ask("list_demo_people"),
     ]
 }

@@ -20,6 +20,11 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         ask("list_reports"),
         ask("list_report_subjects"),
         ask("list_report_values").query("subject=entry_lines&dim=country"),
+        ask("find_report_values").json(
+            json!({ "report": "DU-102", "definition": null, "prompt": "p2",
+            "prompts": {}, "q": null, "account_id": null, "limit": null }),
+        ),
+        ask("list_report_changes"),
         ask("create_report").json(json!({ "name": "Duty", "description": "", "folder": "",
             "definition": definition(), "based_on": null })),
         standard("get_report"),

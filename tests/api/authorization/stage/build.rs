@@ -297,6 +297,32 @@ impl Builder<'_> {
         report
     }
 
+    /// A webhook, and an event for it that was given up.
+    pub(super) async fn webhook(&self, company: &Company) -> (Uuid, Uuid) {
+        let (hook, delivery) = (self.id(), self.id());
+        let secret = self
+            .app
+            .services
+            .secrets
+            .seal(
+                self.app.services.rng.as_ref(),
+                &format!("webhook:{hook}"),
+                "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            )
+            .unwrap();
+        self.put(
+            "INSERT INTO webhooks (id, account_id, url, kinds, state, secret, created_at, created_by_name, version) VALUES (?, ?, 'https://hooks.example.com/a', '[]', 'active', ?, ?, 'the test', 1)",
+            vec![hook.into(), company.account.0.into(), secret.into(), self.now()],
+        )
+        .await;
+        self.put(
+            "INSERT INTO webhook_deliveries (id, webhook_id, event_id, kind, body, state, attempts, tries, created_at, next_attempt_at, finished_at) VALUES (?, ?, ?, 'user.locked', '{}', 'failed', 1, 1, ?, ?, ?)",
+            vec![delivery.into(), hook.into(), self.id().into(), self.now(), self.now(), self.now()],
+        )
+        .await;
+        (hook, delivery)
+    }
+
     /// A team that looks after a group with a client in it, and a file of requests.
     pub(super) async fn team(&self, broker: &Company, client: &Company) -> (Uuid, Uuid, Uuid) {
         let [team, group, batch] = [(); 3].map(|()| self.id());

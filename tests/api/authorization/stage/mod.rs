@@ -3,6 +3,7 @@
 
 mod build;
 mod changes;
+mod clients;
 mod desk;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use build::Builder;
 
 pub(super) use changes::{Changes, OBJECTION};
+pub(crate) use clients::{ApiClient, CLIENT_SECRET};
 pub(super) use desk::{Desk, NOT_ME};
 
 /// The kinds of caller, in the order of the columns.
@@ -109,6 +111,11 @@ pub(super) struct Stage {
     /// An open invitation to the staff.
     pub(super) staff_invitation: Uuid,
     pub(super) draft: Uuid,
+    /// A webhook of `acme`, and an event for it that was given up.
+    pub(super) webhook: Uuid,
+    pub(super) webhook_delivery: Uuid,
+    /// A program of `acme`.
+    pub(super) api_client: ApiClient,
     /// A team of `acme`, a group of clients that it looks after, and a file of requests.
     pub(super) team: Uuid,
     pub(super) client_group: Uuid,
@@ -260,7 +267,9 @@ impl Stage {
         let past = world.company("past").await;
         let asker = world.company("asker").await;
         let grant = b.grant(&acme, &broker, "active").await;
+        let (webhook, webhook_delivery) = b.webhook(&acme).await;
         let (team, client_group, grant_batch) = b.team(&acme, &broker).await;
+        let api_client = b.api_client(&acme).await;
         let paused_grant = b.grant(&acme, &held, "paused").await;
         b.grant(&acme, &past, "ended").await;
         let proposal = b.grant(&acme, &asker, "proposed").await;
@@ -269,8 +278,10 @@ impl Stage {
             .await;
         let (apply_draft, applications, claims) = b.onboarding(&acme, &other).await;
 
+        let agent = world
+            .person("staff.agent", Some(StaffRole::SupportAgent))
+            .await;
         for (name, role) in [
-            ("staff.agent", StaffRole::SupportAgent),
             ("staff.lead", StaffRole::SupportLead),
             ("staff.registrar", StaffRole::Registrar),
             ("staff.auditor", StaffRole::Auditor),
@@ -290,9 +301,7 @@ impl Stage {
         let case = b
             .case(1, acme.user.id, locked.id, locked_staff.id, "verified")
             .await;
-        let called_case = b
-            .case(2, acme.user.id, locked.id, locked_staff.id, "sent")
-            .await;
+        let called_case = b.case(2, acme.user.id, locked.id, agent.id, "sent").await;
         let owner_case = b
             .case(3, acme.user.id, acme.owner.id, locked_staff.id, "verified")
             .await;
@@ -324,6 +333,9 @@ impl Stage {
             invitation,
             staff_invitation,
             draft,
+            webhook,
+            webhook_delivery,
+            api_client,
             team,
             client_group,
             grant_batch,
