@@ -1,10 +1,10 @@
 # The only door to the project's tooling. A recipe is one line; what it does stands in tests/scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check openapi bench sbom docs guides
+.PHONY: help run test check openapi clients bench lighthouse sbom docs guides
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and serve the demo world on http://localhost:8080
 	@tests/scripts/run.sh
@@ -18,8 +18,14 @@ check: ## format, lints and types only
 openapi: ## write openapi/openapi.json from the server and regenerate the frontend's client
 	@tests/scripts/contract.sh write
 
+clients: ## make and pack the clients for integrators, TypeScript and Python, under target/clients
+	@tests/scripts/clients.sh write
+
 bench: ## measure what docs/PERFORMANCE.md reports; ARGS chooses what
 	@tests/scripts/bench.sh $(ARGS)
+
+lighthouse: ## what Lighthouse says of sign-in, home, users and a report; for docs/PERFORMANCE.md
+	@tests/scripts/lighthouse.sh
 
 sbom: ## write target/sbom.cdx.json, the bill of materials (CycloneDX)
 	@tests/scripts/sbom.sh
