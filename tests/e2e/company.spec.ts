@@ -1,6 +1,6 @@
 // The rules about activities and identifiers, each refusal explained where it happens (R1 to R5).
 import { expect, test } from './fixtures';
-import { heading, row, signIn } from './portal';
+import { heading, openSubAccount, row, signIn } from './portal';
 
 test('an activity that the sibling account holds is refused and explained (R1)', async ({ page, person }) => {
   await signIn(page, person('owner'));
@@ -24,8 +24,7 @@ test('an activity that the sibling account holds is refused and explained (R1)',
   await add.getByLabel('Name').fill('Service desk');
   await add.getByLabel('Activity').selectOption('service_provider');
   await add.getByRole('button', { name: 'Add a sub-account' }).click();
-  await page.getByRole('link', { name: 'Service desk' }).click();
-  await expect(heading(page, 'Service desk')).toBeVisible();
+  await openSubAccount(page, 'Service desk');
   await page.getByLabel('Value').fill('17-1000001');
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   await expect(
@@ -39,7 +38,7 @@ test("a broker cannot take a client's identifier, and gets the request for acces
 }) => {
   await signIn(page, person('broker_owner'));
   await page.goto('/company');
-  await page.getByRole('link', { name: 'Own imports' }).click();
+  await openSubAccount(page, 'Own imports');
   await page.getByLabel('Value').fill('19-100000100');
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   const refusal = page.getByRole('status').filter({ hasText: 'client-identifier' });
@@ -54,7 +53,7 @@ test("a broker cannot take a client's identifier, and gets the request for acces
 
   // A company without an account is invited to open one.
   await page.goto('/company');
-  await page.getByRole('link', { name: 'Own imports' }).click();
+  await openSubAccount(page, 'Own imports');
   await page.getByLabel('Value').fill('19-100000500');
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   await expect(page.getByRole('button', { name: /Prepare an invitation for Redwood/ })).toBeVisible();
@@ -63,7 +62,7 @@ test("a broker cannot take a client's identifier, and gets the request for acces
 test('an own identifier is added, an unknown one waits for the registrar', async ({ page, person }) => {
   await signIn(page, person('owner'));
   await page.goto('/company');
-  await page.getByRole('link', { name: 'Importer, West Coast' }).click();
+  await openSubAccount(page, 'Importer, West Coast');
   await page.getByLabel('Value').fill('17-1000001W');
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   await expect(page.getByRole('alert')).toBeVisible();

@@ -1,7 +1,7 @@
 // Cross-account access between a broker and its clients, seen from every side (R3, R4, R9, R11).
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { acceptOffer, accountNumber, heading, inviteCompany, navigation, row, signIn } from './portal';
+import { acceptOffer, accountNumber, heading, inviteCompany, navigation, openSubAccount, row, signIn } from './portal';
 
 /** On a page of cross-account access: opens the grant with this company. */
 async function openGrant(page: Page, company: RegExp): Promise<void> {
@@ -16,7 +16,7 @@ test('a broker asks the client instead of taking its number, and the client ends
   test.setTimeout(120_000);
   await signIn(broker, person('broker_owner'));
   await broker.goto('/company');
-  await broker.getByRole('link', { name: 'Own imports' }).click();
+  await openSubAccount(broker, 'Own imports');
   await broker.getByLabel('Value').fill('19-100000100');
   await broker.getByRole('button', { name: 'Add the identifier' }).click();
   await broker.getByRole('button', { name: /Request access from Silverline/ }).click();

@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { settle, visit } from './look';
-import { heading, signIn } from './portal';
+import { heading, openSubAccount, signIn } from './portal';
 
 /** Follows the link of a refusal; its page opens in a new tab, so that the form stays as it is. */
 async function followRefusal(page: Page, refusal: Locator): Promise<Page> {
@@ -85,7 +85,7 @@ test("the refusal of a client's identifier leads to its page and on to the reque
 }) => {
   await signIn(page, person('broker_owner'));
   await page.goto('/company');
-  await page.getByRole('link', { name: 'Own imports' }).click();
+  await openSubAccount(page, 'Own imports');
   await page.getByLabel('Value').fill('19-100000100');
   await page.getByRole('button', { name: 'Add the identifier' }).click();
   const refusal = page.getByRole('status').filter({ hasText: 'client-identifier' });

@@ -51,6 +51,15 @@ export async function openMail(page: Page, address: string, subject: RegExp): Pr
   return mail;
 }
 
+/**
+ * Opens a sub-account from the company's page. Waits for its heading: that page has a field named "Value" too, and what
+ * is typed while the next one loads would go with it.
+ */
+export async function openSubAccount(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name }).click();
+  await expect(heading(page, name)).toBeVisible();
+}
+
 /** The row of a table that is named by this text. */
 export const row = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
