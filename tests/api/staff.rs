@@ -680,6 +680,11 @@ async fn staff_see_a_company_on_one_screen_and_the_company_sees_who_looked() {
         .await
         .json();
     app.world().lock(&acme.user).await;
+    let refused = app
+        .anon()
+        .sign_in("acme.user", "whatever the password is")
+        .await;
+    assert_eq!(refused.status, 401);
 
     let case_id = case["id"].as_str().unwrap();
     let path = format!("/staff/companies/{}", acme.company);
@@ -713,6 +718,19 @@ async fn staff_see_a_company_on_one_screen_and_the_company_sees_who_looked() {
     );
     assert_eq!(account["invitations"][0]["email"], "new@acme.example");
     assert_eq!(seen["cases"][0]["number"], case["number"]);
+    let tries: Vec<_> = seen["sign_ins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["person"]["user_id"], &one["sign_in"]["outcome"]))
+        .collect();
+    assert_eq!(
+        tries[0],
+        (&json!("acme.user"), &json!("refused_locked")),
+        "{tries:?}"
+    );
+    assert!(tries.contains(&(&json!("acme.owner"), &json!("succeeded"))));
+    assert!(tries.iter().all(|(who, _)| *who != "the.agent"));
     let mail = seen["mails"]
         .as_array()
         .unwrap()

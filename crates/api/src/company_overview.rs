@@ -15,6 +15,7 @@ use crate::cases::Case;
 use crate::common::PersonRef;
 use crate::extract::{Authed, Path, Query};
 use crate::invitations::Invitation;
+use crate::me::SignInEvent;
 use crate::problem::Problem;
 use crate::support::MailRecord;
 use crate::users::AccountUser;
@@ -35,6 +36,15 @@ pub(crate) struct CompanyMail {
     to: PersonRef,
     /// The mail.
     mail: MailRecord,
+}
+
+/// A try of one of the company's people to sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompanySignIn {
+    /// Who tried.
+    person: PersonRef,
+    /// The try, and how it ended.
+    sign_in: SignInEvent,
 }
 
 /// An application for an account that names the company, or that opened one of its accounts.
@@ -114,6 +124,8 @@ pub(crate) struct CompanyOverview {
     /// Open cases about its accounts and people, at most 20, whoever waits longest first; `null` for registrars and
     /// administrators, who do not read cases.
     cases: Option<Vec<Case>>,
+    /// The last 20 tries of its people to sign in, newest first, with how each ended.
+    sign_ins: Vec<CompanySignIn>,
     /// The last 20 mails to its people, newest first.
     mails: Vec<CompanyMail>,
     /// The last 20 rows of its audit trail, newest first; `null` unless you read audit trails.
@@ -149,6 +161,7 @@ impl CompanyOverview {
             accounts,
             applications,
             cases,
+            sign_ins,
             mails,
             trail,
         } = found;
@@ -162,6 +175,13 @@ impl CompanyOverview {
                 .collect(),
             applications: applications.into_iter().map(Into::into).collect(),
             cases: cases.map(|all| all.into_iter().map(Into::into).collect()),
+            sign_ins: sign_ins
+                .into_iter()
+                .map(|one| CompanySignIn {
+                    person: PersonRef::new(one.user, one.user_name, one.name),
+                    sign_in: one.event.into(),
+                })
+                .collect(),
             mails: mails
                 .into_iter()
                 .map(|one| CompanyMail {
@@ -177,7 +197,7 @@ impl CompanyOverview {
 /// Read everything about a company
 ///
 /// For staff, on one screen: accounts with owner and proxies, who is locked and why, open invitations, applications, open cases,
-/// mails to its people and what became of them, the last rows of its audit trail. That you looked stands in that trail.
+/// its people's last tries to sign in and how they ended, mails to them and what became of them, the last rows of its audit trail. That you looked stands in that trail.
 #[utoipa::path(tag = "staff", params(("company_id" = Uuid, Path, description = "The company"), LookQuery), responses((status = 200, description = "The company", body = CompanyOverview)))]
 #[get("/staff/companies/{company_id}")]
 pub(crate) async fn get_company_overview(

@@ -1,15 +1,19 @@
 //! The record of tries to sign in, as the person and those who look after the account see it.
 
 use chrono::{DateTime, Utc};
-use quaymaster_domain::ids::UserId;
+use quaymaster_domain::ids::{AccountId, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::db::{Handle, WriteTx, sealed::Sealed};
 use crate::entities::sign_ins::{Column, Entity, Model};
 use crate::error::{StoreError, corrupt};
 use crate::page::{Cursor, Page, PageRequest};
+use crate::row;
 
 /// How a try ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +141,55 @@ pub async fn of_user(
         .map(SignInEvent::try_from)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::cut(events, page, |e| Cursor::new([e.id.to_string()])))
+}
+
+/// A try to sign in of a member, and whose it was.
+#[derive(Clone, Debug)]
+pub struct MemberSignIn {
+    /// The person.
+    pub user: UserId,
+    /// The person's User ID, once there is one.
+    pub user_name: Option<String>,
+    /// The person's name.
+    pub name: String,
+    /// The try.
+    pub event: SignInEvent,
+}
+
+/// The last tries of people of these accounts, newest first. For a service that has asked the policy about the accounts.
+///
+/// # Errors
+/// When the database cannot answer or a row does not fit.
+pub async fn of_members(
+    db: &impl Handle,
+    accounts: &[AccountId],
+    most: u64,
+) -> Result<Vec<MemberSignIn>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = row::padded(accounts);
+    let sql = format!(
+        "SELECT e.id, e.user_id, e.at, e.outcome, e.device, e.network, u.user_name, u.given_name, u.family_name \
+         FROM sign_ins e JOIN users u ON u.id = e.user_id \
+         WHERE e.user_id IN (SELECT user_id FROM memberships WHERE account_id IN ({})) \
+         ORDER BY e.id DESC LIMIT {most}",
+        row::places(ids.len())
+    );
+    let rows = row::all(&db.conn(), &sql, ids.iter().map(|id| id.0.into())).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for one in rows {
+        let given: String = one.try_get("", "given_name")?;
+        let family: String = one.try_get("", "family_name")?;
+        let event = Model::from_query_result(&one, "")?;
+        found.push(MemberSignIn {
+            user: one.try_get::<Uuid>("", "user_id")?.into(),
+            user_name: one.try_get("", "user_name")?,
+            name: format!("{given} {family}"),
+            event: event.try_into()?,
+        });
+    }
+    Ok(found)
 }
 
 /// Forgets tries before a moment. Answers how many.

@@ -1,5 +1,5 @@
 //! One company of the portal as staff see it: accounts with those who decide in them, who is locked, invitations,
-//! applications, cases, mails to its people, its trail. Whoever looks leaves a row in that trail.
+//! applications, cases, its people's sign-ins and mails, its trail. Whoever looks leaves a row in that trail.
 
 use quaymaster_domain::access::{Action, Actor, Permit, Thing, may, require, require_read};
 use quaymaster_domain::ids::{AccountId, CaseId, CompanyId};
@@ -9,6 +9,7 @@ use quaymaster_store::companies::{self as store, Company};
 use quaymaster_store::invitations::{self, Invitation, InvitationState};
 use quaymaster_store::mails::{self, AddressedMail};
 use quaymaster_store::members::{MemberFilter, StateFilter};
+use quaymaster_store::sign_ins::{self, MemberSignIn};
 use quaymaster_store::{PageRequest, needs};
 
 use crate::Services;
@@ -50,6 +51,8 @@ pub struct CompanyOverview {
     pub applications: Vec<CompanyApplication>,
     /// Open cases; nothing for those of the staff who do not read cases.
     pub cases: Option<Vec<CaseView>>,
+    /// The last tries of its people to sign in, newest first.
+    pub sign_ins: Vec<MemberSignIn>,
     /// The last mails to its people, newest first.
     pub mails: Vec<AddressedMail>,
     /// The last rows of its trail, newest first; nothing for those of the staff who do not read trails.
@@ -103,6 +106,7 @@ pub async fn company(
         accounts: views,
         applications: applications::of_company(actor, s, &company.name, &ids, SHOWN).await?,
         cases: overview::of_accounts(actor, s, &ids, SHOWN).await?,
+        sign_ins: sign_ins::of_members(&reader, &ids, SHOWN).await?,
         mails: mails::to_members(&reader, &ids, SHOWN).await?,
         trail,
         company,

@@ -5100,7 +5100,7 @@ export const searchAll = <ThrowOnError extends boolean = true>(options: Options<
  * Read everything about a company
  *
  * For staff, on one screen: accounts with owner and proxies, who is locked and why, open invitations, applications, open cases,
- * mails to its people and what became of them, the last rows of its audit trail. That you looked stands in that trail.
+ * its people's last tries to sign in and how they ended, mails to them and what became of them, the last rows of its audit trail. That you looked stands in that trail.
  */
 export const getCompanyOverview = <ThrowOnError extends boolean = true>(options: Options<GetCompanyOverviewData, ThrowOnError>): RequestResult<GetCompanyOverviewResponses, GetCompanyOverviewErrors, ThrowOnError> => (options.client ?? client).get<GetCompanyOverviewResponses, GetCompanyOverviewErrors, ThrowOnError>({
     security: [{

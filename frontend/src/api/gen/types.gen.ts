@@ -3142,6 +3142,10 @@ export type CompanyOverview = {
      * The company's name.
      */
     name: string;
+    /**
+     * The last 20 tries of its people to sign in, newest first, with how each ended.
+     */
+    sign_ins: Array<CompanySignIn>;
 };
 
 /**
@@ -3184,6 +3188,20 @@ export type CompanyRef = {
      * Name.
      */
     name: string;
+};
+
+/**
+ * A try of one of the company's people to sign in.
+ */
+export type CompanySignIn = {
+    /**
+     * Who tried.
+     */
+    person: PersonRef;
+    /**
+     * The try, and how it ended.
+     */
+    sign_in: SignInEvent;
 };
 
 /**

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { AccountOverview, AccountUser, CompanyOverview as Overview } from '../../api/gen';
 import { getCompanyOverviewOptions } from '../../api/gen/@tanstack/react-query.gen';
 import { formatDate, formatDateTime, fullName } from '../../app/format';
+import { OutcomeTag } from '../../app/OutcomeTag';
 import { UserStateTag } from '../../app/UserStateTag';
 import { useMe } from '../../session';
 import { Card } from '../../ui/Card';
@@ -20,7 +21,7 @@ interface Props {
   caseId: string | undefined;
 }
 
-/** Who decides, who is locked, what waits, which mails went out: one read, which the company sees in its history. */
+/** Who decides, who is locked, what waits, who tried to sign in, which mails went out: one read, which the company sees in its history. */
 export function CompanyOverview({ companyId, caseId }: Props) {
   const t = useText();
   // Each read is written down, so that nothing is read again just because the window comes to the front.
@@ -43,6 +44,7 @@ export function CompanyOverview({ companyId, caseId }: Props) {
               <CaseList cases={found.cases} />
             </Card>
           ) : null}
+          <SignIns found={found} />
           <CompanyMails found={found} />
           {found.audit_events ? <Trail events={found.audit_events} /> : null}
         </>
@@ -180,6 +182,44 @@ function Applications({ found }: { found: Overview }) {
               cell: (row) => formatDateTime(row.decided_at, me.time_zone) || '–',
             },
             { key: 'reason', header: t('reason'), cell: (row) => row.decision_reason ?? '–' },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}
+
+function SignIns({ found }: { found: Overview }) {
+  const t = useText();
+  const me = useMe();
+  return (
+    <Card title={t('signInsOfPeople')}>
+      {found.sign_ins.length === 0 ? (
+        <p>{t('noSignIns')}</p>
+      ) : (
+        <DataTable
+          caption={t('signInsOfPeople')}
+          rows={found.sign_ins}
+          rowKey={(row) => row.sign_in.at + row.sign_in.outcome + row.person.id}
+          columns={[
+            {
+              key: 'person',
+              header: t('person'),
+              rowHeader: true,
+              cell: (row) => (
+                <TextLink to="/support/people/$personId" params={{ personId: row.person.id }}>
+                  {row.person.name}
+                </TextLink>
+              ),
+            },
+            { key: 'at', header: t('when'), cell: (row) => formatDateTime(row.sign_in.at, me.time_zone) },
+            {
+              key: 'result',
+              header: t('result'),
+              cell: (row) => <OutcomeTag outcome={row.sign_in.outcome} />,
+            },
+            { key: 'device', header: t('device'), cell: (row) => row.sign_in.device },
+            { key: 'network', header: t('network'), cell: (row) => row.sign_in.network },
           ]}
         />
       )}

@@ -168,6 +168,7 @@ export default {
   pendingIdentifiers_one: '{{count}} unknown identifier waits for the registrar.',
   pendingIdentifiers_other: '{{count}} unknown identifiers wait for the registrar.',
   openCases: 'Open cases',
+  signInsOfPeople: 'Recent sign-ins of its people',
   mailsToPeople: 'Mails to its people',
   to: 'To',
   trail: 'Last entries of the history',

@@ -2610,7 +2610,7 @@ export const getCompanyOverviewQueryKey = (options: Options<GetCompanyOverviewDa
  * Read everything about a company
  *
  * For staff, on one screen: accounts with owner and proxies, who is locked and why, open invitations, applications, open cases,
- * mails to its people and what became of them, the last rows of its audit trail. That you looked stands in that trail.
+ * its people's last tries to sign in and how they ended, mails to them and what became of them, the last rows of its audit trail. That you looked stands in that trail.
  */
 export const getCompanyOverviewOptions = (options: Options<GetCompanyOverviewData>) => queryOptions<GetCompanyOverviewResponse, GetCompanyOverviewError, GetCompanyOverviewResponse, ReturnType<typeof getCompanyOverviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
