@@ -57,6 +57,10 @@ impl MigratorTrait for Migrator {
                 name: "0011_webhooks",
                 sql: include_str!("sql/0011_webhooks.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0012_client_imports",
+                sql: include_str!("sql/0012_client_imports.sql"),
+            }),
         ]
     }
 }

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::oauth::{make, program};
 
-const ALL: [&str; 6] = [
+const ALL: [&str; 7] = [
     "structure:read",
     "identifiers:write",
     "records:read",
+    "records:import",
     "users:read",
     "events:read",
     "audit:read",
@@ -25,7 +26,7 @@ async fn each_scope_opens_its_operations_and_no_other() {
     let app = TestApp::start().await;
     let acme = app.world().company("acme").await;
     let owner = app.sign_in("acme.owner").await;
-    let reads: [(&str, Vec<String>); 5] = [
+    let reads: [(&str, Vec<String>); 6] = [
         (
             "structure:read",
             vec![
@@ -39,6 +40,7 @@ async fn each_scope_opens_its_operations_and_no_other() {
             ],
         ),
         ("records:read", vec!["/entry-summaries".to_owned()]),
+        ("records:import", vec![of(&acme, "/record-imports")]),
         ("users:read", vec![of(&acme, "/users")]),
         ("events:read", vec![of(&acme, "/events")]),
         ("audit:read", vec![of(&acme, "/audit-events")]),

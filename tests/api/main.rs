@@ -12,6 +12,7 @@ mod bad_input;
 mod case_attachments;
 mod cases;
 mod client_groups;
+mod client_imports;
 mod companies;
 mod contract;
 mod crash;

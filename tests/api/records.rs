@@ -44,9 +44,9 @@ pub(crate) async fn hold(app: &TestApp, company: &Company, kind: &str, value: &s
 pub(crate) struct Stage {
     pub(crate) app: TestApp,
     pub(crate) client: Company,
-    broker: Company,
+    pub(crate) broker: Company,
     pub(crate) client_owner: Caller,
-    broker_owner: Caller,
+    pub(crate) broker_owner: Caller,
 }
 
 pub(crate) async fn stage() -> Stage {

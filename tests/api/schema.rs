@@ -80,6 +80,73 @@ async fn the_history_makes_the_committed_schema_from_nothing_and_does_nothing_tw
     compare(file, &once, "the history makes another schema");
 }
 
+/// Step 12 builds the table of imports anew on SQLite.
+#[tokio::test]
+async fn imports_and_their_refusals_outlive_the_step_that_opens_imports_to_programs() {
+    const BEFORE: u32 = 11;
+    let database = TestDatabase::empty().await;
+    let raw = database.raw().await;
+    Migrator::up(&raw, Some(BEFORE)).await.unwrap();
+    let (alone, id) = match DatabaseKind::of_run() {
+        DatabaseKind::Sqlite => (
+            "PRAGMA foreign_keys = OFF",
+            "X'0190000000217000800000000000000a'",
+        ),
+        DatabaseKind::Postgres => (
+            "SET session_replication_role = replica",
+            "'01900000-0021-7000-8000-00000000000a'",
+        ),
+    };
+    let at = "'2026-03-02T15:00:00+00:00'";
+    let no = match DatabaseKind::of_run() {
+        DatabaseKind::Sqlite => "0",
+        DatabaseKind::Postgres => "FALSE",
+    };
+    let rows = [
+        alone.to_owned(),
+        format!(
+            "INSERT INTO users (id, given_name, family_name, name_key, email, email_key, must_change_password, failed_count, \
+             dormancy_starts_at, has_challenge_questions, time_zone, language, theme, density, created_at, version) \
+             VALUES ({id}, 'Ana', 'Lee', 'ana lee', 'a@b.example', 'a@b.example', {no}, 0, {at}, {no}, 'UTC', 'en', 'light', 'calm', {at}, 1)"
+        ),
+        format!(
+            "INSERT INTO accounts (id, company_id, account_number, serial, name, name_key, state, owner_user_id, created_at, version) \
+             VALUES ({id}, {id}, 'QX-1', 1, 'Acme', 'acme', 'open', {id}, {at}, 1)"
+        ),
+        format!(
+            "INSERT INTO record_imports (id, account_id, format, file_name, state, phase, notes, state_at, bytes_total, bytes_read, \
+             rows_total, rows_done, rows_unfit, rows_left, rows_duplicate, entries_new, entries_updated, entries_unchanged, \
+             entries_older, entries_refused, cancel_asked, created_at, updated_at, by_user, by_name) VALUES ({id}, {id}, 'csv', \
+             'old.csv', 'finished', 'done', '[]', {at}, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 11, {no}, {at}, {at}, {id}, 'Ana Lee')"
+        ),
+        format!(
+            "INSERT INTO record_import_errors (import_id, row_no, ordinal, column_name, code, detail) \
+             VALUES ({id}, 2, 0, 'Entry Date', 'date', 'no such day')"
+        ),
+    ];
+    raw.execute_unprepared(&rows.join(";\n")).await.unwrap();
+    raw.close().await.unwrap();
+    database.open().await.migrate().await.unwrap();
+    let raw = database.raw().await;
+    let statement = Statement::from_string(
+        raw.get_database_backend(),
+        "SELECT i.file_name, i.entries_refused, i.by_name, e.row_no, e.code FROM record_imports i \
+         JOIN record_import_errors e ON e.import_id = i.id WHERE i.by_user IS NOT NULL AND i.by_client IS NULL",
+    );
+    let row = raw.query_one_raw(statement).await.unwrap().unwrap();
+    let text = |name: &str| -> String { row.try_get("", name).unwrap() };
+    let number = |name: &str| -> i64 { row.try_get("", name).unwrap() };
+    assert_eq!(
+        (text("file_name"), text("by_name"), text("code")),
+        (
+            "old.csv".to_owned(),
+            "Ana Lee".to_owned(),
+            "date".to_owned()
+        )
+    );
+    assert_eq!((number("entries_refused"), number("row_no")), (11, 2));
+}
+
 /// The schema as text, in an order that does not depend on when things were made.
 async fn schema(raw: &DatabaseConnection) -> String {
     let queries: &[(&str, &str)] = match DatabaseKind::of_run() {

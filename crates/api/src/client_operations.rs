@@ -28,6 +28,17 @@ const OPEN: &[(ApiScope, &[&str])] = &[
             "list_entry_lines",
         ],
     ),
+    (
+        ApiScope::RecordsImport,
+        &[
+            "import_records",
+            "list_record_imports",
+            "get_record_import",
+            "cancel_record_import",
+            "list_record_import_errors",
+            "get_record_import_error_file",
+        ],
+    ),
     (ApiScope::UsersRead, &["list_users"]),
     (ApiScope::EventsRead, &["list_account_events"]),
     (ApiScope::AuditRead, &["list_account_audit_events"]),

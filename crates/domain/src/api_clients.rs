@@ -88,6 +88,8 @@ scopes! {
     IdentifiersWrite = "identifiers", "write", true, false, "Add corporate identifiers to sub-accounts and remove them.";
     /// Read trade records.
     RecordsRead = "records", "read", false, false, "Search and read the trade records of the account's own importer numbers and filer codes.";
+    /// Import trade records.
+    RecordsImport = "records", "import", true, false, "Import trade records under the account's own importer numbers and filer codes, and watch the imports.";
     /// Read the users.
     UsersRead = "users", "read", false, true, "Read who is a user of the account, with role and state.";
     /// Read the feed of events.

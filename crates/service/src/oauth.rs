@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, Validation};
 use quaymaster_domain::access::{ActingClient, Actor, Denied, Origin};
 use quaymaster_domain::api_clients::{ApiScope, ClientState, from_allowed};
-use quaymaster_domain::ids::{ApiClientId, ApiClientSecretId};
+use quaymaster_domain::ids::{ApiClientId, ApiClientSecretId, CompanyId, SubAccountId};
 use quaymaster_store::StoreError;
 use quaymaster_store::api_clients::{self as store, ApiClient, Presented};
 use quaymaster_store::constraint::Constraint;
@@ -370,12 +370,56 @@ pub(crate) async fn actor_of(
         .split_ascii_whitespace()
         .filter_map(ApiScope::from_word)
         .filter(|scope| client.scopes.contains(scope));
+    let scopes = scopes.collect();
+    Ok(Some(program(
+        client,
+        presented.company,
+        presented.reached,
+        scopes,
+        now,
+        origin,
+    )))
+}
+
+/// A program whose work goes on after its request, with what it may do at this moment; `None` when it may do nothing any more.
+pub(crate) async fn at_work(
+    s: &Services,
+    client: ApiClientId,
+    origin: Origin,
+) -> Result<Option<Actor>, Fault> {
+    let now = s.now();
+    let Some(presented) = store::presented(&s.db.reader(), client).await? else {
+        return Ok(None);
+    };
+    let client = presented.client;
+    if !presented.account_open || client.kept.at(client.expires_at, now) != ClientState::Active {
+        return Ok(None);
+    }
+    let scopes = client.scopes.clone();
+    Ok(Some(program(
+        client,
+        presented.company,
+        presented.reached,
+        scopes,
+        now,
+        origin,
+    )))
+}
+
+fn program(
+    client: ApiClient,
+    company: CompanyId,
+    sub_accounts: Vec<SubAccountId>,
+    scopes: Vec<ApiScope>,
+    now: DateTime<Utc>,
+    origin: Origin,
+) -> Actor {
     let acting = ActingClient {
         id: client.id,
         account: client.account,
-        company: presented.company,
-        scopes: scopes.collect(),
-        sub_accounts: presented.reached,
+        company,
+        scopes,
+        sub_accounts,
     };
-    Ok(Some(Actor::program(acting, client.name, now, origin)))
+    Actor::program(acting, client.name, now, origin)
 }

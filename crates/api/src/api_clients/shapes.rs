@@ -24,6 +24,9 @@ pub(crate) enum ApiScope {
     /// Search and read the trade records of the account's own importer numbers and filer codes.
     #[serde(rename = "records:read")]
     RecordsRead,
+    /// Import trade records under the account's own importer numbers and filer codes, and watch the imports.
+    #[serde(rename = "records:import")]
+    RecordsImport,
     /// Read who is a user of the account, with role and state.
     #[serde(rename = "users:read")]
     UsersRead,
@@ -41,6 +44,7 @@ impl From<domain::ApiScope> for ApiScope {
             domain::ApiScope::StructureRead => Self::StructureRead,
             domain::ApiScope::IdentifiersWrite => Self::IdentifiersWrite,
             domain::ApiScope::RecordsRead => Self::RecordsRead,
+            domain::ApiScope::RecordsImport => Self::RecordsImport,
             domain::ApiScope::UsersRead => Self::UsersRead,
             domain::ApiScope::EventsRead => Self::EventsRead,
             domain::ApiScope::AuditRead => Self::AuditRead,
@@ -54,6 +58,7 @@ impl From<ApiScope> for domain::ApiScope {
             ApiScope::StructureRead => Self::StructureRead,
             ApiScope::IdentifiersWrite => Self::IdentifiersWrite,
             ApiScope::RecordsRead => Self::RecordsRead,
+            ApiScope::RecordsImport => Self::RecordsImport,
             ApiScope::UsersRead => Self::UsersRead,
             ApiScope::EventsRead => Self::EventsRead,
             ApiScope::AuditRead => Self::AuditRead,

@@ -105,7 +105,7 @@ pub(crate) struct RecordImport {
     started_at: Option<DateTime<Utc>>,
     /// When it came to its end.
     finished_at: Option<DateTime<Utc>>,
-    /// Who imports.
+    /// Who imports: the name of the person or of the API client.
     #[schema(example = "Ana Lee")]
     by_name: String,
 }
@@ -135,7 +135,7 @@ impl From<Found> for RecordImport {
             started_at,
             updated_at: _,
             finished_at,
-            by_user: _,
+            by: _,
             by_name,
         } = found;
         Self {
@@ -242,7 +242,8 @@ pub(crate) struct RecordImportQuery {
 /// A file in UTF-8 of up to 2 GiB as report ES-003 writes it: CSV whose first row names the columns, in any order, or one
 /// JSON object a line with the same names. It is taken in and imported in the background; ask for the import to see how it
 /// comes forward. Entries are taken whole or not at all; every refused row is listed with column and reason. An entry
-/// that is known already is replaced when the file is newer. For Account Owner and proxies.
+/// that is known already is replaced when the file is newer. For Account Owner and proxies, and for API clients with the scope
+/// `records:import`, which import under the account's own numbers.
 #[utoipa::path(tag = "records", params(("id" = Uuid, Path, description = "The account"), RecordImportQuery), request_body(content((String = "text/csv", example = json!("Entry Summary Number,Entry Type Code,Importer Number,Port of Entry Code,Entry Date,Entry Summary Line Number,Country of Origin Code,Tariff Ordinal Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount\nABC-1234567-6,01,28-1111111AA,2704,01/15/2026,1,CN,1,8471.30.0100,1250.00,31.25\n")), (String = "application/x-ndjson", example = json!("{\"Entry Summary Number\": \"ABC-1234567-6\", \"Entry Type Code\": \"01\", \"Importer Number\": \"28-1111111AA\", \"Port of Entry Code\": \"2704\", \"Entry Date\": \"01/15/2026\", \"Entry Summary Line Number\": \"1\", \"Country of Origin Code\": \"CN\", \"Tariff Ordinal Number\": \"1\", \"HTS Number - Full\": \"8471.30.0100\", \"Line Tariff Goods Value Amount\": \"1250.00\", \"Line Tariff Duty Amount\": \"31.25\"}\n"))), description = "The file"), responses((status = 202, description = "Taken in", body = RecordImport)))]
 #[post("/accounts/{id}/record-imports")]
 pub(crate) async fn import_records(
@@ -327,7 +328,7 @@ fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
 
 /// List imports of trade records
 ///
-/// The newest first. For Account Owner and proxies.
+/// The newest first. For Account Owner and proxies, and for API clients with the scope `records:import`.
 #[utoipa::path(tag = "records", params(("id" = Uuid, Path, description = "The account"), PageQuery), responses((status = 200, description = "A page of imports", body = RecordImportPage)))]
 #[get("/accounts/{id}/record-imports")]
 pub(crate) async fn list_record_imports(

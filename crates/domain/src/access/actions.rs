@@ -92,6 +92,9 @@ macro_rules! actions {
                         Some(ApiScope::StructureRead)
                     }
                     Self::ChangeIdentifiers => Some(ApiScope::IdentifiersWrite),
+                    Self::ImportRecords | Self::ReadRecordImports => {
+                        Some(ApiScope::RecordsImport)
+                    }
                     Self::ReadUsers => Some(ApiScope::UsersRead),
                     Self::ReadEvents => Some(ApiScope::EventsRead),
                     Self::ReadAudit => Some(ApiScope::AuditRead),

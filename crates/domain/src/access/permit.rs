@@ -187,6 +187,13 @@ impl Permit {
         self
     }
 
+    /// As [`by`](Self::by), for a program.
+    pub fn by_client(mut self, client: ApiClientId, name: &str) -> Self {
+        self.0.actor.client = Some(client);
+        name.clone_into(&mut self.0.actor.name);
+        self
+    }
+
     /// Keeps the reason that the actor gave.
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         self.0.reason = Some(reason.into());

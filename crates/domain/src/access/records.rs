@@ -10,6 +10,7 @@ use super::actions::Action;
 use super::actor::{Actor, Membership};
 use super::guest::Guest;
 use super::policy::{AccountRef, Thing, may};
+use crate::api_clients::ApiScope;
 use crate::grants::RecordsScope;
 use crate::ids::{AccountId, SubAccountId, UserId};
 use crate::members::{RecordsLevel, ReportsLevel, StructureLevel};
@@ -320,11 +321,19 @@ impl ImportKeys {
 }
 
 /// The numbers under which the actor may import records into an account: those of the account, and those of clients whose
-/// grants to this account let the actor see their records.
+/// grants to this account let the actor see their records. A program goes by the sub-accounts that it reaches; grants are
+/// passed on to people only.
 #[must_use]
 pub fn import_keys(actor: &Actor, facts: &ScopeFacts, account: AccountId) -> ImportKeys {
     let mut keys = RecordKeys::default();
-    if actor.membership(account).is_some_and(Membership::manages) {
+    if let Some(client) = &actor.client {
+        if client.account == account && client.has(ApiScope::RecordsImport) {
+            let held = facts.keys.get(&account).into_iter().flatten();
+            for held in held.filter(|held| client.sub_accounts.contains(&held.sub_account)) {
+                keys.add(held.kind, &held.key, &Ports::All);
+            }
+        }
+    } else if actor.membership(account).is_some_and(Membership::manages) {
         for held in facts.keys.get(&account).into_iter().flatten() {
             keys.add(held.kind, &held.key, &Ports::All);
         }

@@ -17,7 +17,9 @@ use crate::error::Fault;
 use crate::users::place;
 
 pub use super::reader::{FileProblem, Format};
-pub use quaymaster_store::records::imports::{Counts, ImportState, Phase, RecordImport, RowError};
+pub use quaymaster_store::records::imports::{
+    Counts, ImportState, ImportedBy, Phase, RecordImport, RowError,
+};
 
 /// The largest file, bytes.
 pub const LARGEST_FILE: u64 = 2 * 1024 * 1024 * 1024;
@@ -85,7 +87,7 @@ impl Upload {
     /// Begins a file. Asks the policy first, so that nobody fills the disk who may not import.
     ///
     /// # Errors
-    /// [`Fault::Denied`] for everybody but owner and proxies of the account.
+    /// [`Fault::Denied`] for everybody but owner and proxies of the account and its programs with the scope.
     pub async fn begin(actor: &Actor, s: &Services, account: AccountId) -> Result<Self, Fault> {
         let at = place(actor, s, account).await?;
         let _may = require(actor, Action::ImportRecords, &Thing::Account(at))?;
@@ -198,7 +200,10 @@ pub async fn accept(
         started_at: None,
         updated_at: now,
         finished_at: None,
-        by_user: actor.user,
+        by: match &actor.client {
+            Some(client) => ImportedBy::Client(client.id),
+            None => ImportedBy::Person(actor.user),
+        },
         by_name: actor.name.clone(),
     };
     let permit = permit

@@ -39,7 +39,8 @@ pub struct Model {
     pub started_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
-    pub by_user: Uuid,
+    pub by_user: Option<Uuid>,
+    pub by_client: Option<Uuid>,
     pub by_name: String,
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::Scope;
-use quaymaster_domain::ids::{AccountId, RecordImportId, UserId};
+use quaymaster_domain::ids::{AccountId, ApiClientId, RecordImportId, UserId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Value,
@@ -95,6 +95,39 @@ pub struct Counts {
     pub refused: u64,
 }
 
+/// Who imports: their rights of the moment decide about every batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportedBy {
+    /// A person of the account.
+    Person(UserId),
+    /// A program of the account.
+    Client(ApiClientId),
+}
+
+impl ImportedBy {
+    fn read(row: &imports::Model) -> Result<Self, StoreError> {
+        match (row.by_user, row.by_client) {
+            (Some(user), None) => Ok(Self::Person(user.into())),
+            (None, Some(client)) => Ok(Self::Client(client.into())),
+            _ => Err(corrupt("record_imports", "by_user", row.id, "one of two")),
+        }
+    }
+
+    const fn person(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Person(user) => Some(user.0),
+            Self::Client(_) => None,
+        }
+    }
+
+    const fn client(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Person(_) => None,
+            Self::Client(client) => Some(client.0),
+        }
+    }
+}
+
 /// An import.
 #[derive(Clone, Debug)]
 pub struct RecordImport {
@@ -141,7 +174,7 @@ pub struct RecordImport {
     /// When it came to its end.
     pub finished_at: Option<DateTime<Utc>>,
     /// Who imports.
-    pub by_user: UserId,
+    pub by: ImportedBy,
     /// The name at that moment.
     pub by_name: String,
 }
@@ -214,7 +247,8 @@ impl RecordImport {
             started_at: self.started_at,
             updated_at: self.updated_at,
             finished_at: self.finished_at,
-            by_user: self.by_user.0,
+            by_user: self.by.person(),
+            by_client: self.by.client(),
             by_name: self.by_name.clone(),
         }
         .into_active_model()
@@ -226,6 +260,7 @@ impl TryFrom<imports::Model> for RecordImport {
 
     fn try_from(row: imports::Model) -> Result<Self, StoreError> {
         Ok(Self {
+            by: ImportedBy::read(&row)?,
             state: ImportState::read(row.id, &row.state)?,
             phase: Phase::read(row.id, &row.phase)?,
             notes: serde_json::from_str(&row.notes)
@@ -259,7 +294,6 @@ impl TryFrom<imports::Model> for RecordImport {
             started_at: row.started_at,
             updated_at: row.updated_at,
             finished_at: row.finished_at,
-            by_user: row.by_user.into(),
             by_name: row.by_name,
         })
     }

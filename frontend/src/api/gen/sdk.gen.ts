@@ -1607,11 +1607,15 @@ export const reactivateUsers = <ThrowOnError extends boolean = true>(options: Op
 /**
  * List imports of trade records
  *
- * The newest first. For Account Owner and proxies.
+ * The newest first. For Account Owner and proxies, and for API clients with the scope `records:import`.
  */
 export const listRecordImports = <ThrowOnError extends boolean = true>(options: Options<ListRecordImportsData, ThrowOnError>): RequestResult<ListRecordImportsResponses, ListRecordImportsErrors, ThrowOnError> => (options.client ?? client).get<ListRecordImportsResponses, ListRecordImportsErrors, ThrowOnError>({
     security: [{
             key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'api_client',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -1625,11 +1629,16 @@ export const listRecordImports = <ThrowOnError extends boolean = true>(options: 
  * A file in UTF-8 of up to 2 GiB as report ES-003 writes it: CSV whose first row names the columns, in any order, or one
  * JSON object a line with the same names. It is taken in and imported in the background; ask for the import to see how it
  * comes forward. Entries are taken whole or not at all; every refused row is listed with column and reason. An entry
- * that is known already is replaced when the file is newer. For Account Owner and proxies.
+ * that is known already is replaced when the file is newer. For Account Owner and proxies, and for API clients with the scope
+ * `records:import`, which import under the account's own numbers.
  */
 export const importRecords = <ThrowOnError extends boolean = true>(options: Options<ImportRecordsData, ThrowOnError>): RequestResult<ImportRecordsResponses, ImportRecordsErrors, ThrowOnError> => (options.client ?? client).post<ImportRecordsResponses, ImportRecordsErrors, ThrowOnError>({
     security: [{
             key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'api_client',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -1651,6 +1660,10 @@ export const getRecordImport = <ThrowOnError extends boolean = true>(options: Op
             key: 'session',
             scheme: 'bearer',
             type: 'http'
+        }, {
+            key: 'api_client',
+            scheme: 'bearer',
+            type: 'http'
         }],
     url: '/api/v1/accounts/{id}/record-imports/{import_id}',
     ...options
@@ -1664,6 +1677,10 @@ export const getRecordImport = <ThrowOnError extends boolean = true>(options: Op
 export const cancelRecordImport = <ThrowOnError extends boolean = true>(options: Options<CancelRecordImportData, ThrowOnError>): RequestResult<CancelRecordImportResponses, CancelRecordImportErrors, ThrowOnError> => (options.client ?? client).post<CancelRecordImportResponses, CancelRecordImportErrors, ThrowOnError>({
     security: [{
             key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'api_client',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -1681,6 +1698,10 @@ export const getRecordImportErrorFile = <ThrowOnError extends boolean = true>(op
             key: 'session',
             scheme: 'bearer',
             type: 'http'
+        }, {
+            key: 'api_client',
+            scheme: 'bearer',
+            type: 'http'
         }],
     url: '/api/v1/accounts/{id}/record-imports/{import_id}/error-file',
     ...options
@@ -1694,6 +1715,10 @@ export const getRecordImportErrorFile = <ThrowOnError extends boolean = true>(op
 export const listRecordImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListRecordImportErrorsData, ThrowOnError>): RequestResult<ListRecordImportErrorsResponses, ListRecordImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListRecordImportErrorsResponses, ListRecordImportErrorsErrors, ThrowOnError>({
     security: [{
             key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'api_client',
             scheme: 'bearer',
             type: 'http'
         }],

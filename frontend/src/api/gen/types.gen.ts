@@ -1418,7 +1418,7 @@ export type ApiClientState = 'awaiting_approval' | 'active' | 'expired' | 'ended
 /**
  * What an API client may be allowed, by area and level.
  */
-export type ApiScope = 'structure:read' | 'identifiers:write' | 'records:read' | 'users:read' | 'events:read' | 'audit:read';
+export type ApiScope = 'structure:read' | 'identifiers:write' | 'records:read' | 'records:import' | 'users:read' | 'events:read' | 'audit:read';
 
 /**
  * A scope in words.
@@ -7156,7 +7156,7 @@ export type RecordImport = {
      */
     account_id: string;
     /**
-     * Who imports.
+     * Who imports: the name of the person or of the API client.
      */
     by_name: string;
     /**

@@ -10,10 +10,10 @@ use quaymaster_domain::access::{
     AccountRef, Action, Actor, ImportKeys, Origin, Permit, ScopeFilter, Thing, import_keys, require,
 };
 use quaymaster_domain::identifiers::Identifier;
-use quaymaster_domain::ids::SessionId;
+use quaymaster_domain::ids::{SessionId, UserId};
 use quaymaster_domain::records::{Column, EntryNumber, RowFault};
 use quaymaster_store::records::imports::{
-    self as store, ImportState, Phase, RecordImport, RowError,
+    self as store, ImportState, ImportedBy, Phase, RecordImport, RowError,
 };
 use quaymaster_store::records::write::{self, EntryWrite, Outcome, Writing};
 use quaymaster_store::{StoreError, WriteTx, access_reviews, members, users};
@@ -27,6 +27,7 @@ use super::sort::{Merge, Sorter};
 use crate::Services;
 use crate::error::Fault;
 use crate::identifiers::stored;
+use crate::oauth;
 
 /// Refusals that are written at once.
 const BATCH_ERRORS: usize = 2_000;
@@ -184,10 +185,21 @@ fn lease(s: &Services, import: &mut RecordImport, worker: &str) {
     import.lease_until = Some(import.updated_at + chrono::Duration::seconds(LEASE_SECONDS));
 }
 
-/// The person who imports, with the roles of this moment.
+/// Who imports, with the rights of this moment.
 async fn actor_of(s: &Services, import: &RecordImport) -> Result<Option<Actor>, Fault> {
+    let origin = Origin {
+        request_id: import.id.to_string(),
+        network: String::new(),
+    };
+    match import.by {
+        ImportedBy::Person(user) => person(s, user, origin).await,
+        ImportedBy::Client(client) => oauth::at_work(s, client, origin).await,
+    }
+}
+
+async fn person(s: &Services, user: UserId, origin: Origin) -> Result<Option<Actor>, Fault> {
     let reader = s.db.reader();
-    let Some(user) = users::by_id(&reader, import.by_user).await? else {
+    let Some(user) = users::by_id(&reader, user).await? else {
         return Ok(None);
     };
     if user.suspended_at.is_some() {
@@ -211,19 +223,21 @@ async fn actor_of(s: &Services, import: &RecordImport) -> Result<Option<Actor>, 
         session: SessionId(uuid::Uuid::nil()),
         proved_at: now,
         now,
-        origin: Origin {
-            request_id: import.id.to_string(),
-            network: String::new(),
-        },
+        origin,
     }))
 }
 
-/// Under which numbers the person may import at this moment.
+/// Under which numbers the person or program may import at this moment.
 async fn rights(s: &Services, import: &RecordImport) -> Result<ImportKeys, Trouble> {
     let gone = || {
-        Trouble::Stop(Stop::failed(
-            "The person who imports may not do so any more. Entries counted here are kept.",
-        ))
+        Trouble::Stop(Stop::failed(match import.by {
+            ImportedBy::Person(_) => {
+                "The person who imports may not do so any more. Entries counted here are kept."
+            }
+            ImportedBy::Client(_) => {
+                "The API client that imports may not do so any more: it has ended or lost the scope records:import. Entries counted here are kept."
+            }
+        }))
     };
     let actor = actor_of(s, import).await?.ok_or_else(gone)?;
     let membership = actor.membership(import.account).ok_or_else(gone)?;
@@ -454,9 +468,13 @@ impl Work {
         refused.sort_by_key(|error| error.row);
         store::insert_errors(&tx, self.import.id, &refused).await?;
         store::update(&tx, &self.import).await?;
-        let permit = permit(&self.import, "record.import_batch")
-            .by(self.import.by_user, &self.import.by_name)
-            .change(None, Some(json(&self.import)));
+        let permit = permit(&self.import, "record.import_batch");
+        let name = &self.import.by_name;
+        let permit = match self.import.by {
+            ImportedBy::Person(user) => permit.by(user, name),
+            ImportedBy::Client(client) => permit.by_client(client, name),
+        }
+        .change(None, Some(json(&self.import)));
         self.s.commit(tx, permit).await?;
         Ok(())
     }

@@ -774,7 +774,7 @@ export const listRecordImportsQueryKey = (options: Options<ListRecordImportsData
 /**
  * List imports of trade records
  *
- * The newest first. For Account Owner and proxies.
+ * The newest first. For Account Owner and proxies, and for API clients with the scope `records:import`.
  */
 export const listRecordImportsOptions = (options: Options<ListRecordImportsData>) => queryOptions<ListRecordImportsResponse, ListRecordImportsError, ListRecordImportsResponse, ReturnType<typeof listRecordImportsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
