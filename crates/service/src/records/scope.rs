@@ -4,7 +4,9 @@ use quaymaster_domain::access::{
     Action, Actor, Purpose, ReadScope, RecordReach, ScopeFacts, ScopeFilter, Thing,
     read_scope as decide, require, seats_of,
 };
-use quaymaster_store::records::facts;
+use quaymaster_domain::records::EntryNumber;
+use quaymaster_store::records::facts::{self, Wanted};
+use quaymaster_store::records::read;
 
 use crate::Services;
 use crate::error::Fault;
@@ -18,8 +20,21 @@ pub async fn read_scope(
     actor: &Actor,
     filter: ScopeFilter,
 ) -> Result<ReadScope, Fault> {
-    let facts = known(s, actor, filter).await?;
+    let facts = known(s, actor, filter.into()).await?;
     make(s, actor, filter, Purpose::Lookup, &facts).await
+}
+
+/// What the actor may look up of one entry: as much of the scope as has to do with the numbers under which it stands, so that
+/// one record is not dearer for somebody with ten thousand clients. For an entry that does not exist the same is asked.
+pub(super) async fn scope_of_entry(
+    s: &Services,
+    actor: &Actor,
+    number: &EntryNumber,
+) -> Result<ReadScope, Fault> {
+    let numbers = read::numbers(&s.db.reader(), number).await?;
+    let numbers = numbers.unwrap_or_default();
+    let facts = known(s, actor, Wanted::Numbers(&numbers)).await?;
+    make(s, actor, ScopeFilter::All, Purpose::Lookup, &facts).await
 }
 
 /// What somebody may report on.
@@ -40,7 +55,7 @@ pub async fn report_reach(
     actor: &Actor,
     filter: ScopeFilter,
 ) -> Result<ReportReach, Fault> {
-    let facts = known(s, actor, filter).await?;
+    let facts = known(s, actor, filter.into()).await?;
     let guests = facts.guests.iter();
     let through = guests.filter(|guest| guest.has(|rights| rights.reports));
     Ok(ReportReach {
@@ -67,9 +82,9 @@ async fn make(
 pub(super) async fn known(
     s: &Services,
     actor: &Actor,
-    filter: ScopeFilter,
+    wanted: Wanted<'_>,
 ) -> Result<ScopeFacts, Fault> {
-    Ok(facts::of(&s.db.reader(), &seats_of(actor), filter, s.now()).await?)
+    Ok(facts::of(&s.db.reader(), &seats_of(actor), wanted, s.now()).await?)
 }
 
 /// Staff who read records of companies leave a row in the trail.

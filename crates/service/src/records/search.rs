@@ -9,7 +9,7 @@ use quaymaster_store::grants::people;
 use quaymaster_store::records::read::{self, Holder, Reaching};
 use quaymaster_store::{Page, PageRequest, accounts, members};
 
-use super::scope::read_scope;
+use super::scope::{read_scope, scope_of_entry};
 use crate::Services;
 use crate::error::Fault;
 use crate::identifiers::stored;
@@ -92,7 +92,7 @@ pub async fn list(
 /// # Errors
 /// [`Fault::NotFound`] when there is none, or the actor may not see it.
 pub async fn find(actor: &Actor, s: &Services, number: &EntryNumber) -> Result<EntryPage, Fault> {
-    let scope = read_scope(s, actor, ScopeFilter::All).await?;
+    let scope = scope_of_entry(s, actor, number).await?;
     let entry = read::find(&s.db.reader(), &scope, number)
         .await?
         .ok_or(Fault::NotFound)?;
@@ -110,7 +110,7 @@ pub async fn lines(
     number: &EntryNumber,
     page: &PageRequest,
 ) -> Result<Page<EntryLine>, Fault> {
-    let scope = read_scope(s, actor, ScopeFilter::All).await?;
+    let scope = scope_of_entry(s, actor, number).await?;
     let reader = s.db.reader();
     read::find(&reader, &scope, number)
         .await?

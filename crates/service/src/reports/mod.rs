@@ -21,7 +21,7 @@ use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::members::ReportsLevel;
 use quaymaster_store::StoreError;
 use quaymaster_store::constraint::Constraint;
-use quaymaster_store::records::facts;
+use quaymaster_store::records::facts::{self, Wanted};
 use quaymaster_store::report_library::Shelf;
 
 use crate::Services;
@@ -147,7 +147,7 @@ async fn reporter(actor: &Actor, s: &Services) -> Result<Reporter, Fault> {
     let mut guest_of = Vec::new();
     if actor.staff.is_none() && !actor.memberships.is_empty() {
         let reader = s.db.reader();
-        let known = facts::of(&reader, &seats_of(actor), ScopeFilter::All, s.now()).await?;
+        let known = facts::of(&reader, &seats_of(actor), Wanted::Everything, s.now()).await?;
         guest_of = known
             .guests
             .iter()

@@ -10,30 +10,56 @@ use quaymaster_domain::access::{
 use quaymaster_domain::grants::{GrantRights, GrantScope, RecordsScope, SubAccounts};
 use quaymaster_domain::identifiers::IdentifierKind;
 use quaymaster_domain::ids::{AccountId, GrantId, SubAccountId};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::db::Handle;
 use crate::error::{StoreError, corrupt};
 use crate::grants::sql::{Sql, TEAMS, passed_on};
 
-/// Reads them for a person with these seats. With a filter of one account, only what matters for that account is read.
+/// What a scope is needed for. The less that is, the less has to be read of a reader with thousands of clients.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// Everything that the reader may see.
+    Everything,
+    /// What the reader may see through one account.
+    Account(AccountId),
+    /// What the reader may see of records under these numbers.
+    Numbers(&'a Numbers),
+}
+
+impl From<ScopeFilter> for Wanted<'static> {
+    fn from(filter: ScopeFilter) -> Self {
+        match filter {
+            ScopeFilter::All => Self::Everything,
+            ScopeFilter::Account(account) => Self::Account(account),
+        }
+    }
+}
+
+/// The numbers under which a record stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// The key of the importer number.
+    pub importer: String,
+    /// The filer code.
+    pub filer: String,
+}
+
+/// Reads them for a person with these seats.
 ///
 /// # Errors
 /// When the database cannot answer or a row does not fit.
 pub async fn of(
     db: &impl Handle,
     seats: &Seats,
-    filter: ScopeFilter,
+    wanted: Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<ScopeFacts, StoreError> {
     let own: Vec<Uuid> = seats.own().iter().map(|(id, _)| id.0).collect();
-    let only = match filter {
-        ScopeFilter::All => None,
-        ScopeFilter::Account(account) => Some(account.0),
-    };
-    let guests = guests(db, seats, only, now).await?;
+    let guests = guests(db, seats, wanted, now).await?;
     Ok(ScopeFacts {
-        keys: keys(db, &own, only).await?,
+        keys: keys(db, &own, wanted).await?,
         ports: ports(db, seats).await?,
         guests,
     })
@@ -43,7 +69,7 @@ pub async fn of(
 async fn keys(
     db: &impl Handle,
     own: &[Uuid],
-    only: Option<Uuid>,
+    wanted: Wanted<'_>,
 ) -> Result<BTreeMap<AccountId, Vec<HeldKey>>, StoreError> {
     let mut sql = Sql::new()
         .add(
@@ -53,10 +79,14 @@ async fn keys(
         .bind(IdentifierKind::ImporterNumber.as_str())
         .add(", ")
         .bind(IdentifierKind::FilerCode.as_str())
-        .add(") AND s.account_id IN (");
+        .add(")");
+    if let Wanted::Numbers(numbers) = wanted {
+        sql = sql.add(" AND i.lookup IN ").either(numbers);
+    }
+    sql = sql.add(" AND s.account_id IN (");
     let mut parts = 0;
-    if let Some(one) = only {
-        sql = sql.add("SELECT id FROM accounts WHERE id = ").bind(one);
+    if let Wanted::Account(one) = wanted {
+        sql = sql.add("SELECT id FROM accounts WHERE id = ").bind(one.0);
         parts += 1;
     }
     if !own.is_empty() {
@@ -66,7 +96,7 @@ async fn keys(
         sql = sql
             .add("SELECT id FROM accounts WHERE id IN ")
             .list(own.iter().copied());
-        if only.is_none() {
+        if !matches!(wanted, Wanted::Account(_)) {
             sql = sql
                 .add(" UNION SELECT g.grantor_account_id FROM grants g WHERE g.state = 'active' AND g.recipient_account_id IN ")
                 .list(own.iter().copied());
@@ -123,7 +153,7 @@ async fn ports(
 async fn guests(
     db: &impl Handle,
     seats: &Seats,
-    only: Option<Uuid>,
+    wanted: Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Guest>, StoreError> {
     let own: Vec<Uuid> = seats.own().iter().map(|(id, _)| id.0).collect();
@@ -144,8 +174,15 @@ async fn guests(
         .bind(user)
         .add(" WHERE g.recipient_account_id IN ")
         .list(own.iter().copied());
-    if let Some(one) = only {
-        sql = sql.add(" AND g.grantor_account_id = ").bind(one);
+    match wanted {
+        Wanted::Everything => {}
+        Wanted::Account(one) => sql = sql.add(" AND g.grantor_account_id = ").bind(one.0),
+        Wanted::Numbers(numbers) => {
+            sql = sql
+                .add(" AND g.grantor_account_id IN (SELECT account_id FROM account_identifiers WHERE lookup IN ")
+                .either(numbers)
+                .add(")");
+        }
     }
     let rows = sql
         .add(" AND ")
@@ -162,8 +199,9 @@ async fn guests(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let teams = teams(db, user, &own).await?;
-    let named = named(db, &own).await?;
+    let few = few(&rows)?;
+    let teams = teams(db, user, &own, few.as_deref()).await?;
+    let named = named(db, &own, few.as_deref()).await?;
     let mut found: BTreeMap<AccountId, Guest> = BTreeMap::new();
     for row in &rows {
         let grant: Uuid = row.try_get("", "id")?;
@@ -225,21 +263,41 @@ async fn guests(
     Ok(found.into_values().collect())
 }
 
+/// Grants and who gave them, as long as they are few: then the rest needs to be read for these only.
+fn few(rows: &[QueryResult]) -> Result<Option<Vec<(Uuid, Uuid)>>, StoreError> {
+    const FEW: usize = 16;
+    if rows.len() > FEW {
+        return Ok(None);
+    }
+    let pair = |row: &QueryResult| -> Result<(Uuid, Uuid), StoreError> {
+        Ok((
+            row.try_get("", "id")?,
+            row.try_get("", "grantor_account_id")?,
+        ))
+    };
+    rows.iter().map(pair).collect::<Result<_, _>>().map(Some)
+}
+
 /// What teams pass on to the person: by own account and client.
 async fn teams(
     db: &impl Handle,
     user: Uuid,
     own: &[Uuid],
+    few: Option<&[(Uuid, Uuid)]>,
 ) -> Result<HashMap<(Uuid, Uuid), GrantRights>, StoreError> {
-    let rows = Sql::new()
+    let mut sql = Sql::new()
         .add("SELECT c.account_id, c.client_account_id, t.structure, t.records, t.reports, t.users FROM ")
         .add(TEAMS)
         .add(" WHERE m.user_id = ")
         .bind(user)
         .add(" AND c.account_id IN ")
-        .list(own.iter().copied())
-        .all(db)
-        .await?;
+        .list(own.iter().copied());
+    if let Some(few) = few {
+        sql = sql
+            .add(" AND c.client_account_id IN ")
+            .list(few.iter().map(|(_, grantor)| *grantor));
+    }
+    let rows = sql.all(db).await?;
     let mut found: HashMap<(Uuid, Uuid), GrantRights> = HashMap::new();
     for row in &rows {
         let rights = passed_on(row, "")?.unwrap_or(GrantRights::ALL);
@@ -258,15 +316,20 @@ async fn teams(
 async fn named(
     db: &impl Handle,
     own: &[Uuid],
+    few: Option<&[(Uuid, Uuid)]>,
 ) -> Result<HashMap<Uuid, BTreeSet<SubAccountId>>, StoreError> {
-    let rows = Sql::new()
+    let mut sql = Sql::new()
         .add(
             "SELECT n.grant_id, n.sub_account_id FROM grant_sub_accounts n JOIN grants g ON g.id = n.grant_id \
              WHERE g.state = 'active' AND g.recipient_account_id IN ",
         )
-        .list(own.iter().copied())
-        .all(db)
-        .await?;
+        .list(own.iter().copied());
+    if let Some(few) = few {
+        sql = sql
+            .add(" AND n.grant_id IN ")
+            .list(few.iter().map(|(grant, _)| *grant));
+    }
+    let rows = sql.all(db).await?;
     let mut found: HashMap<Uuid, BTreeSet<SubAccountId>> = HashMap::new();
     for row in rows {
         found
@@ -275,4 +338,15 @@ async fn named(
             .insert(row.try_get_by_index::<Uuid>(1)?.into());
     }
     Ok(found)
+}
+
+impl Sql {
+    /// One of the two numbers.
+    fn either(self, numbers: &Numbers) -> Self {
+        self.add("(")
+            .bind(numbers.importer.as_str())
+            .add(", ")
+            .bind(numbers.filer.as_str())
+            .add(")")
+    }
 }

@@ -16,6 +16,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
+use super::facts::Numbers;
 use super::source;
 use crate::db::Handle;
 use crate::error::{StoreError, corrupt};
@@ -462,6 +463,28 @@ pub async fn list(
             e.number.as_str().to_owned(),
             Uuid::nil().to_string(),
         ])
+    }))
+}
+
+/// Under which numbers an entry stands, whoever asks: for narrowing what has to be known of the reader. Says nothing to anybody.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn numbers(
+    db: &impl Handle,
+    number: &EntryNumber,
+) -> Result<Option<Numbers>, StoreError> {
+    let rows = Sql::new()
+        .add("SELECT importer_key, filer_code FROM entries WHERE entry_number = ")
+        .bind(number.as_str())
+        .all(db)
+        .await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    Ok(Some(Numbers {
+        importer: row.try_get_by_index(0)?,
+        filer: row.try_get_by_index(1)?,
     }))
 }
 

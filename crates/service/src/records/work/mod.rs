@@ -7,11 +7,12 @@ mod reading;
 use std::fs::File;
 
 use quaymaster_domain::access::{
-    AccountRef, Action, Actor, ImportKeys, Origin, Permit, ScopeFilter, Thing, import_keys, require,
+    AccountRef, Action, Actor, ImportKeys, Origin, Permit, Thing, import_keys, require,
 };
 use quaymaster_domain::identifiers::Identifier;
 use quaymaster_domain::ids::{SessionId, UserId};
 use quaymaster_domain::records::{Column, EntryNumber, RowFault};
+use quaymaster_store::records::facts::Wanted;
 use quaymaster_store::records::imports::{
     self as store, ImportState, ImportedBy, Phase, RecordImport, RowError,
 };
@@ -247,7 +248,7 @@ async fn rights(s: &Services, import: &RecordImport) -> Result<ImportKeys, Troub
     };
     let _may =
         require(&actor, Action::ImportRecords, &Thing::Account(at)).map_err(|_denied| gone())?;
-    let facts = known(s, &actor, ScopeFilter::All).await?;
+    let facts = known(s, &actor, Wanted::Everything).await?;
     Ok(import_keys(&actor, &facts, import.account))
 }
 
