@@ -61,6 +61,10 @@ impl MigratorTrait for Migrator {
                 name: "0012_client_imports",
                 sql: include_str!("sql/0012_client_imports.sql"),
             }),
+            Box::new(runner::SqlStep {
+                name: "0013_scope_keys",
+                sql: include_str!("sql/0013_scope_keys.sql"),
+            }),
         ]
     }
 }

@@ -53,6 +53,7 @@ mod report_wrong;
 mod reports;
 mod request_limits;
 mod schema;
+mod scope_kept;
 mod secrets;
 mod security_reports;
 mod sessions;

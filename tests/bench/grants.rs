@@ -86,7 +86,7 @@ async fn fill(stage: &Stage, few: &Company, many: &Company) -> Result<(), String
             "INSERT INTO sub_account_identifiers (id, sub_account_id, account_id, identifier_id, added_at, added_by_name) {n} \
              SELECT {identifier}, {sub}, {account}, {identifier}, {at}, 'the fill' FROM n"
         ),
-        entries(at),
+        entries(at)?,
         grants(0x23, &many, MANY),
         grants(0x24, &few, FEW),
         // With the proxy and the user who are there.
@@ -105,13 +105,13 @@ async fn fill(stage: &Stage, few: &Company, many: &Company) -> Result<(), String
 }
 
 /// The entry of this turn of a client.
-fn number(client: u64, turn: u64) -> EntryNumber {
-    let serial = u32::try_from(client * ENTRIES + turn).unwrap_or(u32::MAX);
-    EntryNumber::make("Q7M", serial).expect("seven digits are enough")
+fn number(client: u64, turn: u64) -> Result<EntryNumber, String> {
+    let serial = u32::try_from(client * ENTRIES + turn).map_err(|e| e.to_string())?;
+    EntryNumber::make("Q7M", serial).ok_or_else(|| format!("{serial} is no serial"))
 }
 
 /// What puts the entries of all clients in.
-fn entries(at: &str) -> String {
+fn entries(at: &str) -> Result<String, String> {
     let today = SystemClock.now().date_naive();
     let mut rows = Vec::new();
     for client in 0..MANY {
@@ -126,7 +126,7 @@ fn entries(at: &str) -> String {
             rows.push(format!(
                 "('{}', '01', '{importer}', '{importer}', 'Client', 'Q7M', '2704', '{day}', '{}', 1, 1, 100000, 1000, \
                  'unknown', x'00', {at}, x'00', {at})",
-                number(client, turn).as_str(),
+                number(client, turn)?.as_str(),
                 day.format("%Y-%m"),
             ));
         }
@@ -134,10 +134,11 @@ fn entries(at: &str) -> String {
     let insert = "INSERT INTO entries (entry_number, entry_type, importer_key, importer_shown, importer_name, filer_code, port, \
                   entry_date, entry_month, line_count, tariff_count, value_cents, duty_cents, fee_check, content_hash, state_at, \
                   import_id, updated_at) VALUES ";
-    rows.chunks(500)
+    let pieces = rows.chunks(500);
+    let statements: Vec<_> = pieces
         .map(|some| format!("{insert}{}", some.join(", ")))
-        .collect::<Vec<_>>()
-        .join(";\n")
+        .collect();
+    Ok(statements.join(";\n"))
 }
 
 /// After how long a connection is opened anew: the server closes those on which nothing happens.
@@ -247,15 +248,15 @@ async fn divide(owner: &mut Asking, broker: &Company) -> Result<(f64, u64, usize
 }
 
 /// What the two brokers are compared by: a name, who asks, and the path.
-fn questions(broker: &Company) -> [(&'static str, bool, String); 10] {
+fn questions(broker: &Company) -> Result<[(&'static str, bool, String); 10], String> {
     let client = uuid::Uuid::from_u128(0x0190_0000_0022_7000_8000_0000_0000_0000);
     let account = broker.account;
     let accounts = || "/api/v1/accounts?limit=10".to_owned();
-    let entry = || format!("/api/v1/entry-summaries/{}", number(0, 0));
+    let entry = format!("/api/v1/entry-summaries/{}", number(0, 0)?);
     let newest = || "/api/v1/entry-summaries?limit=10".to_owned();
     let of_one = || format!("/api/v1/entry-summaries?account_id={client}&limit=10");
     let subs = || format!("/api/v1/accounts/{client}/sub-accounts?limit=10");
-    [
+    Ok([
         ("list of accounts", true, accounts()),
         (
             "list of grants",
@@ -271,7 +272,7 @@ fn questions(broker: &Company) -> [(&'static str, bool, String); 10] {
                 broker.user.id
             ),
         ),
-        ("one entry", true, entry()),
+        ("one entry", true, entry),
         ("newest entries of one client", true, of_one()),
         ("newest entries of all clients", true, newest()),
         (
@@ -281,7 +282,7 @@ fn questions(broker: &Company) -> [(&'static str, bool, String); 10] {
         ),
         ("list of accounts, as an employee", false, accounts()),
         ("a client's sub-accounts, as an employee", false, subs()),
-    ]
+    ])
 }
 
 /// What a broker asks for, one after the other for both brokers in turn.
@@ -306,7 +307,7 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     ];
     divide(&mut owners[0], few).await?;
     // What the server needs for the small broker, before it has anything to do for the large one.
-    for (_, as_owner, path) in questions(few) {
+    for (_, as_owner, path) in questions(few)? {
         let small = if as_owner {
             &mut owners[0]
         } else {
@@ -331,7 +332,8 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             "{clients} clients and {people} people were divided"
         ));
     }
-    for ((name, as_owner, small), (_, _, large)) in questions(few).into_iter().zip(questions(many))
+    for ((name, as_owner, small), (_, _, large)) in
+        questions(few)?.into_iter().zip(questions(many)?)
     {
         let [a, b] = if as_owner {
             &mut owners

@@ -15,7 +15,7 @@ use quaymaster_service::request_limits::RequestLimits;
 use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
-use quaymaster_service::{Parts, Services, Settings};
+use quaymaster_service::{Parts, ScopeCache, Services, Settings};
 use tempfile::TempDir;
 
 use crate::caller::Caller;
@@ -148,6 +148,7 @@ impl TestApp {
             tokens: Tokens::new(&secrets.signing, None).unwrap(),
             rotations: Rotations::default(),
             request_limits: RequestLimits::new(settings.request_limit, clock.clone()),
+            scopes: ScopeCache::from_size(0),
             secrets,
             settings,
         });

@@ -11,7 +11,7 @@ use quaymaster_service::request_limits::{RequestLimit, RequestLimits};
 use quaymaster_service::rotation::Rotations;
 use quaymaster_service::secrets::Secrets;
 use quaymaster_service::tokens::Tokens;
-use quaymaster_service::{Db, Parts, Services, Settings};
+use quaymaster_service::{Db, Parts, ScopeCache, Services, Settings};
 use quaymaster_store::db::DbOptions;
 
 use crate::config::Config;
@@ -110,6 +110,7 @@ pub fn services_with(
         tokens,
         rotations: Rotations::default(),
         request_limits,
+        scopes: ScopeCache::default(),
         settings,
     }))
 }

@@ -1,6 +1,7 @@
 //! What the portal does by itself from time to time: forgetting rows that have served their purpose.
 
 use chrono::Duration;
+use quaymaster_store::records::scope_keys;
 use quaymaster_store::{
     account_events, api_clients, applications, devices, housekeeping as store, password_resets,
     report_runs, security_links, sign_ins, webhooks,
@@ -57,6 +58,7 @@ pub async fn tidy(s: &Services) -> Result<(), Fault> {
     webhooks::forget(&tx, now - EVENT_LIFE).await?;
     api_clients::forget_assertions(&tx, now).await?;
     report_runs::tidy(&tx, now, SNAPSHOTS_AT_ONCE).await?;
+    scope_keys::forget(&tx, now).await?;
     tx.commit_bookkeeping().await?;
     tracing::debug!(keys, counters, tokens, "tidied up");
     Ok(())

@@ -70,6 +70,7 @@ pub use quaymaster_store::{Cursor, Db, Page, PageRequest, StoreError, WriteTx};
 
 pub use error::Fault;
 use hashing::Hasher;
+pub use records::ScopeCache;
 use request_limits::RequestLimits;
 use rotation::Rotations;
 use secrets::Secrets;
@@ -100,6 +101,8 @@ pub struct Parts {
     pub rotations: Rotations,
     /// How many requests each caller has sent.
     pub request_limits: RequestLimits,
+    /// Scopes of readers with many numbers.
+    pub scopes: ScopeCache,
     /// Policies of this deployment.
     pub settings: Settings,
 }

@@ -223,7 +223,11 @@ impl WriteTx {
         clock: &dyn Clock,
         rng: &dyn Rng,
     ) -> Result<(), StoreError> {
+        let changes_access = permit.may_change_access();
         crate::audit::insert(&self, permit, ids.make(clock, rng), clock.now()).await?;
+        if changes_access {
+            crate::access_epoch::changes(&self).await?;
+        }
         Ok(self.0.commit().await?)
     }
 
@@ -238,6 +242,9 @@ impl WriteTx {
         clock: &dyn Clock,
         rng: &dyn Rng,
     ) -> Result<(), StoreError> {
+        if permit.may_change_access() {
+            crate::access_epoch::changes(self).await?;
+        }
         crate::audit::insert(self, permit, ids.make(clock, rng), clock.now()).await
     }
 

@@ -4,6 +4,7 @@
 //! signing in and live where no handler can reach them. Writes go through [`WriteTx`], which commits only with a
 //! permit and writes the audit row with it.
 
+pub mod access_epoch;
 pub mod access_requests;
 pub mod access_reviews;
 pub mod account_events;

@@ -86,6 +86,16 @@ pub(crate) async fn all(
     conn.query_all_raw(statement).await
 }
 
+/// As [`all`], for a statement that answers no rows: how many it touched.
+pub(crate) async fn run(
+    conn: &DatabaseExecutor<'_>,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, DbErr> {
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    Ok(conn.execute_raw(statement).await?.rows_affected())
+}
+
 /// Runs a select for the rows of a page and the one behind it. The limit stands in the text: SQLite looks at a bound limit
 /// when it plans, so it would prepare the statement anew at each use, which costs more than running it.
 pub(crate) async fn page(

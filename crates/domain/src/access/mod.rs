@@ -19,7 +19,8 @@ pub use policy::{
 };
 pub use power::{PersonalAct, Roles};
 pub use records::{
-    AccountData, AccountReach, HeldKey, ImportKeys, Ports, Purpose, ReachedAccount, ReadScope,
-    RecordKeyKind, RecordKeys, RecordReach, ScopeFacts, ScopeFilter, import_keys, read_scope,
+    AccountData, AccountReach, HeldKey, ImportKeys, KeyList, KeyPart, Ports, Purpose,
+    ReachedAccount, ReadScope, RecordKeyKind, RecordKeys, RecordReach, ScopeFacts, ScopeFilter,
+    import_keys, read_scope,
 };
 pub use scope::{Scope, Seats};

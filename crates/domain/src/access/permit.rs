@@ -5,6 +5,24 @@ use super::actions::Action;
 use super::actor::{Actor, Origin};
 use crate::ids::{AccountId, ApiClientId, CompanyId, SessionId, UserId};
 
+/// Areas of acts after which everybody sees what they saw before.
+const LEAVES_ACCESS_ALONE: &[&str] = &[
+    "audit",
+    "canned_answer",
+    "case",
+    "dormancy",
+    "event",
+    "me",
+    "notice",
+    "password_reset",
+    "record",
+    "report",
+    "report_schedule",
+    "session",
+    "terms",
+    "webhook",
+];
+
 /// What kind of caller acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActorKind {
@@ -192,6 +210,15 @@ impl Permit {
         self.0.actor.client = Some(client);
         name.clone_into(&mut self.0.actor.name);
         self
+    }
+
+    /// False only for acts that have nothing to do with who may see what. Everything else counts as a change of access, so that
+    /// an act that is new to this list is at worst looked at once too often.
+    #[must_use]
+    pub fn may_change_access(&self) -> bool {
+        let action = self.0.action;
+        let area = action.split('.').next().unwrap_or(action);
+        !LEAVES_ACCESS_ALONE.contains(&area) && !action.contains(".read")
     }
 
     /// Keeps the reason that the actor gave.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -239,10 +240,14 @@ pub enum AccountReach {
 }
 
 /// What a reader may see of trade records and may report on of accounts. Private fields, no default, nothing reads one
-/// from a request: only the policy makes it.
+/// from a request: only the policy makes it. Cheap to clone, however much it holds.
 #[derive(Clone, Debug)]
-pub struct ReadScope {
+pub struct ReadScope(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
     records: RecordReach,
+    key_parts: Vec<KeyPart>,
     data: BTreeMap<AccountData, AccountReach>,
     reason: Option<&'static str>,
     digest: String,
@@ -252,32 +257,38 @@ impl ReadScope {
     /// The trade records in reach.
     #[must_use]
     pub fn records(&self) -> &RecordReach {
-        &self.records
+        &self.0.records
+    }
+
+    /// The numbers of the records in reach, in parts that are looked for together; none without [`RecordReach::Keys`].
+    #[must_use]
+    pub fn key_parts(&self) -> &[KeyPart] {
+        &self.0.key_parts
     }
 
     /// The accounts whose data of a kind is in reach.
     #[must_use]
     pub fn accounts(&self, kind: AccountData) -> &AccountReach {
         static NONE: AccountReach = AccountReach::Accounts(Vec::new());
-        self.data.get(&kind).unwrap_or(&NONE)
+        self.0.data.get(&kind).unwrap_or(&NONE)
     }
 
     /// Why more than the own accounts may be seen: a role among the staff. Reading with it goes on record.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
-        self.reason
+        self.0.reason
     }
 
     /// A fingerprint: equal scopes have equal ones, whoever has them (SHA-256, hexadecimal).
     #[must_use]
     pub fn digest(&self) -> &str {
-        &self.digest
+        &self.0.digest
     }
 
     /// True when a record with these numbers may be seen.
     #[must_use]
     pub fn sees(&self, importer: &str, filer: &str, port: &str) -> bool {
-        match &self.records {
+        match self.records() {
             RecordReach::Nothing => false,
             RecordReach::Everything => true,
             RecordReach::Keys(keys) => keys.has(importer, filer, port),
@@ -294,13 +305,115 @@ impl ReadScope {
             other => other,
         };
         let digest = digest(&records, &data);
-        Self {
+        let key_parts = match &records {
+            RecordReach::Keys(keys) => key_parts(keys),
+            RecordReach::Nothing | RecordReach::Everything => Vec::new(),
+        };
+        Self(Arc::new(Held {
             records,
+            key_parts,
             data,
             reason,
             digest,
+        }))
+    }
+}
+
+/// Keys in order, with their fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyList {
+    keys: Vec<String>,
+    digest: [u8; 32],
+}
+
+impl KeyList {
+    fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+        let mut hash = Sha256::new();
+        for key in &keys {
+            // Keys have no line breaks in them, so no two lists are hashed alike.
+            hash.update(key.as_bytes());
+            hash.update(b"\n");
+        }
+        Self {
+            keys,
+            digest: hash.finalize().into(),
         }
     }
+
+    /// The keys, in order.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// Equal lists have equal ones (SHA-256).
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+}
+
+/// Numbers that are looked for together: records of these importers, or under these filer codes, or of these importers as far
+/// as these filers filed; at these ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPart {
+    /// Importer numbers.
+    pub importers: Option<KeyList>,
+    /// Filer codes.
+    pub filers: Option<KeyList>,
+    /// Ports.
+    pub ports: Ports,
+}
+
+/// One part for the importers, one for the filers, one for importers as far as a filer filed: each once without ports and once
+/// for every different set of them.
+fn key_parts(keys: &RecordKeys) -> Vec<KeyPart> {
+    let mut parts = Vec::new();
+    for (map, of_importers) in [(&keys.importers, true), (&keys.filers, false)] {
+        let mut by_ports: BTreeMap<&Ports, Vec<&str>> = BTreeMap::new();
+        for (key, ports) in map {
+            by_ports.entry(ports).or_default().push(key);
+        }
+        parts.extend(by_ports.into_iter().map(|(ports, list)| {
+            let list = Some(KeyList::of(list));
+            let (importers, filers) = if of_importers {
+                (list, None)
+            } else {
+                (None, list)
+            };
+            KeyPart {
+                importers,
+                filers,
+                ports: ports.clone(),
+            }
+        }));
+    }
+    // Importers with the same filers and ports share a part.
+    let mut filers_of: BTreeMap<(&str, &Ports), BTreeSet<&str>> = BTreeMap::new();
+    for ((importer, filer), ports) in &keys.pairs {
+        filers_of
+            .entry((importer, ports))
+            .or_default()
+            .insert(filer);
+    }
+    let mut importers_of: BTreeMap<(BTreeSet<&str>, &Ports), Vec<&str>> = BTreeMap::new();
+    for ((importer, ports), filers) in filers_of {
+        importers_of
+            .entry((filers, ports))
+            .or_default()
+            .push(importer);
+    }
+    parts.extend(
+        importers_of
+            .into_iter()
+            .map(|((filers, ports), importers)| KeyPart {
+                importers: Some(KeyList::of(importers)),
+                filers: Some(KeyList::of(filers)),
+                ports: ports.clone(),
+            }),
+    );
+    parts
 }
 
 /// The numbers under which an account takes records in: by an import.

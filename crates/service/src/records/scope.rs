@@ -6,8 +6,9 @@ use quaymaster_domain::access::{
 };
 use quaymaster_domain::records::EntryNumber;
 use quaymaster_store::records::facts::{self, Wanted};
-use quaymaster_store::records::read;
+use quaymaster_store::records::{read, scope_keys};
 
+use super::scope_cache::Reach;
 use crate::Services;
 use crate::error::Fault;
 
@@ -20,8 +21,7 @@ pub async fn read_scope(
     actor: &Actor,
     filter: ScopeFilter,
 ) -> Result<ReadScope, Fault> {
-    let facts = known(s, actor, filter.into()).await?;
-    make(s, actor, filter, Purpose::Lookup, &facts).await
+    Ok(reach(s, actor, filter, Purpose::Lookup).await?.scope)
 }
 
 /// What the actor may look up of one entry: as much of the scope as has to do with the numbers under which it stands, so that
@@ -55,13 +55,39 @@ pub async fn report_reach(
     actor: &Actor,
     filter: ScopeFilter,
 ) -> Result<ReportReach, Fault> {
+    let Reach { scope, through } = reach(s, actor, filter, Purpose::Reports).await?;
+    Ok(ReportReach { scope, through })
+}
+
+async fn reach(
+    s: &Services,
+    actor: &Actor,
+    filter: ScopeFilter,
+    purpose: Purpose,
+) -> Result<Reach, Fault> {
+    let now = s.now();
+    let whole = filter == ScopeFilter::All;
+    let (found, ticket) = if whole {
+        s.scopes.look(&s.db, actor, purpose, now).await?
+    } else {
+        (None, None)
+    };
+    if let Some(found) = found {
+        return Ok(found);
+    }
     let facts = known(s, actor, filter.into()).await?;
     let guests = facts.guests.iter();
     let through = guests.filter(|guest| guest.has(|rights| rights.reports));
-    Ok(ReportReach {
+    let reach = Reach {
         through: through.count(),
-        scope: make(s, actor, filter, Purpose::Reports, &facts).await?,
-    })
+        scope: make(s, actor, filter, purpose, &facts).await?,
+    };
+    if whole {
+        s.scopes
+            .keep(&s.db, actor, purpose, ticket, (&facts, &reach), now)
+            .await?;
+    }
+    Ok(reach)
 }
 
 async fn make(
@@ -75,6 +101,7 @@ async fn make(
     if scope.reason().is_some() && *scope.records() != RecordReach::Nothing {
         note(s, actor, filter).await?;
     }
+    scope_keys::keep(&s.db, &scope, s.now()).await?;
     Ok(scope)
 }
 

@@ -9,7 +9,7 @@ use quaymaster_domain::access::{
 };
 use quaymaster_domain::grants::{GrantRights, GrantScope, RecordsScope, SubAccounts};
 use quaymaster_domain::identifiers::IdentifierKind;
-use quaymaster_domain::ids::{AccountId, GrantId, SubAccountId};
+use quaymaster_domain::ids::{AccountId, CompanyId, GrantId, SubAccountId};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ async fn keys(
     own: &[Uuid],
     wanted: Wanted<'_>,
 ) -> Result<BTreeMap<AccountId, Vec<HeldKey>>, StoreError> {
-    let mut sql = Sql::new()
+    let sql = Sql::new()
         .add(
             "SELECT s.account_id, s.sub_account_id, i.kind, i.lookup FROM sub_account_identifiers s \
              JOIN account_identifiers i ON i.id = s.identifier_id WHERE i.kind IN (",
@@ -80,34 +80,29 @@ async fn keys(
         .add(", ")
         .bind(IdentifierKind::FilerCode.as_str())
         .add(")");
-    if let Wanted::Numbers(numbers) = wanted {
-        sql = sql.add(" AND i.lookup IN ").either(numbers);
-    }
-    sql = sql.add(" AND s.account_id IN (");
-    let mut parts = 0;
-    if let Wanted::Account(one) = wanted {
-        sql = sql.add("SELECT id FROM accounts WHERE id = ").bind(one.0);
-        parts += 1;
-    }
-    if !own.is_empty() {
-        if parts > 0 {
-            sql = sql.add(" UNION ");
-        }
-        sql = sql
-            .add("SELECT id FROM accounts WHERE id IN ")
-            .list(own.iter().copied());
-        if !matches!(wanted, Wanted::Account(_)) {
-            sql = sql
-                .add(" UNION SELECT g.grantor_account_id FROM grants g WHERE g.state = 'active' AND g.recipient_account_id IN ")
-                .list(own.iter().copied());
-        }
-        parts += 1;
-    }
-    if parts == 0 {
-        return Ok(BTreeMap::new());
-    }
+    // Everywhere the account of the identifier, which has an index.
+    let sql = match wanted {
+        Wanted::Account(one) => sql
+            .add(" AND i.account_id IN ")
+            .list(own.iter().copied().chain([one.0])),
+        _ if own.is_empty() => return Ok(BTreeMap::new()),
+        Wanted::Everything => sql
+            .add(" AND i.account_id IN (SELECT id FROM accounts WHERE id IN ")
+            .list(own.iter().copied())
+            .add(" UNION SELECT g.grantor_account_id FROM grants g WHERE g.state = 'active' AND g.recipient_account_id IN ")
+            .list(own.iter().copied())
+            .add(")"),
+        Wanted::Numbers(numbers) => sql
+            .add(" AND i.lookup IN ")
+            .either(numbers)
+            .add(" AND (i.account_id IN ")
+            .list(own.iter().copied())
+            .add(" OR EXISTS (SELECT 1 FROM grants g WHERE g.grantor_account_id = i.account_id AND g.state = 'active' AND g.recipient_account_id IN ")
+            .list(own.iter().copied())
+            .add("))"),
+    };
     let mut found: BTreeMap<AccountId, Vec<HeldKey>> = BTreeMap::new();
-    for row in sql.add(")").all(db).await? {
+    for row in sql.all(db).await? {
         let word: String = row.try_get_by_index(2)?;
         let kind = match IdentifierKind::from_word(&word) {
             Some(IdentifierKind::ImporterNumber) => RecordKeyKind::Importer,
@@ -148,6 +143,9 @@ async fn ports(
     Ok(found)
 }
 
+/// So many grants are read at once: what is read is larger than what is kept of it.
+const AT_ONCE: usize = 1_000;
+
 /// The foreign accounts with every seat that the person has in them (R9): the grants in effect, between open accounts, as
 /// far as they were passed on, without those from which the person was taken off or suspended.
 async fn guests(
@@ -160,6 +158,45 @@ async fn guests(
     if own.is_empty() {
         return Ok(Vec::new());
     }
+    let mut found: BTreeMap<AccountId, Guest> = BTreeMap::new();
+    let mut passing = None;
+    let mut last = None;
+    loop {
+        let rows = in_effect(db, seats, &own, wanted, last, now).await?;
+        let passed_on = match passing.take() {
+            None => Passing::read(db, seats, &own, &rows).await?,
+            Some(known) => known,
+        };
+        for row in &rows {
+            last = Some(row.try_get("", "id")?);
+            let Some((company, grantor, seat)) = seat(row, seats, &passed_on)? else {
+                continue;
+            };
+            let guest = found.entry(grantor).or_insert_with(|| Guest {
+                account: grantor,
+                company,
+                standing: Standing::Seated(Vec::new()),
+            });
+            if let Standing::Seated(list) = &mut guest.standing {
+                list.push(seat);
+            }
+        }
+        if rows.len() < AT_ONCE {
+            return Ok(found.into_values().collect());
+        }
+        passing = Some(passed_on);
+    }
+}
+
+/// The next grants that may lead the person somewhere, behind the last one.
+async fn in_effect(
+    db: &impl Handle,
+    seats: &Seats,
+    own: &[Uuid],
+    wanted: Wanted<'_>,
+    last: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Vec<QueryResult>, StoreError> {
     let user = seats.user().0;
     let mut sql = Sql::new()
         .add(
@@ -179,13 +216,19 @@ async fn guests(
         Wanted::Account(one) => sql = sql.add(" AND g.grantor_account_id = ").bind(one.0),
         Wanted::Numbers(numbers) => {
             sql = sql
-                .add(" AND g.grantor_account_id IN (SELECT account_id FROM account_identifiers WHERE lookup IN ")
+                .add(" AND g.grantor_account_id IN (SELECT account_id FROM account_identifiers WHERE kind IN (")
+                .bind(IdentifierKind::ImporterNumber.as_str())
+                .add(", ")
+                .bind(IdentifierKind::FilerCode.as_str())
+                .add(") AND lookup IN ")
                 .either(numbers)
                 .add(")");
         }
     }
-    let rows = sql
-        .add(" AND ")
+    if let Some(last) = last {
+        sql = sql.add(" AND g.id > ").bind(last);
+    }
+    sql.add(" AND ")
         .in_effect(now)
         .add(" AND NOT EXISTS (SELECT 1 FROM grant_removals x WHERE x.grant_id = g.id AND x.user_id = ")
         .bind(user)
@@ -193,74 +236,131 @@ async fn guests(
         .bind(user)
         .add(" AND (y.grant_id = g.id OR (y.grant_id IS NULL AND y.account_id = g.recipient_account_id)) AND y.lapses_at <= ")
         .bind(now)
-        .add(")")
+        .add(&format!(") ORDER BY g.id LIMIT {AT_ONCE}"))
         .all(db)
-        .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+        .await
+}
+
+/// The seat that a grant gives the person, with the company and the account where it stands.
+fn seat(
+    row: &QueryResult,
+    seats: &Seats,
+    passing: &Passing,
+) -> Result<Option<(CompanyId, AccountId, Seat)>, StoreError> {
+    let grant: Uuid = row.try_get("", "id")?;
+    let grantor: Uuid = row.try_get("", "grantor_account_id")?;
+    let recipient: Uuid = row.try_get("", "recipient_account_id")?;
+    let mut passed = GrantRights::NONE;
+    if seats
+        .own()
+        .iter()
+        .any(|(id, owner)| *owner && id.0 == recipient)
+    {
+        passed = GrantRights::ALL;
     }
-    let few = few(&rows)?;
-    let teams = teams(db, user, &own, few.as_deref()).await?;
-    let named = named(db, &own, few.as_deref()).await?;
-    let mut found: BTreeMap<AccountId, Guest> = BTreeMap::new();
-    for row in &rows {
-        let grant: Uuid = row.try_get("", "id")?;
-        let grantor: Uuid = row.try_get("", "grantor_account_id")?;
-        let recipient: Uuid = row.try_get("", "recipient_account_id")?;
-        let mut passed = GrantRights::NONE;
-        if seats
-            .own()
-            .iter()
-            .any(|(id, owner)| *owner && id.0 == recipient)
-        {
-            passed = GrantRights::ALL;
-        }
-        if row.try_get::<Option<Uuid>>("", "assigned")?.is_some() {
-            passed = passed.join(passed_on(row, "p_")?.unwrap_or(GrantRights::ALL));
-        }
-        if let Some(more) = teams.get(&(recipient, grantor)) {
-            passed = passed.join(*more);
-        }
-        let word: String = row.try_get("", "g_records")?;
-        let granted = GrantRights {
-            structure: row.try_get("", "g_structure")?,
-            records: RecordsScope::from_word(&word)
-                .ok_or_else(|| corrupt("grants", "records", grant, &word))?,
-            reports: row.try_get("", "g_reports")?,
-            users: row.try_get("", "g_users")?,
-        };
-        let rights = passed.meet(granted);
-        if rights.is_nothing() {
-            continue;
-        }
-        let all: bool = row.try_get("", "all_sub_accounts")?;
-        let sub_accounts = if all {
-            SubAccounts::All
-        } else {
-            SubAccounts::Named(named.get(&grant).cloned().unwrap_or_default())
-        };
-        let seat = Seat {
-            grant: GrantId(grant),
-            recipient: recipient.into(),
-            scope: GrantScope {
-                sub_accounts,
-                top_level: row.try_get("", "top_level")?,
-                rights,
-            },
-            until: row.try_get("", "ends_at")?,
-            last_used_at: None,
-        };
-        let company: Uuid = row.try_get("", "company_id")?;
-        let guest = found.entry(grantor.into()).or_insert_with(|| Guest {
-            account: grantor.into(),
-            company: company.into(),
-            standing: Standing::Seated(Vec::new()),
-        });
-        if let Standing::Seated(list) = &mut guest.standing {
-            list.push(seat);
+    if row.try_get::<Option<Uuid>>("", "assigned")?.is_some() {
+        passed = passed.join(passed_on(row, "p_")?.unwrap_or(GrantRights::ALL));
+    }
+    if let Some(more) = passing.teams.get(&(recipient, grantor)) {
+        passed = passed.join(*more);
+    }
+    let word: String = row.try_get("", "g_records")?;
+    let granted = GrantRights {
+        structure: row.try_get("", "g_structure")?,
+        records: RecordsScope::from_word(&word)
+            .ok_or_else(|| corrupt("grants", "records", grant, &word))?,
+        reports: row.try_get("", "g_reports")?,
+        users: row.try_get("", "g_users")?,
+    };
+    let rights = passed.meet(granted);
+    if rights.is_nothing() {
+        return Ok(None);
+    }
+    let all: bool = row.try_get("", "all_sub_accounts")?;
+    let sub_accounts = if all {
+        SubAccounts::All
+    } else {
+        SubAccounts::Named(passing.named.get(&grant).cloned().unwrap_or_default())
+    };
+    let company: Uuid = row.try_get("", "company_id")?;
+    let seat = Seat {
+        grant: GrantId(grant),
+        recipient: recipient.into(),
+        scope: GrantScope {
+            sub_accounts,
+            top_level: row.try_get("", "top_level")?,
+            rights,
+        },
+        until: row.try_get("", "ends_at")?,
+        last_used_at: None,
+    };
+    Ok(Some((company.into(), grantor.into(), seat)))
+}
+
+/// When the grants and reviews that matter for these seats next begin or end by the clock alone; `None` when none does.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn next_turn(
+    db: &impl Handle,
+    seats: &Seats,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let own: Vec<Uuid> = seats.own().iter().map(|(id, _)| id.0).collect();
+    let mut sql =
+        Sql::new().add("SELECT MIN(y.lapses_at) FROM access_review_items y WHERE y.user_id = ");
+    sql = sql
+        .bind(seats.user().0)
+        .add(" AND y.lapses_at > ")
+        .bind(now);
+    if !own.is_empty() {
+        for moment in ["starts_at", "ends_at"] {
+            sql = sql
+                .add(&format!(
+                    " UNION ALL SELECT MIN(g.{moment}) FROM grants g WHERE g.state = 'active' AND g.{moment} > "
+                ))
+                .bind(now)
+                .add(" AND g.recipient_account_id IN ")
+                .list(own.iter().copied());
         }
     }
-    Ok(found.into_values().collect())
+    let mut next = None;
+    for row in sql.all(db).await? {
+        let one: Option<DateTime<Utc>> = row.try_get_by_index(0)?;
+        next = match (next, one) {
+            (Some(a), Some(b)) => Some(std::cmp::min(a, b)),
+            (a, b) => a.or(b),
+        };
+    }
+    Ok(next)
+}
+
+/// What is passed on by teams, and the sub-accounts that grants name.
+struct Passing {
+    teams: HashMap<(Uuid, Uuid), GrantRights>,
+    named: HashMap<Uuid, BTreeSet<SubAccountId>>,
+}
+
+impl Passing {
+    /// For the first grants, or for all when these are not few.
+    async fn read(
+        db: &impl Handle,
+        seats: &Seats,
+        own: &[Uuid],
+        rows: &[QueryResult],
+    ) -> Result<Self, StoreError> {
+        if rows.is_empty() {
+            return Ok(Self {
+                teams: HashMap::new(),
+                named: HashMap::new(),
+            });
+        }
+        let few = few(rows)?;
+        Ok(Self {
+            teams: teams(db, seats.user().0, own, few.as_deref()).await?,
+            named: named(db, own, few.as_deref()).await?,
+        })
+    }
 }
 
 /// Grants and who gave them, as long as they are few: then the rest needs to be read for these only.

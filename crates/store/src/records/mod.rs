@@ -6,5 +6,6 @@ pub mod facts;
 pub mod imports;
 pub mod months;
 pub mod read;
+pub mod scope_keys;
 pub mod source;
 pub mod write;

@@ -1,12 +1,13 @@
 //! The only ways to the tables of trade records: inner derived tables that hold what a scope lets see and nothing else.
-//! Keys travel as one value each, never as literals, whatever their number.
+//! Keys travel as one value each, never as literals; long lists wait in a table.
 
-use quaymaster_domain::access::{Ports, ReadScope, RecordKeys, RecordReach};
+use quaymaster_domain::access::{KeyList, KeyPart, Ports, ReadScope, RecordReach};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Alias, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType,
 };
-use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope_keys;
 
 /// Entry summaries within the scope: a select of these columns of `entries`.
 #[must_use]
@@ -42,15 +43,10 @@ pub fn record_months(
     backend: DbBackend,
     columns: &[&'static str],
 ) -> Option<SelectStatement> {
-    let narrowed = match scope.records() {
-        RecordReach::Keys(keys) => keys
-            .importers()
-            .values()
-            .chain(keys.filers().values())
-            .chain(keys.pairs().values())
-            .any(|ports| *ports != Ports::All),
-        RecordReach::Nothing | RecordReach::Everything => false,
-    };
+    let narrowed = scope
+        .key_parts()
+        .iter()
+        .any(|part| part.ports != Ports::All);
     (!narrowed).then(|| secured(scope, backend, "record_months", columns, false))
 }
 
@@ -80,9 +76,9 @@ fn secured(
     match scope.records() {
         RecordReach::Nothing => select(Some(Condition::all().add(Expr::value(1).eq(0)))),
         RecordReach::Everything => select(None),
-        RecordReach::Keys(keys) => {
+        RecordReach::Keys(_) => {
             // Disjoint parts, each with an index of its own: what an earlier part has, a later one leaves out.
-            let parts = parts(keys, backend, has_port);
+            let parts = conditions(scope.key_parts(), backend, has_port);
             let mut all: Option<SelectStatement> = None;
             for (index, part) in parts.iter().enumerate() {
                 let mut condition = Condition::all().add(part.clone());
@@ -112,57 +108,50 @@ fn of_the_entry(column: &'static str) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(entry.into()))
 }
 
-/// One condition for the importers, one for the filers, one for importers as far as a filer filed: each once without and
-/// once for every different set of ports.
-fn parts(keys: &RecordKeys, backend: DbBackend, has_port: bool) -> Vec<Condition> {
-    let mut parts = Vec::new();
-    let mut add = |column: &'static str, map: &BTreeMap<String, Ports>| {
-        let mut by_ports: BTreeMap<&Ports, Vec<&str>> = BTreeMap::new();
-        for (key, ports) in map {
-            by_ports.entry(ports).or_default().push(key);
-        }
-        for (ports, list) in by_ports {
-            let mut part = Condition::all().add(among(column, &list, backend));
-            if let (Ports::Only(some), true) = (ports, has_port) {
-                let some: Vec<_> = some.iter().map(String::as_str).collect();
-                part = part.add(among("port", &some, backend));
+/// A condition for each part of the numbers.
+fn conditions(parts: &[KeyPart], backend: DbBackend, has_port: bool) -> Vec<Condition> {
+    let of = |part: &KeyPart| {
+        let mut condition = Condition::all();
+        let lists = [
+            ("importer_key", &part.importers),
+            ("filer_code", &part.filers),
+        ];
+        for (column, list) in lists {
+            if let Some(list) = list {
+                condition = condition.add(among(column, list, backend));
             }
-            parts.push(part);
         }
+        if let (Ports::Only(some), true) = (&part.ports, has_port) {
+            let some: Vec<&str> = some.iter().map(String::as_str).collect();
+            condition = condition.add(travelling("port", &some, backend));
+        }
+        condition
     };
-    add("importer_key", keys.importers());
-    add("filer_code", keys.filers());
-    // Importers with the same filers and ports share a part.
-    let mut filers_of: BTreeMap<(&str, &Ports), BTreeSet<&str>> = BTreeMap::new();
-    for ((importer, filer), ports) in keys.pairs() {
-        filers_of
-            .entry((importer, ports))
-            .or_default()
-            .insert(filer);
+    parts.iter().map(of).collect()
+}
+
+/// The column is one of a list. A long one is [kept](super::scope_keys) beforehand.
+fn among(column: &'static str, list: &KeyList, backend: DbBackend) -> SimpleExpr {
+    if scope_keys::is_kept(list) {
+        // Whoever forgets to keep it sees nothing.
+        let digest = [list.digest().to_vec()];
+        return Expr::cust_with_values(
+            format!(
+                "EXISTS (SELECT 1 FROM scope_keys k WHERE k.digest = {} AND k.lookup = \"{column}\")",
+                match backend {
+                    DbBackend::Postgres => "$1",
+                    _ => "?",
+                }
+            ),
+            digest,
+        );
     }
-    let mut importers_of: BTreeMap<(BTreeSet<&str>, &Ports), Vec<&str>> = BTreeMap::new();
-    for ((importer, ports), filers) in filers_of {
-        importers_of
-            .entry((filers, ports))
-            .or_default()
-            .push(importer);
-    }
-    for ((filers, ports), importers) in importers_of {
-        let filers: Vec<_> = filers.into_iter().collect();
-        let mut part = Condition::all()
-            .add(among("importer_key", &importers, backend))
-            .add(among("filer_code", &filers, backend));
-        if let (Ports::Only(some), true) = (ports, has_port) {
-            let some: Vec<_> = some.iter().map(String::as_str).collect();
-            part = part.add(among("port", &some, backend));
-        }
-        parts.push(part);
-    }
-    parts
+    let keys: Vec<&str> = list.keys().iter().map(String::as_str).collect();
+    travelling(column, &keys, backend)
 }
 
 /// The column is one of a list that travels as one value. Keys have no blanks in them.
-fn among(column: &'static str, list: &[&str], backend: DbBackend) -> SimpleExpr {
+fn travelling(column: &'static str, list: &[&str], backend: DbBackend) -> SimpleExpr {
     match backend {
         DbBackend::Postgres => Expr::cust_with_values(
             format!("\"{column}\" = ANY(string_to_array($1, ' '))"),
