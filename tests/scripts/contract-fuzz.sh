@@ -3,7 +3,7 @@
 # no status that the contract does not name, no answer that does not fit its schema. Makes a demo world of its own and
 # throws it away.
 #
-#   contract-fuzz.sh [SECONDS]   how long for each caller; 60 unless given
+#   contract-fuzz.sh [SECONDS]   how long for the breadth of each caller, 60 unless given; the chains take twice as much again
 #   contract-fuzz.sh quick       a few requests to each operation as each caller, the same ones every time
 #
 # QUAYMASTER_FUZZ_REPORTS names the folder in which each run's report is left.
@@ -26,9 +26,8 @@ LEAVE_OUT=(end_current_session end_session change_password choose_challenge_ques
 # right one, a stale version), so data that fits the schema may well be answered 4xx.
 LEFT_OUT_CHECKS=positive_data_acceptance
 
-# Chains of requests are sought among the accounts' operations and among the others: with all of them at once the search
-# has so many steps to choose from that it gives up before it takes the first.
-ACCOUNTS='^/api/v1/accounts'
+# Where no answer names anything that another request could take.
+NO_CHAINS=(sessions me setup demo)
 
 cleanup() {
   if [ -n "$SERVER" ]; then
@@ -73,18 +72,12 @@ start_server() {
   fail "the server did not start (attempt $attempt): $(tail -n 3 err.log)"
 }
 
-# The operations that an API client may call, as the contract says.
-open_to_programs() {
-  "$VENV/bin/python" - <<'PYTHON'
-import json, os, urllib.request
-
+# contract EXPRESSION: prints what it lists of the contract `c`, one a line.
+contract() {
+  "$VENV/bin/python" -c '
+import json, os, sys, urllib.request
 with urllib.request.urlopen(os.environ["QUAYMASTER_FUZZ_URL"] + "/api/openapi.json") as answer:
-    contract = json.load(answer)
-for item in contract["paths"].values():
-    for operation in item.values():
-        if any("api_client" in way for way in operation.get("security", [])):
-            print(operation["operationId"])
-PYTHON
+    print("\n".join(eval(sys.argv[1], {"c": json.load(answer)})))' "$1"
 }
 
 # fuzz NAME ARGUMENT…: one run of schemathesis as the caller that the environment names.
@@ -99,33 +92,44 @@ fuzz() {
     --report json --report-json-path "$REPORTS/${name//[ ,]/-}.json" "${leave[@]}" "$@" || FAILED=1
 }
 
-# for_long CALLER: everything that is tried as a person or nobody. A third of the time goes into chains.
+# chains CALLER AREA ARGUMENT…: requests that take what others have answered, in one area of the contract and from the list
+# of accounts on. With the whole contract at once the search gives up before it takes the first of so many steps.
+chains() {
+  fuzz "$1, chains in $2" --include-tag "$2" --include-operation-id list_accounts --phases stateful "${@:3}"
+}
+
+# for_long CALLER: everything that is tried as a person or nobody; a tenth of the time goes into the chains of each area.
 for_long() {
-  local broad=$(((LENGTH * 2 + 2) / 3)) chains=$(((LENGTH + 5) / 6))
-  fuzz "$1" --phases examples,coverage,fuzzing --max-time "$broad"
-  fuzz "$1, chains in accounts" --include-path-regex "$ACCOUNTS" --phases stateful --max-time "$chains"
-  fuzz "$1, other chains" --exclude-path-regex "$ACCOUNTS" --phases stateful --max-time "$chains"
+  local area
+  fuzz "$1" --phases examples,coverage,fuzzing --max-time "$LENGTH"
+  for area in "${AREAS[@]}"; do
+    [[ " ${NO_CHAINS[*]} " == *" $area "* ]] || chains "$1" "$area" --max-time "$(((LENGTH + 9) / 10))"
+  done
 }
 
 # What a program may do, and what is for people.
 for_long_as_program() {
   fuzz "API client, its own" "${OWN[@]/#/--include-operation-id=}" --max-time "$LENGTH"
   fuzz "API client, what is for people" "${OWN[@]/#/--exclude-operation-id=}" \
-    --phases examples,coverage,fuzzing --max-time "$(((LENGTH * 2 + 2) / 3))"
+    --phases examples,coverage,fuzzing --max-time "$LENGTH"
 }
 
 # The same with a few cases of each kind, which a seed makes the same in every run.
 SAME=(--seed 20260302 --warnings off)
 
 quickly() {
-  local cases=1
+  local cases=1 areas area
   # Those who get through to most.
   case $1 in owner | administrator) cases=2 ;; esac
   fuzz "$1" "${SAME[@]}" --phases fuzzing --max-examples "$cases"
   case $1 in
-    user | owner) fuzz "$1, chains in accounts" --include-path-regex "$ACCOUNTS" "${SAME[@]}" --phases stateful --max-examples 10 ;;
-    *) fuzz "$1, other chains" --exclude-path-regex "$ACCOUNTS" "${SAME[@]}" --phases stateful --max-examples 10 ;;
+    nobody) areas=(applications) ;;
+    user) areas=(records) ;;
+    owner) areas=(structure users) ;;
+    support_lead) areas=(cases) ;;
+    administrator) areas=(notices) ;;
   esac
+  for area in "${areas[@]}"; do chains "$1" "$area" "${SAME[@]}" --max-examples 20; done
 }
 
 quickly_as_program() {
@@ -151,9 +155,11 @@ start_server
 PASSWORD=$("$BINARY" demo --json | "$VENV/bin/python" -c '
 import json, sys
 print(next(p["password"] for p in json.load(sys.stdin)["people"] if p["password"]))')
+mapfile -t AREAS < <(contract '[tag["name"] for tag in c["tags"]]')
+[ ${#AREAS[@]} -gt 0 ] || fail "the contract could not be read"
 "$how" nobody
 # Before the owner, whose requests change the account.
-mapfile -t OWN < <(open_to_programs)
+mapfile -t OWN < <(contract '[o["operationId"] for i in c["paths"].values() for o in i.values() if any("api_client" in s for s in o["security"])]')
 mapfile -t MADE < <(QUAYMASTER_URL="$QUAYMASTER_FUZZ_URL" QUAYMASTER_USER="$(person owner)" QUAYMASTER_PASSWORD="$PASSWORD" \
   "$VENV/bin/python" "$ROOT/tests/scripts/api_client.py" "Contract fuzz")
 [ ${#OWN[@]} -gt 0 ] && [ ${#MADE[@]} -eq 2 ] || fail "the API client could not be made"
