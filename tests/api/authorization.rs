@@ -3,6 +3,7 @@
 
 mod ask;
 mod entries;
+mod examples;
 mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -108,7 +108,7 @@ fn refusals_are_problems_and_the_common_ones_are_there() {
     for operation in operations() {
         let id = operation.id();
         let responses = operation.says["responses"].as_object().unwrap();
-        let mut wanted = vec!["400", "422", "500", "503"];
+        let mut wanted = vec!["400", "422", "429", "500", "503"];
         if !operation.is_public() {
             wanted.extend(["401", "403", "423"]);
         }

@@ -42,6 +42,8 @@ async fn who_sends_too_much_is_told_when_to_go_on_and_nobody_else_notices() {
     assert_eq!(refused.header("retry-after"), "2");
     assert_eq!(refused.header("ratelimit"), "\"caller\";r=0;t=10");
     assert_eq!(flood.get("/nowhere").await.code(), "rate-limited");
+    // Also where nobody needs a token: this one names who asks.
+    assert_eq!(flood.get("/terms/current").await.code(), "rate-limited");
 
     let calm = other.get("/me").await;
     assert_eq!(calm.header("ratelimit"), "\"caller\";r=4;t=2");

@@ -1,7 +1,16 @@
 // Cross-account access between a broker and its clients, seen from every side (R3, R4, R9, R11).
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { acceptOffer, accountNumber, heading, inviteCompany, navigation, openSubAccount, row, signIn } from './portal';
+import {
+  acceptOffer,
+  accountNumber,
+  heading,
+  inviteCompany,
+  navigation,
+  openSubAccount,
+  row,
+  signIn,
+} from './portal';
 
 /** On a page of cross-account access: opens the grant with this company. */
 async function openGrant(page: Page, company: RegExp): Promise<void> {

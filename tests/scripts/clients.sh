@@ -112,25 +112,50 @@ journey_python() {
   "$VENV/bin/python" "$ROOT/tests/clients/journey.py"
 }
 
-# Each as the page says it is run, against the portal that the journeys went through.
+# run_example COMMAND WORDS…: runs it as the page says and looks for the words in what it prints.
+run_example() {
+  local heard words
+  heard=$(cd "$FOLDER/examples" && $1) || fail "the example does not work: $1"
+  for words in "${@:2}"; do
+    grep -qF -- "$words" <<<"$heard" || fail "the example says nothing of $words: $1"
+  done
+  say "the example works: $1"
+}
+
+# refuse_example COMMAND: with a wrong secret it says that it is refused, and fails.
+refuse_example() {
+  local heard
+  if heard=$(cd "$FOLDER/examples" && QUAYMASTER_CLIENT_SECRET=wrong $1 2>&1); then
+    fail "the example does not notice a refusal: $1"
+  fi
+  grep -q 'refused: .*invalid_client' <<<"$heard" || fail "the example does not say what was refused: $1"
+}
+
+# The examples of the page, against the portal that the journeys went through.
 run_examples() {
-  local project="$FOLDER/examples" shown="$ROOT/frontend/src/features/developers/examples" example heard words
+  local project="$FOLDER/examples" shown="$ROOT/frontend/src/features/developers/examples" example made
   mkdir -p "$project"
-  cp "$shown"/first-calls.sh "$shown"/first_calls.py "$shown"/first-calls.ts "$project"
-  cp "$(dirname "$BINARY")/first_calls" "$project"
+  cp "$shown"/*.{sh,py,ts} "$project"
+  cp "$(dirname "$BINARY")"/{first_calls,list_accounts} "$project"
   for example in 'sh first-calls.sh' 'python3 first_calls.py' 'node first-calls.ts' './first_calls'; do
-    heard=$(cd "$project" && $example) || fail "the example does not work: $example"
     # Somebody's address, the sub-account as it is still called, and the identifier.
-    for words in '@' 'still called' 'added 17-1000001W2: '; do
-      grep -qF "$words" <<<"$heard" || fail "the example says nothing of $words: $example"
-    done
-    say "the example works: $example"
+    run_example "$example" '@' 'still called' 'added 17-1000001W2: '
+  done
+  mapfile -t made < <(python3 "$ROOT/tests/scripts/api_client.py" "Examples")
+  [ ${#made[@]} -eq 2 ] || fail "the API client for the examples could not be made"
+  export QUAYMASTER_CLIENT_ID=${made[0]} QUAYMASTER_CLIENT_SECRET=${made[1]}
+  for example in 'sh list-accounts.sh' 'python3 list_accounts.py' 'node list-accounts.ts' './list_accounts'; do
+    run_example "$example" 'may see QM-'
+    refuse_example "$example"
   done
 }
 
 check() {
   [ -x "$BINARY" ] || fail "target/debug/quaymaster is missing; run cargo build --workspace"
-  [ -x "$(dirname "$BINARY")/first_calls" ] || fail "target/debug/first_calls is missing; run cargo build --workspace"
+  local example
+  for example in first_calls list_accounts; do
+    [ -x "$(dirname "$BINARY")/$example" ] || fail "target/debug/$example is missing; run cargo build --workspace"
+  done
   write
   trap cleanup EXIT
   trap 'exit 130' INT

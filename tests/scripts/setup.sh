@@ -105,6 +105,11 @@ install_client_tools() {
   install_python_packages clients openapi/clients/python/requirements.txt "the generator of the Python client"
 }
 
+# What sends the server requests by its contract.
+install_fuzz_tools() {
+  install_python_packages contract-fuzz tests/scripts/contract-fuzz.requirements.txt "the fuzz of the contract"
+}
+
 # `npm ci`, only when the lock differs from what was installed last.
 install_node_packages() {
   local dir="$ROOT/frontend"
@@ -149,6 +154,7 @@ prepare() {
     install_packages "${packages[@]}"
     install_python_packages venv tests/scripts/requirements.txt "the Python packages of the tests"
     install_client_tools
+    install_fuzz_tools
   fi
   install_node_packages
 }

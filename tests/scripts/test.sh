@@ -98,6 +98,24 @@ count_playwright() {
   ' "$LOGS/playwright.json"
 }
 
+# Operations that were tried, once for each caller and way, and the failures and errors that were found.
+count_fuzz() {
+  node -e '
+    const fs = require("fs");
+    const folder = process.argv[1];
+    const reports = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    let passed = 0, failed = 0;
+    for (const name of reports) {
+      const report = JSON.parse(fs.readFileSync(`${folder}/${name}`, "utf8"));
+      const broken = report.errors.reduce((sum, error) => sum + error.count, 0);
+      const wrong = report.test_cases.unique_failures + broken + (report.complete ? 0 : 1);
+      failed += wrong;
+      passed += Math.max(0, report.operations.tested - wrong);
+    }
+    console.log(passed, failed);
+  ' "$LOGS/contract-fuzz"
+}
+
 frontend() {
   "$ROOT/tests/scripts/lint-frontend.sh"
   build_spa
@@ -123,6 +141,12 @@ contract() {
 clients() {
   build_programs
   tests/scripts/clients.sh check
+}
+
+contract_fuzz() {
+  build_programs
+  rm -rf "$LOGS/contract-fuzz"
+  QUAYMASTER_FUZZ_REPORTS="$LOGS/contract-fuzz" tests/scripts/contract-fuzz.sh quick
 }
 
 browser() {
@@ -158,4 +182,5 @@ stage "rust tests postgres" count_cargo rust_tests_postgres
 pg_stop
 stage "contract" none contract
 stage "clients" none clients
+stage "contract fuzz" count_fuzz contract_fuzz
 stage "browser" count_playwright browser

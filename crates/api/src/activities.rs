@@ -87,7 +87,7 @@ pub(crate) struct ActivityPage {
 /// An activity to add.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"activity": "exporter"}))]
+#[schema(example = json!({"activity": "protest_filer"}))]
 pub(crate) struct ActivityNew {
     /// Which.
     activity: BusinessActivity,

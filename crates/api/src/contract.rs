@@ -134,12 +134,11 @@ fn common(path: &str, method: &HttpMethod, operation: &mut Operation) {
             "`throttled`: too many failures from this network; see `Retry-After`",
         );
     }
-    if !public {
-        add(
-            "429",
-            "`rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`",
-        );
-    }
+    // A token is counted wherever it is shown, also where none is needed.
+    add(
+        "429",
+        "`rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`",
+    );
     if path.contains('{') {
         add("404", "Hidden or absent");
     }

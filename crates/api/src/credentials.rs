@@ -126,7 +126,7 @@ pub(crate) struct ChallengeAnswer {
 /// Five questions with answers.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"current_password": null, "answers": [
+#[schema(example = json!({"current_password": "correct horse battery staple", "answers": [
     {"question_id": "q01", "answer": "Plum dumplings"}, {"question_id": "q04", "answer": "Mr Oak"}, {"question_id": "q07", "answer": "The Tin Drums"},
     {"question_id": "q12", "answer": "Beetroot"}, {"question_id": "q16", "answer": "A raft"}]}))]
 pub(crate) struct ChallengeChoice {

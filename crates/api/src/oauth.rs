@@ -42,16 +42,19 @@ pub(crate) fn metadata(config: &mut web::ServiceConfig) {
 pub(crate) struct TokenRequest {
     /// `client_credentials`.
     #[serde(default)]
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "client_credentials")]
     grant_type: String,
     /// The scopes that the token is to carry, with a blank between them; all that the client has when absent.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "structure:read")]
     scope: Option<String>,
     /// The client's id, unless it stands in the `Authorization` header.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, example = "019d3c1e-7b6a-7c11-9f1e-0f4c7f0a9d11")]
     client_id: Option<String>,
     /// The secret, for `client_secret_post`.
-    #[schema(max_length = 200)]
+    #[schema(
+        max_length = 200,
+        example = "Zm9yLWV4YW1wbGUtb25seS10aGlzLWlzLW5vLXNlY3JldA"
+    )]
     client_secret: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt`.
     #[schema(max_length = 100)]

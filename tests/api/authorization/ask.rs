@@ -1,5 +1,7 @@
 //! One way to call an operation: where its path, query, body and headers come from. No world and no judgement.
 
+use std::collections::BTreeMap;
+
 use quaymaster_tests::{Answer, Caller};
 use reqwest::Method;
 use serde_json::Value;
@@ -17,7 +19,7 @@ pub(super) struct Ask {
     pub(super) case: &'static str,
     path: Vec<(&'static str, String)>,
     query: &'static str,
-    body: Option<(&'static str, String)>,
+    body: Option<(String, String)>,
     etag: &'static str,
     header: Option<(&'static str, &'static str)>,
 }
@@ -60,14 +62,41 @@ impl Ask {
 
     /// A JSON body.
     pub(super) fn json(self, body: Value) -> Self {
-        let body = Some(("application/json", body.to_string()));
+        let body = Some(("application/json".to_owned(), body.to_string()));
         Self { body, ..self }
     }
 
     /// A body of another kind.
     pub(super) fn text(self, content_type: &'static str, body: &str) -> Self {
-        let body = Some((content_type, body.to_owned()));
+        let body = Some((content_type.to_owned(), body.to_owned()));
         Self { body, ..self }
+    }
+
+    /// The same request with another body.
+    pub(super) fn with_body(&self, content_type: &str, body: &str) -> Self {
+        let body = Some((content_type.to_owned(), body.to_owned()));
+        Self {
+            body,
+            ..self.clone()
+        }
+    }
+
+    /// Its body as JSON, or the fields of a form; `None` when it is neither.
+    pub(super) fn body(&self) -> Option<Value> {
+        let (kind, text) = self.body.as_ref()?;
+        if kind == "application/x-www-form-urlencoded" {
+            let fields: BTreeMap<String, String> = serde_urlencoded::from_str(text).ok()?;
+            return serde_json::to_value(fields).ok();
+        }
+        serde_json::from_str(text).ok()
+    }
+
+    /// The same request with another value of a parameter of the path.
+    pub(super) fn instead(mut self, name: &str, value: &str) -> Self {
+        for (_, old) in self.path.iter_mut().filter(|(own, _)| *own == name) {
+            value.clone_into(old);
+        }
+        self
     }
 
     /// The line's name in the matrix.
@@ -124,7 +153,7 @@ impl Ask {
             None => caller,
         };
         let (content_type, body) = match &self.body {
-            Some((kind, text)) => (Some(*kind), text.clone().into_bytes()),
+            Some((kind, text)) => (Some(kind.as_str()), text.clone().into_bytes()),
             None => (None, Vec::new()),
         };
         caller.send(method.clone(), &path, content_type, body).await

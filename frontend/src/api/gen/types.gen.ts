@@ -22627,6 +22627,10 @@ export type ListActivityKindsErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24095,6 +24099,10 @@ export type ListChallengeQuestionsErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24654,6 +24662,10 @@ export type ListDemoMailsErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -24694,6 +24706,10 @@ export type ListDemoPeopleErrors = {
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */
@@ -28695,6 +28711,10 @@ export type ListTokenKeysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -31961,6 +31981,10 @@ export type GetSetupErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
+    /**
      * Something went wrong on our side
      */
     500: Problem;
@@ -34077,6 +34101,10 @@ export type GetCurrentTermsErrors = {
      * A query parameter does not fit, or is not known here
      */
     422: Problem;
+    /**
+     * `rate-limited`: more requests than a caller may send; see `Retry-After` and `RateLimit`
+     */
+    429: Problem;
     /**
      * Something went wrong on our side
      */

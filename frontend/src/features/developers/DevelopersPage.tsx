@@ -3,15 +3,14 @@ import { useEffect, useState } from 'react';
 import { type DemoCaller, listDemoPeople } from '../../api/gen';
 import { Alert } from '../../ui/Alert';
 import { Card } from '../../ui/Card';
-import { CodeBlock } from '../../ui/CodeBlock';
 import { ExternalLink } from '../../ui/ExternalLink';
 import { Facts } from '../../ui/Facts';
 import { Markdown } from '../../ui/Markdown';
 import { Narrow } from '../../ui/Narrow';
 import { Page } from '../../ui/Page';
-import { Tabs } from '../../ui/Tabs';
 import { TextLink } from '../../ui/TextLink';
-import { CALLS, examplesOf, LANGUAGES, type Language, SECTIONS, textOf } from './content';
+import { LANGUAGES, type Language, SECTIONS, textOf } from './content';
+import { Examples } from './Examples';
 import { useText } from './text';
 
 const route = getRouteApi('/guest/developers');
@@ -22,7 +21,7 @@ const demo = document.querySelector('meta[name="quaymaster-demo"]') !== null;
 /** Between single quotation marks of a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** How to build on the API: the first calls as programs to copy, and what all operations have in common. */
+/** How to build on the API: programs to copy, for a person and for an API client, and what all operations have in common. */
 export default function DevelopersPage() {
   const t = useText();
   const language = route.useSearch().language ?? LANGUAGES[0];
@@ -36,13 +35,12 @@ export default function DevelopersPage() {
       () => undefined,
     );
   }, []);
-  const environment = [
-    `export QUAYMASTER_URL=${quoted(window.location.origin)}`,
-    `export QUAYMASTER_USER=${quoted(caller?.user_id ?? t('yourUserId'))}`,
-    `export QUAYMASTER_PASSWORD=${quoted(caller?.password ?? t('yourPassword'))}`,
-  ].join('\n');
-  const examples = examplesOf('firstCalls');
-  const example = examples.find((one) => one.language === language) ?? examples[0];
+  const where = `export QUAYMASTER_URL=${quoted(window.location.origin)}`;
+  const shown = {
+    language,
+    onLanguage: (chosen: Language) =>
+      void navigate({ search: { language: chosen }, replace: true, resetScroll: false }),
+  };
   return (
     <Page title={t('title')} lead={t('lead')}>
       {demo ? (
@@ -75,50 +73,29 @@ export default function DevelopersPage() {
           ]}
         />
       </Card>
-      <Card title={t('firstCalls')}>
-        <p>{t('firstCallsText')}</p>
-        <p>{t('setFirst')}</p>
-        <CodeBlock
-          label={t('environment')}
-          copy={t('copyOf', { name: t('environment') })}
-          source={environment}
+      <Card title={t('firstCalls.title')}>
+        <Examples
+          {...shown}
+          thing="firstCalls"
+          environment={[
+            where,
+            `export QUAYMASTER_USER=${quoted(caller?.user_id ?? t('yourUserId'))}`,
+            `export QUAYMASTER_PASSWORD=${quoted(caller?.password ?? t('yourPassword'))}`,
+          ]}
+          note={caller ? t('setDemo', { name: caller.name, account: caller.account_name }) : t('setOwn')}
         />
-        <p className="qm-muted">
-          {caller ? t('setDemo', { name: caller.name, account: caller.account_name }) : t('setOwn')}
-        </p>
-        <Tabs
-          label={t('language')}
-          tabs={LANGUAGES.map((key) => ({ key, label: t(`languages.${key}`) }))}
-          active={language}
-          onChange={(key) =>
-            void navigate({ search: { language: key as Language }, replace: true, resetScroll: false })
-          }
-        >
-          {example ? (
-            <>
-              <p>{t('save', { file: example.file })}</p>
-              <CodeBlock
-                label={example.file}
-                copy={t('copyOf', { name: example.file })}
-                source={example.source}
-              />
-              <p>{t('run')}</p>
-              <CodeBlock
-                label={t('command')}
-                copy={t('copyOf', { name: example.run })}
-                source={example.run}
-              />
-            </>
-          ) : null}
-        </Tabs>
-        <h3>{t('operations')}</h3>
-        <ul>
-          {CALLS.map(([operation, address]) => (
-            <li key={address}>
-              <ExternalLink href={`/docs/#/${address}`}>{operation}</ExternalLink>
-            </li>
-          ))}
-        </ul>
+      </Card>
+      <Card title={t('asProgram.title')}>
+        <Examples
+          {...shown}
+          thing="asProgram"
+          environment={[
+            where,
+            `export QUAYMASTER_CLIENT_ID=${quoted(t('yourClientId'))}`,
+            `export QUAYMASTER_CLIENT_SECRET=${quoted(t('yourClientSecret'))}`,
+          ]}
+          note={t('setClient')}
+        />
       </Card>
       {SECTIONS.map((section) => (
         <Card key={section} title={t(`sections.${section}`)}>

@@ -31,10 +31,18 @@ const FILES = {
     typescript: ['first-calls.ts', 'node first-calls.ts'],
     rust: ['first_calls.rs', 'cargo run'],
   },
+  asProgram: {
+    curl: ['list-accounts.sh', 'sh list-accounts.sh'],
+    python: ['list_accounts.py', 'python3 list_accounts.py'],
+    typescript: ['list-accounts.ts', 'node list-accounts.ts'],
+    rust: ['list_accounts.rs', 'cargo run'],
+  },
 } satisfies Record<string, Partial<Record<Language, [file: string, run: string]>>>;
 
+export type Thing = keyof typeof FILES;
+
 /** The examples of one thing, in the order of the languages. */
-export function examplesOf(thing: keyof typeof FILES): Example[] {
+export function examplesOf(thing: Thing): Example[] {
   const files: Partial<Record<Language, [string, string]>> = FILES[thing];
   return LANGUAGES.flatMap((language) => {
     const [file, run] = files[language] ?? [];
@@ -43,16 +51,25 @@ export function examplesOf(thing: keyof typeof FILES): Example[] {
   });
 }
 
-/** The operations that the first calls use, each with its place in the reference. */
-export const CALLS = [
-  ['POST /sessions', 'sessions/create_session'],
-  ['GET /accounts/{id}/users', 'users/list_users'],
-  ['GET /accounts/{id}/sub-accounts', 'structure/list_sub_accounts'],
-  ['PATCH /accounts/{id}/sub-accounts/{sub_id}', 'structure/update_sub_account'],
-  ['POST /accounts/{id}/sub-accounts/{sub_id}/identifiers', 'structure/add_identifier'],
-  ['DELETE /accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}', 'structure/remove_identifier'],
-  ['DELETE /sessions/current', 'sessions/end_current_session'],
-] as const;
+/** The operations that the examples use, each with its place in the reference. */
+export const CALLS = {
+  firstCalls: [
+    ['POST /sessions', 'sessions/create_session'],
+    ['GET /accounts/{id}/users', 'users/list_users'],
+    ['GET /accounts/{id}/sub-accounts', 'structure/list_sub_accounts'],
+    ['PATCH /accounts/{id}/sub-accounts/{sub_id}', 'structure/update_sub_account'],
+    ['POST /accounts/{id}/sub-accounts/{sub_id}/identifiers', 'structure/add_identifier'],
+    [
+      'DELETE /accounts/{id}/sub-accounts/{sub_id}/identifiers/{identifier_id}',
+      'structure/remove_identifier',
+    ],
+    ['DELETE /sessions/current', 'sessions/end_current_session'],
+  ],
+  asProgram: [
+    ['POST /oauth/token', 'api-clients/create_token'],
+    ['GET /accounts', 'accounts/list_accounts'],
+  ],
+} as const satisfies Record<Thing, readonly (readonly [call: string, address: string])[]>;
 
 export const SECTIONS = [
   'signing-in',

@@ -13,19 +13,22 @@ const contract: Contract = JSON.parse(
 );
 
 describe('the page for developers', () => {
-  it.each(CALLS)('leads from %s to its place in the reference', (call, address) => {
-    const [method = '', path = ''] = call.split(' ');
-    const operation = contract.paths[`/api/v1${path}`]?.[method.toLowerCase()];
-    expect(`${operation?.tags[0]}/${operation?.operationId}`).toBe(address);
-  });
+  it.each([...CALLS.firstCalls, ...CALLS.asProgram])(
+    'leads from %s to its place in the reference',
+    (call, address) => {
+      const [method = '', path = ''] = call.split(' ');
+      const operation = contract.paths[`/api/v1${path}`]?.[method.toLowerCase()];
+      expect(`${operation?.tags[0]}/${operation?.operationId}`).toBe(address);
+    },
+  );
 
-  it('has the first calls in every language', () => {
-    const examples = examplesOf('firstCalls');
+  it.each([
+    ['firstCalls', ['QUAYMASTER_URL', 'QUAYMASTER_USER', 'QUAYMASTER_PASSWORD']],
+    ['asProgram', ['QUAYMASTER_URL', 'QUAYMASTER_CLIENT_ID', 'QUAYMASTER_CLIENT_SECRET']],
+  ] as const)('has %s in every language', (thing, names) => {
+    const examples = examplesOf(thing);
     expect(examples.map((one) => one.language)).toEqual([...LANGUAGES]);
-    for (const { source } of examples) {
-      for (const name of ['QUAYMASTER_URL', 'QUAYMASTER_USER', 'QUAYMASTER_PASSWORD'])
-        expect(source).toContain(name);
-    }
+    for (const { source } of examples) for (const name of names) expect(source).toContain(name);
   });
 
   it.each(SECTIONS)('has a text for %s', (section) => {

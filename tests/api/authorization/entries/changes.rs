@@ -23,10 +23,10 @@ pub(super) fn all(w: &Stage) -> Vec<Ask> {
         of("list_sibling_accounts"),
         of("preview_transfer").query(c.transfer_query),
         of("propose_transfer").json(json!({
-            "activity": "protest_filer",
+            "activity": "exporter",
             "to_account_id": c.sibling,
             "shared_identifiers": null,
-            "reason": "Protests are filed elsewhere.",
+            "reason": "Exports are run elsewhere.",
             "preview_version": c.transfer_version,
         })),
         of("list_transfers"),

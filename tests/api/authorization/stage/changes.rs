@@ -109,7 +109,6 @@ impl Builder<'_> {
         world.member(third, &acme.proxy, MemberRole::Proxy).await;
         world.member(third, reader, MemberRole::User).await;
         let (own, sibling, third) = (acme.account.0, sibling.0, third.0);
-        self.activity(acme, own, "protest_filer").await;
         self.activity(acme, own, "service_provider").await;
         self.activity(acme, sibling, "vessel_agency").await;
 
@@ -120,7 +119,7 @@ impl Builder<'_> {
             .await;
         let (transfer_asked, transfer_asked_version) =
             self.transfer(&theirs, sibling, own, "vessel_agency").await;
-        let transfer_query = kept(format!("activity=protest_filer&to_account_id={sibling}"));
+        let transfer_query = kept(format!("activity=exporter&to_account_id={sibling}"));
         let merge_query = kept(format!(
             "other_account_id={third}&keep=this&managers_become=user"
         ));

@@ -371,6 +371,14 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Makes the broker's account a client of `acme` in a copy of the world: there `acme` has grants to give only.
+    pub(super) async fn make_client(&self, app: &TestApp) {
+        let b = Builder { app };
+        b.grant(&self.broker, &self.acme, "active").await;
+    }
+}
+
 /// Signs in whoever has a column.
 async fn sign_in(app: &TestApp) -> BTreeMap<&'static str, Credentials> {
     let mut all = BTreeMap::new();
