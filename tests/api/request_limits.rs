@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 
 use chrono::Duration;
+use futures_util::future::join_all;
 use quaymaster_service::Settings;
-use quaymaster_service::request_limits::RequestLimit;
+use quaymaster_service::request_limits::{HELD_BACK, MOST_HELD_BACK, RequestLimit};
 use quaymaster_tests::TestApp;
 use serde_json::json;
 
@@ -61,6 +62,44 @@ async fn who_sends_too_much_is_told_when_to_go_on_and_nobody_else_notices() {
         flood.get("/me").await.header("ratelimit"),
         "\"caller\";r=4;t=2"
     );
+}
+
+/// A hundred milliseconds each, and only so many at a time: the others lose the connection, so that nobody is refused tens of
+/// thousands of times a second.
+#[tokio::test]
+async fn refusals_are_held_back_and_who_floods_beyond_that_loses_the_connection() {
+    let app = limited(30, 1).await;
+    app.world().company("acme").await;
+    let flood = app.sign_in("acme.owner").await;
+    assert_eq!(flood.get("/me").await.status, 200);
+    let begun = std::time::Instant::now();
+    let refused = flood.get("/me").await;
+    assert_eq!(refused.outcome(), (429, "rate-limited".to_owned()));
+    assert!(begun.elapsed() >= HELD_BACK, "{:?}", begun.elapsed());
+    assert!(refused.headers.get("connection").is_none());
+
+    // All places are taken, but for the moments between two rounds.
+    let services = app.services.clone();
+    let others = tokio::spawn(async move {
+        let held = || (0..MOST_HELD_BACK).map(|_| services.request_limits.hold_back());
+        loop {
+            join_all(held()).await;
+        }
+    });
+    let mut closed = false;
+    for _ in 0..100 {
+        let refused = flood.get("/me").await;
+        assert_eq!(refused.outcome(), (429, "rate-limited".to_owned()));
+        closed = refused
+            .headers
+            .get("connection")
+            .is_some_and(|c| c == "close");
+        if closed {
+            break;
+        }
+    }
+    others.abort();
+    assert!(closed, "the connection was never closed");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest};
 use quaymaster_service::request_limits::Allowance;
@@ -26,7 +26,14 @@ pub(crate) async fn count(
     };
     let mut response = match allowance.retry_after {
         Some(seconds) => {
-            let refusal = refusal(allowance, seconds).response(request.request());
+            let mut refusal = refusal(allowance, seconds).response(request.request());
+            let shared = request.app_data::<Shared>().cloned();
+            if let Some(shared) = shared
+                && !shared.services().request_limits.hold_back().await
+            {
+                let close = HeaderValue::from_static("close");
+                refusal.headers_mut().insert(header::CONNECTION, close);
+            }
             request.into_response(refusal)
         }
         None => next.call(request).await?.map_into_boxed_body(),

@@ -11,6 +11,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use quaymaster_domain::clock::Clock;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The limit of a caller, at all replicas together.
@@ -61,7 +62,16 @@ struct Limits {
     limit: RequestLimit,
     time: Time,
     buckets: Buckets,
+    /// The places of those who wait for their refusal.
+    waiting: Semaphore,
 }
+
+/// So long a refusal is held back. A program that asks again at once would otherwise be refused tens of thousands of times a
+/// second, which takes the time of everybody else.
+pub const HELD_BACK: Duration = Duration::from_millis(100);
+
+/// So many refusals are held back at a time; waiting costs memory.
+pub const MOST_HELD_BACK: usize = 256;
 
 impl RequestLimits {
     /// With no limit, every request is taken.
@@ -76,8 +86,21 @@ impl RequestLimits {
                 limit,
                 buckets: RateLimiter::new(quota, HashMapStateStore::default(), time.clone()),
                 time,
+                waiting: Semaphore::new(MOST_HELD_BACK),
             }
         }))
+    }
+
+    /// Holds a refusal back; false at once when too many are held back already.
+    pub async fn hold_back(&self) -> bool {
+        let Some(limits) = &self.0 else { return true };
+        match limits.waiting.try_acquire() {
+            Ok(_place) => {
+                tokio::time::sleep(HELD_BACK).await;
+                true
+            }
+            Err(_full) => false,
+        }
     }
 
     /// Counts a request of a caller; `None` when there is no limit.
@@ -87,6 +110,7 @@ impl RequestLimits {
             limit,
             time,
             buckets,
+            waiting: _,
         } = self.0.as_ref()?;
         let most = limit.at_once.get();
         let (left, retry_after) = match buckets.check_key(&caller) {
