@@ -3,7 +3,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest};
 use quaymaster_service::request_limits::Allowance;
@@ -31,8 +32,9 @@ pub(crate) async fn count(
             if let Some(shared) = shared
                 && !shared.services().request_limits.hold_back().await
             {
-                let close = HeaderValue::from_static("close");
-                refusal.headers_mut().insert(header::CONNECTION, close);
+                refusal
+                    .head_mut()
+                    .set_connection_type(ConnectionType::Close);
             }
             request.into_response(refusal)
         }
