@@ -23,13 +23,13 @@ use stage::Stage;
 const USAGE: &str = "\
 usage: quaymaster-bench [--only PART,…] [--seconds N] [--identifiers N] [--lines N] [--write FILE]
   PART           sign-ins, memory, reads, list, refresh, client-credentials, fair, grants, footprint, identifiers-sqlite,
-                 identifiers-postgres, records-sqlite, records-postgres
+                 identifiers-postgres, records-sqlite, records-postgres, import-sqlite, import-postgres
   --seconds      how long each load lasts (8)
   --identifiers  how many identifiers there are in the end (10000000)
   --lines        how many rows of trade records there are (1000000)
   --write        write the whole of docs/PERFORMANCE.md";
 
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 15] = [
     "sign-ins",
     "memory",
     "reads",
@@ -43,6 +43,8 @@ const PARTS: [&str; 13] = [
     "identifiers-postgres",
     "records-sqlite",
     "records-postgres",
+    "import-sqlite",
+    "import-postgres",
 ];
 
 /// What is measured, and how.
@@ -96,7 +98,9 @@ impl Options {
     }
 
     fn wants(&self, part: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|p| p == part)
+        // The import alone is part of the records.
+        (self.only.is_empty() && !part.starts_with("import-"))
+            || self.only.iter().any(|p| p == part)
     }
 }
 
@@ -140,16 +144,19 @@ async fn run(arguments: &[String]) -> Result<(), String> {
 async fn one(options: &Options, part: &str) -> Result<Vec<Row>, String> {
     match part {
         "identifiers-sqlite" => return measure::identifiers(options, DatabaseKind::Sqlite).await,
-        "records-sqlite" => return records::records(options, DatabaseKind::Sqlite).await,
-        "identifiers-postgres" | "records-postgres" => {
+        "records-sqlite" | "import-sqlite" => {
+            return records::records(options, DatabaseKind::Sqlite, part.starts_with("import-"))
+                .await;
+        }
+        "identifiers-postgres" | "records-postgres" | "import-postgres" => {
             if std::env::var_os("QUAYMASTER_TEST_POSTGRES_URL").is_none() {
                 say("  left out: QUAYMASTER_TEST_POSTGRES_URL names no cluster")?;
                 return Ok(Vec::new());
             }
-            return if part == "records-postgres" {
-                records::records(options, DatabaseKind::Postgres).await
-            } else {
+            return if part == "identifiers-postgres" {
                 measure::identifiers(options, DatabaseKind::Postgres).await
+            } else {
+                records::records(options, DatabaseKind::Postgres, part.starts_with("import-")).await
             };
         }
         _ => {}

@@ -33,7 +33,11 @@ fn key(n: usize) -> String {
 
 /// # Errors
 /// When a row is refused, an answer differs from DuckDB's, or a request fails.
-pub async fn records(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, String> {
+pub async fn records(
+    o: &Options,
+    kind: DatabaseKind,
+    import_only: bool,
+) -> Result<Vec<Row>, String> {
     let place = Stage::build(kind).await?;
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     let csv = folder.path().join("es-003.csv");
@@ -57,7 +61,8 @@ pub async fn records(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, String
     let server = place.serve(&o.server);
     let token = stage::token(&server, "acme.owner").await?;
     let mut http = Connection::open(server.address).await.map_err(words)?;
-    let taken = import(&mut http, &token, &place.acme, &csv).await?;
+    let mut other = Connection::open(server.address).await.map_err(words)?;
+    let taken = import(&mut http, &mut other, &token, &place.acme, &csv).await?;
     if taken.rows != rows {
         return Err(format!("{} of {rows} rows came in", taken.rows));
     }
@@ -82,6 +87,11 @@ pub async fn records(o: &Options, kind: DatabaseKind) -> Result<Vec<Row>, String
              indexes, of {bare:.0} rows/s by INSERT … SELECT into the same tables and indexes; {rows} rows"
         ),
     )];
+    found.push(waiting(&taken.waits, name));
+    if import_only {
+        raw.close().await.map_err(words)?;
+        return Ok(found);
+    }
     found.push(search(&mut http, &token, &raw, &keys, name).await?);
     found.extend(reports(o, &mut http, &token, &csv, folder.path(), &keys, name).await?);
     raw.close().await.map_err(words)?;
@@ -140,6 +150,8 @@ async fn hold(
 struct Taken {
     rows: u64,
     time: Duration,
+    /// How long others waited who wrote meanwhile.
+    waits: Vec<Duration>,
 }
 
 async fn ask(http: &mut Connection, request: &[u8]) -> Result<(u16, Value), String> {
@@ -154,6 +166,7 @@ async fn ask(http: &mut Connection, request: &[u8]) -> Result<(u16, Value), Stri
 /// Sends the file and waits until its last row is written.
 async fn import(
     http: &mut Connection,
+    other: &mut Connection,
     token: &str,
     company: &Company,
     csv: &Path,
@@ -173,7 +186,15 @@ async fn import(
         &format!("{path}/{}", taken["id"].as_str().unwrap_or_default()),
         token,
     );
-    loop {
+    let sub_accounts = format!("/api/v1/accounts/{}/sub-accounts", company.account);
+    let mut waits = Vec::new();
+    for look in 0_u32.. {
+        if look.is_multiple_of(5) {
+            let body = json!({ "name": format!("Branch {look}"), "activity": "importer" });
+            let asked = Instant::now();
+            ask(other, &post(&sub_accounts, token, &body)).await?;
+            waits.push(asked.elapsed());
+        }
         let (_, import) = ask(http, &watch).await?;
         match import["state"].as_str() {
             Some("finished") => {
@@ -184,12 +205,30 @@ async fn import(
                 return Ok(Taken {
                     rows: import["rows_total"].as_u64().unwrap_or_default(),
                     time: begun.elapsed(),
+                    waits,
                 });
             }
             Some("queued" | "running") => tokio::time::sleep(Duration::from_millis(20)).await,
             _ => return Err(format!("the import failed: {import}")),
         }
     }
+    Err("the import does not end".to_owned())
+}
+
+/// What an import costs others who write.
+fn waiting(waits: &[Duration], name: &str) -> Row {
+    let most = waits.iter().max().copied().unwrap_or_default();
+    Row::at_most(
+        &format!("the longest wait of others who write during an import, {name}"),
+        most.as_secs_f64() * 1000.0,
+        500.0,
+        "ms",
+        format!(
+            "{} sub-accounts made one after the other meanwhile, the middle one in {:.1} ms",
+            waits.len(),
+            median(waits.to_vec())
+        ),
+    )
 }
 
 /// How long the database itself takes for the same rows, in one transaction, into a table with the same indexes.

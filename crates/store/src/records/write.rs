@@ -18,12 +18,36 @@ use crate::row;
 /// An entry on its way in, with what the tables keep of its importer number.
 #[derive(Clone, Debug)]
 pub struct EntryWrite {
+    record: EntryRecord,
+    importer_key: String,
+    importer_shown: String,
+    hash: [u8; 32],
+}
+
+impl EntryWrite {
+    /// An entry, the normal form of its importer number, or its keyed digest when personal, and what is shown of it. Takes
+    /// the fingerprint, so that it need not be taken while others wait.
+    #[must_use]
+    pub fn new(record: EntryRecord, importer_key: String, importer_shown: String) -> Self {
+        Self {
+            hash: record.fingerprint(&importer_key),
+            record,
+            importer_key,
+            importer_shown,
+        }
+    }
+
     /// The entry.
-    pub record: EntryRecord,
-    /// Normal form of the importer number, or its keyed digest when personal.
-    pub importer_key: String,
-    /// What is shown of it.
-    pub importer_shown: String,
+    #[must_use]
+    pub const fn record(&self) -> &EntryRecord {
+        &self.record
+    }
+
+    /// By what the importer is found.
+    #[must_use]
+    pub fn importer_key(&self) -> &str {
+        &self.importer_key
+    }
 }
 
 /// What became of an entry.
@@ -141,7 +165,7 @@ const LINE_COLUMNS: [&str; 26] = [
 /// When the database refuses.
 pub async fn apply(
     tx: &WriteTx,
-    batch: &[EntryWrite],
+    batch: &[&EntryWrite],
     writing: &Writing<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let conn = tx.conn();
@@ -152,17 +176,16 @@ pub async fn apply(
         .await?;
     let known = known(tx, batch).await?;
     let mut outcomes = Vec::with_capacity(batch.len());
-    let mut written: Vec<(&EntryWrite, [u8; 32])> = Vec::new();
+    let mut written: Vec<&EntryWrite> = Vec::new();
     let mut replaced: Vec<&str> = Vec::new();
     let mut seen_again: Vec<&str> = Vec::new();
     let mut sums = months::Deltas::default();
     for entry in batch {
         let number = entry.record.number.as_str();
-        let hash = entry.record.fingerprint(&entry.importer_key);
         let outcome = match known.get(number) {
             None => Outcome::New,
             Some(old) if !writing.may.takes(&old.importer_key, &old.filer_code) => Outcome::Foreign,
-            Some(old) if old.hash == hash => {
+            Some(old) if old.hash == entry.hash => {
                 if old.state_at < writing.state_at {
                     seen_again.push(number);
                 }
@@ -187,7 +210,7 @@ pub async fn apply(
                 entry.record.number.filer_code(),
                 &measures(&entry.record),
             );
-            written.push((entry, hash));
+            written.push(*entry);
         }
         outcomes.push(outcome);
     }
@@ -218,7 +241,7 @@ pub async fn apply(
     Ok(outcomes)
 }
 
-async fn known(tx: &WriteTx, batch: &[EntryWrite]) -> Result<HashMap<String, Known>, StoreError> {
+async fn known(tx: &WriteTx, batch: &[&EntryWrite]) -> Result<HashMap<String, Known>, StoreError> {
     let conn = tx.conn();
     let backend = conn.get_database_backend();
     let sql = format!(
@@ -287,15 +310,16 @@ fn sourced(date: Option<Sourced>) -> [Value; 2] {
 
 async fn insert_entries(
     tx: &WriteTx,
-    written: &[(&EntryWrite, [u8; 32])],
+    written: &[&EntryWrite],
     writing: &Writing<'_>,
 ) -> Result<(), StoreError> {
     let mut values: Vec<Value> = Vec::with_capacity(written.len() * ENTRY_COLUMNS.len());
-    for (entry, hash) in written {
+    for entry in written {
         let EntryWrite {
             record,
             importer_key,
             importer_shown,
+            hash,
         } = entry;
         let header = &record.header;
         let [due, due_source] = sourced(record.deadlines.liquidation);
@@ -364,10 +388,10 @@ async fn insert_entries(
     .await
 }
 
-async fn insert_lines(tx: &WriteTx, written: &[(&EntryWrite, [u8; 32])]) -> Result<(), StoreError> {
-    let rows: usize = written.iter().map(|(e, _)| e.record.lines.len()).sum();
+async fn insert_lines(tx: &WriteTx, written: &[&EntryWrite]) -> Result<(), StoreError> {
+    let rows: usize = written.iter().map(|e| e.record.lines.len()).sum();
     let mut values: Vec<Value> = Vec::with_capacity(rows * LINE_COLUMNS.len());
-    for (entry, _) in written {
+    for entry in written {
         let record = &entry.record;
         let header = &record.header;
         let date = iso(header.entry_date);

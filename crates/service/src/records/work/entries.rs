@@ -1,24 +1,28 @@
 //! The second pass: sorted rows are put together to entries, and entries to batches.
 
-use quaymaster_domain::records::{
-    EntryNumber, EntryRecord, RecordRow, RowFault, assemble, read_row,
-};
-use quaymaster_store::records::imports::RowError;
+use std::sync::atomic::AtomicUsize;
 
-use super::{BATCH_ERRORS, row_error};
+use chrono::NaiveDate;
+use quaymaster_domain::identifiers::Identifier;
+use quaymaster_domain::records::{EntryNumber, RecordRow, RowFault, assemble, read_row};
+use quaymaster_store::records::imports::RowError;
+use quaymaster_store::records::write::EntryWrite;
+
+use super::stretch::{Batch, Place, Stretch};
+use super::{BATCH_ERRORS, Trouble, row_error};
+use crate::Services;
+use crate::error::Fault;
+use crate::identifiers::stored;
 use crate::records::reader::FileProblem;
 use crate::records::sort::{Merge, Sorted, cells};
 
-/// Rows of one transaction, unless a single entry has more. On SQLite everybody else who writes waits for it, people who
-/// sign in too.
-const BATCH_ROWS: usize = 1_000;
 /// The most rows of one entry; it is in memory as a whole.
 const MOST_ROWS: usize = 20_000;
 
 /// An entry that was decided about as far as the file goes.
 pub(super) enum Decided {
     Whole {
-        record: Box<EntryRecord>,
+        write: Box<EntryWrite>,
         /// The rows that say something of their own, or nearly so.
         rows: Vec<u64>,
         /// All rows.
@@ -35,33 +39,60 @@ pub(super) enum Decided {
     },
 }
 
-pub(super) type Batch = Vec<Decided>;
+impl Decided {
+    pub(super) fn number(&self) -> &str {
+        match self {
+            Self::Whole { write, .. } => write.record().number.as_str(),
+            Self::Refused { number, .. } => number,
+        }
+    }
+
+    /// The order within a stretch: by day, then by number.
+    pub(super) fn key(&self) -> (Option<NaiveDate>, &str) {
+        let day = match self {
+            Self::Whole { write, .. } => Some(write.record().header.entry_date),
+            Self::Refused { .. } => None,
+        };
+        (day, self.number())
+    }
+
+    /// How many rows of the database it comes to, nearly.
+    pub(super) fn rows(&self) -> usize {
+        match self {
+            Self::Whole { rows, .. } => rows.len(),
+            Self::Refused { refused, .. } => refused.len() + 1,
+        }
+    }
+}
 
 /// Puts entries together and sends them in batches, those behind the checkpoint. Runs on a thread of its own.
 pub(super) fn put_together(
+    s: &Services,
     mut merge: Merge,
-    checkpoint: Option<&str>,
-    send: &flume::Sender<Result<Batch, FileProblem>>,
+    place: Place,
+    batch_rows: &AtomicUsize,
+    send: &flume::Sender<Result<Batch, Trouble>>,
 ) {
-    let mut batch: Batch = Vec::new();
-    let mut size = 0;
+    let mut stretch = Stretch::new(place.clone(), batch_rows, send);
+    // Nobody listens any more when the import was called off.
+    let broken = |trouble: Trouble| drop(send.send(Err(trouble)));
     let mut ahead = match merge.next() {
         Ok(ahead) => ahead,
-        Err(error) => return broken(send, &error),
+        Err(error) => return broken(unreadable(&error)),
     };
     while let Some(first) = ahead {
         let number = first.entry().to_owned();
-        let skip = checkpoint.is_some_and(|done| number.as_str() <= done);
+        let skip = place.is_past(&number);
         let mut group = Group::new(&number);
         let mut next = Some(first);
         loop {
             match next {
                 Some(row) if row.entry() == number => {
-                    if !skip {
-                        size += 1;
-                        if let Some(part) = group.take(&row) {
-                            batch.push(part);
-                        }
+                    if !skip
+                        && let Some(part) = group.take(&row)
+                        && !stretch.take(part)
+                    {
+                        return;
                     }
                 }
                 other => {
@@ -69,37 +100,28 @@ pub(super) fn put_together(
                     break;
                 }
             }
-            if size >= BATCH_ROWS && group.is_streaming() {
-                size = 0;
-                if send.send(Ok(std::mem::take(&mut batch))).is_err() {
-                    return;
-                }
-            }
             next = match merge.next() {
                 Ok(next) => next,
-                Err(error) => return broken(send, &error),
+                Err(error) => return broken(unreadable(&error)),
             };
         }
         if !skip {
-            batch.push(group.end());
-        }
-        if size >= BATCH_ROWS {
-            size = 0;
-            if send.send(Ok(std::mem::take(&mut batch))).is_err() {
-                return;
+            match group.end(s) {
+                Ok(entry) => {
+                    if !stretch.take(entry) {
+                        return;
+                    }
+                }
+                Err(fault) => return broken(fault.into()),
             }
         }
     }
-    if !batch.is_empty() {
-        // Nobody listens any more when the import was called off.
-        let _ = send.send(Ok(batch));
-    }
+    stretch.flush();
 }
 
-fn broken(send: &flume::Sender<Result<Batch, FileProblem>>, error: &std::io::Error) {
+fn unreadable(error: &std::io::Error) -> Trouble {
     tracing::warn!(%error, "sorted rows could not be read back");
-    // Nobody listens any more when the import was called off.
-    let _ = send.send(Err(FileProblem::Unreadable));
+    FileProblem::Unreadable.into()
 }
 
 /// The rows of one entry.
@@ -212,18 +234,22 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn end(mut self) -> Decided {
+    fn end(mut self, s: &Services) -> Result<Decided, Fault> {
         if self.is_streaming() {
-            return self.flush();
+            return Ok(self.flush());
         }
         let rows: Vec<u64> = self.rows.iter().map(|(row, _)| *row).collect();
         match assemble(std::mem::take(&mut self.rows)) {
-            Ok(done) => Decided::Whole {
-                record: Box::new(done.record),
-                count: u64::try_from(rows.len()).unwrap_or(0) + self.duplicates,
-                duplicates: done.duplicates + self.duplicates,
-                rows,
-            },
+            Ok(done) => {
+                let identifier = Identifier::ImporterNumber(done.record.header.importer.clone());
+                let kept = stored(s, &identifier)?;
+                Ok(Decided::Whole {
+                    write: Box::new(EntryWrite::new(done.record, kept.lookup, kept.shown)),
+                    count: u64::try_from(rows.len()).unwrap_or(0) + self.duplicates,
+                    duplicates: done.duplicates + self.duplicates,
+                    rows,
+                })
+            }
             Err(faults) => {
                 let named: std::collections::BTreeSet<u64> =
                     faults.iter().map(|(row, _)| *row).collect();
@@ -240,7 +266,7 @@ impl<'a> Group<'a> {
                 self.streamed.extend(others);
                 self.streamed.sort_by_key(|error| error.row);
                 self.count = u64::try_from(rows.len()).unwrap_or(0) + self.duplicates;
-                self.flush()
+                Ok(self.flush())
             }
         }
     }

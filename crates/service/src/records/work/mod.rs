@@ -2,32 +2,35 @@
 //! Can be killed at any moment: another worker, or the same one after a restart, goes on behind the last batch.
 
 mod entries;
+mod pace;
 mod reading;
+mod stretch;
 
 use std::fs::File;
+use std::time::Instant;
 
 use quaymaster_domain::access::{
     AccountRef, Action, Actor, ImportKeys, Origin, Permit, Thing, import_keys, require,
 };
-use quaymaster_domain::identifiers::Identifier;
 use quaymaster_domain::ids::{SessionId, UserId};
 use quaymaster_domain::records::{Column, EntryNumber, RowFault};
 use quaymaster_store::records::facts::Wanted;
 use quaymaster_store::records::imports::{
     self as store, ImportState, ImportedBy, Phase, RecordImport, RowError,
 };
-use quaymaster_store::records::write::{self, EntryWrite, Outcome, Writing};
+use quaymaster_store::records::write::{self, Outcome, Writing};
 use quaymaster_store::{StoreError, WriteTx, access_reviews, members, users};
 
-use self::entries::{Batch, Decided, put_together};
+use self::entries::{Decided, put_together};
+use self::pace::Pace;
 use self::reading::{Read, read};
+use self::stretch::{Batch, Place};
 use super::import::{discard, folder, json, label};
 use super::reader::{FileProblem, Format, Rows};
 use super::scope::known;
 use super::sort::{Merge, Sorter};
 use crate::Services;
 use crate::error::Fault;
-use crate::identifiers::stored;
 use crate::oauth;
 
 /// Refusals that are written at once.
@@ -359,14 +362,16 @@ impl Work {
 
     async fn write(&mut self, merge: Merge) -> Result<(), Trouble> {
         // Two batches wait at most: the reader is never far ahead of the writer.
-        let (send, batches) = flume::bounded::<Result<Batch, FileProblem>>(1);
-        let checkpoint = self.import.checkpoint.clone();
-        tokio::task::spawn_blocking(move || put_together(merge, checkpoint.as_deref(), &send));
+        let (send, batches) = flume::bounded::<Result<Batch, Trouble>>(1);
+        let place = Place::read(self.import.checkpoint.as_deref());
+        let pace = Pace::default();
+        let (s, rows) = (self.s.clone(), pace.rows());
+        tokio::task::spawn_blocking(move || put_together(&s, merge, place, &rows, &send));
         while let Ok(batch) = batches.recv_async().await {
             let batch = batch?;
             let mut attempt = 1;
             loop {
-                match self.write_batch(&batch).await {
+                match self.write_batch(&batch, &pace).await {
                     Ok(()) => break,
                     Err(Trouble::Fault(Fault::Busy(_))) if attempt < ATTEMPTS => attempt += 1,
                     Err(trouble) => return Err(trouble),
@@ -381,59 +386,52 @@ impl Work {
         Ok(())
     }
 
-    async fn write_batch(&mut self, batch: &Batch) -> Result<(), Trouble> {
+    async fn write_batch(&mut self, batch: &Batch, pace: &Pace) -> Result<(), Trouble> {
         let may = rights(&self.s, &self.import).await?;
         let mut writes = Vec::new();
         let mut sources = Vec::new();
         let mut refused: Vec<RowError> = Vec::new();
         let (mut foreign, mut done, mut left, mut duplicates, mut entries_refused) =
             (0, 0, 0, 0, 0);
-        let mut last = None;
-        for decided in batch {
+        for decided in &batch.entries {
             match decided {
                 Decided::Refused {
-                    number,
+                    number: _,
                     rows,
                     unfit,
                     refused: errors,
                     first,
                 } => {
-                    last = Some(number.clone());
                     done += rows;
                     left += rows - unfit;
                     entries_refused += u64::from(*first);
                     refused.extend(errors.iter().cloned());
                 }
                 Decided::Whole {
-                    record,
+                    write,
                     rows,
                     count,
                     duplicates: same,
                 } => {
-                    last = Some(record.number.as_str().to_owned());
                     done += count;
-                    let identifier = Identifier::ImporterNumber(record.header.importer.clone());
-                    let kept = stored(&self.s, &identifier)?;
-                    if may.takes(&kept.lookup, record.number.filer_code()) {
+                    let number = &write.record().number;
+                    if may.takes(write.importer_key(), number.filer_code()) {
                         duplicates += same;
-                        sources.push((record.number.clone(), rows, *count));
-                        writes.push(EntryWrite {
-                            record: (**record).clone(),
-                            importer_key: kept.lookup,
-                            importer_shown: kept.shown,
-                        });
+                        sources.push((number, rows, *count));
+                        writes.push(&**write);
                     } else {
                         foreign += 1;
                         left += count;
                         refused.extend(
                             rows.iter()
-                                .map(|row| row_error(*row, Some(&record.number), not_yours())),
+                                .map(|row| row_error(*row, Some(number), not_yours())),
                         );
                     }
                 }
             }
         }
         let tx = self.begin().await?;
+        let begun = Instant::now();
         let writing = Writing {
             import: self.import.id,
             may: &may,
@@ -454,7 +452,7 @@ impl Work {
                     left += count;
                     refused.extend(
                         rows.iter()
-                            .map(|row| row_error(*row, Some(&number), not_yours())),
+                            .map(|row| row_error(*row, Some(number), not_yours())),
                     );
                 }
             }
@@ -463,9 +461,7 @@ impl Work {
         counts.rows_left += left;
         counts.duplicates += duplicates;
         counts.refused += entries_refused + foreign;
-        if last.is_some() {
-            self.import.checkpoint = last;
-        }
+        self.import.checkpoint = Some(batch.checkpoint.clone());
         refused.sort_by_key(|error| error.row);
         store::insert_errors(&tx, self.import.id, &refused).await?;
         store::update(&tx, &self.import).await?;
@@ -477,6 +473,7 @@ impl Work {
         }
         .change(None, Some(json(&self.import)));
         self.s.commit(tx, permit).await?;
+        pace.took(batch.rows(), begun.elapsed());
         Ok(())
     }
 }
