@@ -1,6 +1,7 @@
 //! Connections and the one way to write. SQLite gets one writer and several readers; PostgreSQL one pool.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use quaymaster_domain::access::Permit;
@@ -148,7 +149,10 @@ impl Db {
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(WriteTx(self.write.begin_with_options(options).await?))
+        Ok(WriteTx {
+            tx: self.write.begin_with_options(options).await?,
+            changes_access: AtomicBool::new(false),
+        })
     }
 
     /// Copies a live SQLite database into an empty file, as of one moment.
@@ -202,11 +206,16 @@ impl Handle for Reader<'_> {}
 
 /// A write transaction. Dropped without [`commit`](Self::commit), it leaves nothing behind.
 #[must_use = "a write transaction does nothing until it is committed"]
-pub struct WriteTx(DatabaseTransaction);
+pub struct WriteTx {
+    tx: DatabaseTransaction,
+    /// Whether an act of this transaction may change who sees what. It is counted at the end: whoever counts first makes
+    /// everybody else who counts wait until the commit.
+    changes_access: AtomicBool,
+}
 
 impl sealed::Sealed for WriteTx {
     fn conn(&self) -> DatabaseExecutor<'_> {
-        DatabaseExecutor::Transaction(&self.0)
+        DatabaseExecutor::Transaction(&self.tx)
     }
 }
 impl Handle for WriteTx {}
@@ -223,12 +232,8 @@ impl WriteTx {
         clock: &dyn Clock,
         rng: &dyn Rng,
     ) -> Result<(), StoreError> {
-        let changes_access = permit.may_change_access();
-        crate::audit::insert(&self, permit, ids.make(clock, rng), clock.now()).await?;
-        if changes_access {
-            crate::access_epoch::changes(&self).await?;
-        }
-        Ok(self.0.commit().await?)
+        self.also(permit, ids, clock, rng).await?;
+        self.commit_bookkeeping().await
     }
 
     /// Adds a further audit row, for a use case that does two audited things at once.
@@ -242,9 +247,8 @@ impl WriteTx {
         clock: &dyn Clock,
         rng: &dyn Rng,
     ) -> Result<(), StoreError> {
-        if permit.may_change_access() {
-            crate::access_epoch::changes(self).await?;
-        }
+        self.changes_access
+            .fetch_or(permit.may_change_access(), Ordering::Relaxed);
         crate::audit::insert(self, permit, ids.make(clock, rng), clock.now()).await
     }
 
@@ -254,6 +258,9 @@ impl WriteTx {
     /// # Errors
     /// As [`commit`](Self::commit).
     pub async fn commit_bookkeeping(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        if self.changes_access.load(Ordering::Relaxed) {
+            crate::access_epoch::changes(&self).await?;
+        }
+        Ok(self.tx.commit().await?)
     }
 }
