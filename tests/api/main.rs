@@ -30,6 +30,7 @@ mod merges;
 mod moving_grants;
 mod notices;
 mod oauth;
+mod oauth_algorithms;
 mod outage;
 mod owner_successions;
 mod parsers;

@@ -344,7 +344,7 @@ fn keys() -> Value {
 }
 
 /// Claims that are right, with some changed; `null` takes one away.
-fn claims(app: &TestApp, client: &Made, changed: &Value) -> Value {
+pub(crate) fn claims(app: &TestApp, client: &Made, changed: &Value) -> Value {
     let now = app.services.now().timestamp();
     let mut all = json!({
         "iss": client.id, "sub": client.id, "aud": app.services.settings.base_url,
@@ -372,7 +372,7 @@ fn assertion(app: &TestApp, client: &Made, changed: &Value) -> String {
     signed(&header, &claims(app, client, changed), &KEY)
 }
 
-async fn by_assertion(app: &TestApp, assertion: &str) -> Answer {
+pub(crate) async fn by_assertion(app: &TestApp, assertion: &str) -> Answer {
     form(
         app,
         &[

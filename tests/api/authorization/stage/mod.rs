@@ -46,6 +46,15 @@ pub(super) const CALLERS: &[(&str, &str)] = &[
     ("registrar", "staff: registrar"),
     ("auditor", "staff: auditor"),
     ("admin", "staff: administrator"),
+    ("program", "an API client of the account with every scope"),
+    (
+        "idle",
+        "an API client of the account with one scope, that for the events",
+    ),
+    (
+        "foreign",
+        "an API client of another company's account with every scope",
+    ),
 ];
 
 /// Secrets whose digests stand in the store.
@@ -314,7 +323,19 @@ impl Stage {
 
         let desk = Desk::build(&b, &acme, &plain, case).await;
         let changes = b.changes(&acme, &reader, &plain).await;
-        let callers = sign_in(&app).await;
+        let mut callers = sign_in(&app).await;
+        for (kind, company, scopes) in [
+            ("program", &acme, clients::every_scope()),
+            ("idle", &acme, "events:read".to_owned()),
+            ("foreign", &other, clients::every_scope()),
+        ] {
+            let credentials = Credentials {
+                token: Some(b.program(company, kind, &scopes).await),
+                session: callers["owner"].session.clone(),
+                ..Credentials::default()
+            };
+            callers.insert(kind, credentials);
+        }
         let frozen = app.freeze().await;
         Self {
             acme,
@@ -384,7 +405,7 @@ async fn sign_in(app: &TestApp) -> BTreeMap<&'static str, Credentials> {
     let mut all = BTreeMap::new();
     for (kind, _) in CALLERS {
         let user_name = match *kind {
-            "anonymous" => continue,
+            "anonymous" | "program" | "idle" | "foreign" => continue,
             "stranger" => "other.owner".to_owned(),
             "recipient" => "broker.owner".to_owned(),
             "employee" => "broker.user".to_owned(),
