@@ -9,7 +9,7 @@ use super::Trouble;
 use super::entries::Decided;
 
 /// Rows of a stretch; they are in memory.
-const STRETCH_ROWS: usize = 32_768;
+const STRETCH_ROWS: usize = 65_536;
 
 /// What is written in one transaction.
 pub(super) struct Batch {
