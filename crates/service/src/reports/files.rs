@@ -13,6 +13,8 @@ use crate::export::{Column, Sheet, rows_to_csv, to_pdf};
 
 /// Rows of a table on paper: beyond that, nobody turns the pages.
 const MOST_ROWS_ON_PAPER: usize = 5_000;
+/// Every cell is an element of its own for screen readers, of about a kilobyte until the document is done.
+const MOST_CELLS_ON_PAPER: usize = 40_000;
 
 /// A sheet of a spreadsheet has 1,048,576 rows; one is the header.
 const MOST_ROWS_IN_A_SHEET: u32 = 1_048_575;
@@ -321,10 +323,11 @@ fn pdf(
 ) -> Result<File, Fault> {
     let mut rows = Vec::new();
     let mut all = 0_usize;
+    let most = (MOST_CELLS_ON_PAPER / facts.columns.len().max(1)).min(MOST_ROWS_ON_PAPER);
     while let Some(chunk) = chunks.blocking_recv() {
         for row in chunk? {
             all += 1;
-            if rows.len() < MOST_ROWS_ON_PAPER {
+            if rows.len() < most {
                 rows.push(shown(&facts.columns, &row));
             }
         }
