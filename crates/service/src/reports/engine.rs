@@ -40,6 +40,10 @@ const MOST_CELLS: usize = 1_000_000;
 const MOST_VALUES: usize = 24;
 const MOST_OUTPUTS: usize = 256;
 
+/// How many rows are handed over at once, and how often before whoever makes them waits for whoever keeps them.
+const AT_ONCE: usize = 256;
+pub(super) const WAITING: usize = 8;
+
 /// More rows than there can be, in the numbers that both databases bind.
 const NO_LIMIT: u64 = i64::MAX as u64;
 
@@ -99,6 +103,28 @@ impl Parts {
             ..self.question.clone()
         };
         (places, question)
+    }
+
+    /// Answers of a branch at their places among the terms. Dates of the earlier period are moved to the later one, beside
+    /// which they stand.
+    fn in_place(&self, side: usize, places: &[usize], answers: Vec<Answer>) -> Vec<Answer> {
+        let mut row = vec![Answer::Empty; self.terms.terms.len()];
+        for (place, answer) in places.iter().zip(answers) {
+            if let Some(cell) = row.get_mut(*place) {
+                *cell = answer;
+            }
+        }
+        let Some((shift, dated)) = self.shift.as_ref().filter(|_| side == 1) else {
+            return row;
+        };
+        for place in dated {
+            if let Some(Answer::Text(text)) = row.get_mut(*place)
+                && let Some(later) = shift.later(text)
+            {
+                *text = later;
+            }
+        }
+        row
     }
 
     /// The place of a column.
@@ -358,9 +384,9 @@ pub(super) async fn with_values(
             limit: MOST_VALUES as u64 + 1,
             ..parts.asked(at, branch, 0).1
         };
-        query::ask(&s.db, &question, scope, |answers| {
+        query::ask(&s.db, &question, scope, |rows| {
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.extend(answers);
+            found.extend(rows.into_iter().flatten());
             std::future::ready(true)
         })
         .await?;
@@ -396,12 +422,12 @@ pub(super) async fn first_rows(
     scope: &ReadScope,
     limit: u64,
 ) -> Result<(Vec<ResultRow>, bool), Fault> {
-    let (send, mut rows) = mpsc::channel(usize::try_from(limit).unwrap_or(1) + 16);
+    let (send, mut rows) = mpsc::channel(WAITING);
     let asking = self::rows(s, prepared, scope, limit, send);
     let keeping = async {
         let mut all = Vec::new();
-        while let Some(row) = rows.recv().await {
-            all.push(row);
+        while let Some(some) = rows.recv().await {
+            all.extend(some);
         }
         all
     };
@@ -415,21 +441,20 @@ pub(super) async fn rows(
     prepared: &Prepared,
     scope: &ReadScope,
     limit: u64,
-    send: mpsc::Sender<ResultRow>,
+    send: mpsc::Sender<Vec<ResultRow>>,
 ) -> Result<bool, Fault> {
     let parts = &prepared.0;
     let counts = counts(s, parts, scope).await?;
     if parts.gathers() {
         let (found, whole) = gather(s, parts, scope).await?;
         let mut pass = Pass::new(parts, limit, counts, Some(whole));
-        for row in found {
-            for row in pass.push(&row) {
-                if send.send(row).await.is_err() {
-                    return Ok(pass.cut);
-                }
+        for some in found.chunks(AT_ONCE) {
+            let rows = some.iter().flat_map(|row| pass.push(row)).collect();
+            if send.send(rows).await.is_err() {
+                return Ok(pass.cut);
             }
         }
-        return finish(pass, send).await;
+        return Ok(finish(pass, send).await);
     }
     let mut question = parts.question.clone();
     let ranked = parts.definition.top.as_ref();
@@ -443,25 +468,21 @@ pub(super) async fn rows(
         question.limit = wanted.saturating_add(1).min(NO_LIMIT);
     }
     let pass = Mutex::new(Pass::new(parts, limit, counts, None));
-    query::ask(&s.db, &question, scope, |answers| {
+    query::ask(&s.db, &question, scope, |some| {
         let (rows, go_on) = {
             let mut pass = pass.lock().unwrap_or_else(PoisonError::into_inner);
-            let rows = pass.push(&Row::of(vec![answers]));
+            let mut rows = Vec::with_capacity(some.len());
+            for answers in some {
+                rows.extend(pass.push(&Row::of(vec![answers])));
+            }
             (rows, totals || !pass.cut)
         };
         let send = &send;
-        async move {
-            for row in rows {
-                if send.send(row).await.is_err() {
-                    return false;
-                }
-            }
-            go_on
-        }
+        async move { send.send(rows).await.is_ok() && go_on }
     })
     .await?;
     let pass = pass.into_inner().unwrap_or_else(PoisonError::into_inner);
-    finish(pass, send).await
+    Ok(finish(pass, send).await)
 }
 
 /// True when a question goes through more rows than somebody waits for.
@@ -502,8 +523,8 @@ pub(super) async fn expected(
         ..parts.question.clone()
     };
     let found = Mutex::new(None);
-    query::ask(&s.db, &question, scope, |answers| {
-        if let Some(Answer::Int(count)) = answers.first() {
+    query::ask(&s.db, &question, scope, |rows| {
+        if let Some(Answer::Int(count)) = rows.first().and_then(|answers| answers.first()) {
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             *found = u64::try_from(*count).ok();
         }
@@ -514,13 +535,11 @@ pub(super) async fn expected(
     Ok(found.map(|count: u64| count.min(limit)))
 }
 
-async fn finish(mut pass: Pass<'_>, send: mpsc::Sender<ResultRow>) -> Result<bool, Fault> {
-    for row in pass.finish() {
-        if send.send(row).await.is_err() {
-            break;
-        }
-    }
-    Ok(pass.cut)
+async fn finish(mut pass: Pass<'_>, send: mpsc::Sender<Vec<ResultRow>>) -> bool {
+    let last = pass.finish();
+    // Nobody may listen any more; there is nothing left to say then.
+    let _ = send.send(last).await;
+    pass.cut
 }
 
 /// All groups, in the order in which they are shown, and their whole.
@@ -529,22 +548,11 @@ async fn gather(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<(Vec<R
     for side in 0..=usize::from(parts.earlier.is_some()) {
         for (at, branch) in parts.branches.iter().enumerate() {
             let (places, question) = parts.asked(at, branch, side);
-            query::ask(&s.db, &question, scope, |answers| {
-                let mut row = vec![Answer::Empty; parts.terms.terms.len()];
-                for (place, answer) in places.iter().zip(answers) {
-                    if let Some(cell) = row.get_mut(*place) {
-                        *cell = answer;
-                    }
-                }
-                for place in parts.shift.iter().flat_map(|(_, places)| places) {
-                    if let (1, Some(Answer::Text(text))) = (side, row.get_mut(*place))
-                        && let Some(later) = parts.shift.as_ref().and_then(|(s, _)| s.later(text))
-                    {
-                        *text = later;
-                    }
-                }
+            query::ask(&s.db, &question, scope, |rows| {
                 let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-                all.take(side, row);
+                for answers in rows {
+                    all.take(side, parts.in_place(side, &places, answers));
+                }
                 std::future::ready(all.len() <= MOST_GATHERED && all.cells() <= MOST_CELLS)
             })
             .await?;
@@ -602,11 +610,13 @@ async fn counts(s: &Services, parts: &Parts, scope: &ReadScope) -> Result<Counts
                 order: Vec::new(),
                 ..parts.asked(at, branch, 0).1
             };
-            query::ask(&s.db, &question, scope, |mut answers| {
-                let numbers = answers.split_off(level);
+            query::ask(&s.db, &question, scope, |rows| {
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                let group = found.entry(answers).or_default();
-                group.extend(places.iter().copied().zip(numbers));
+                for mut answers in rows {
+                    let numbers = answers.split_off(level);
+                    let group: &mut Vec<_> = found.entry(answers).or_default();
+                    group.extend(places.iter().copied().zip(numbers));
+                }
                 std::future::ready(found.len() < MOST_GROUPS)
             })
             .await?;

@@ -139,9 +139,9 @@ async fn look(
                 order: vec![(0, false)],
                 limit: limit.saturating_add(1),
             };
-            ask(&s.db, &question, scope, |answers| {
+            ask(&s.db, &question, scope, |rows| {
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                found.extend(answers);
+                found.extend(rows.into_iter().flatten());
                 std::future::ready(true)
             })
             .await?;

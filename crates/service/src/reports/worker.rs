@@ -40,6 +40,12 @@ const LOOK: Wait = Wait::from_millis(50);
 /// How many runs one round takes from the queue.
 const ROUND: usize = 20;
 
+/// Rows of a chunk.
+const FULL: usize = CHUNK_ROWS as usize;
+
+/// How many chunks are written in one transaction: every wait for the disk is longer than a chunk takes to be written.
+const CHUNKS_AT_ONCE: usize = 8;
+
 /// Why the work ended.
 enum End {
     /// Its person, or somebody else, ended it.
@@ -215,7 +221,7 @@ async fn work(s: &Services, run: Run, ready: Option<(Prepared, ReadScope)>) -> R
     if counted {
         count(s, run.id, &prepared, &scope).await?;
     }
-    let (send, rows) = mpsc::channel(CHUNK_ROWS as usize);
+    let (send, rows) = mpsc::channel(engine::WAITING);
     let asking = {
         let (s, prepared, scope) = (s.clone(), prepared.clone(), scope.clone());
         async move { engine::rows(&s, &prepared, &scope, s.settings.report_rows, send).await }
@@ -305,7 +311,7 @@ async fn keep(
     s: &Services,
     run: &Run,
     prepared: &Prepared,
-    mut rows: mpsc::Receiver<ResultRow>,
+    mut rows: mpsc::Receiver<Vec<ResultRow>>,
 ) -> Result<Kept, End> {
     let now = s.now();
     let facts = Facts {
@@ -331,13 +337,14 @@ async fn keep(
         expires_at: now + life,
     };
     let mut guard = None;
-    let mut chunk = Vec::with_capacity(CHUNK_ROWS as usize);
+    let mut waiting = Vec::new();
+    let mut chunks = Vec::new();
     let mut number = 0;
     let mut pulse = tokio::time::interval(PULSE);
     pulse.tick().await;
     loop {
-        let row = tokio::select! {
-            row = rows.recv() => row,
+        let some = tokio::select! {
+            some = rows.recv() => some,
             _ = pulse.tick() => {
                 if said(s, run.id, snapshot.row_count, s.now()).await? {
                     return Err(End::Stopped);
@@ -345,23 +352,34 @@ async fn keep(
                 continue;
             }
         };
-        let over = row.is_none();
-        if over && guard.is_none() {
-            snapshot.row_count = chunk.len() as u64;
+        let over = some.is_none();
+        waiting.extend(some.into_iter().flatten());
+        if over && number == 0 && waiting.len() <= FULL {
+            snapshot.row_count = waiting.len() as u64;
             return Ok(Kept {
                 snapshot,
-                only: Some(chunk),
+                only: Some(waiting),
             });
         }
-        // Written down when a row follows: then there is more than one chunk.
-        let full = chunk.len() as u64 == CHUNK_ROWS;
-        if full || (over && !chunk.is_empty()) {
+        // Made ready when a row follows: then there is more than one chunk.
+        while waiting.len() > FULL || (over && !waiting.is_empty()) {
+            let rest = waiting.split_off(waiting.len().min(FULL));
+            let chunk = std::mem::replace(&mut waiting, rest);
+            snapshot.row_count += chunk.len() as u64;
+            // On another thread, while the next rows are on their way.
+            let ready = tokio::task::spawn_blocking(move || encode(&chunk)).await;
+            chunks.push(ready.map_err(|e| Fault::Internal(format!("keeping rows: {e}")))??);
+            number += 1;
+        }
+        // The first chunk at once, so that a run says early that rows have come.
+        if chunks.len() >= CHUNKS_AT_ONCE || (over || number == 1) && !chunks.is_empty() {
             let tx = s.db.begin_write().await?;
             if guard.is_none() {
                 store::begin_snapshot(&tx, &snapshot).await?;
             }
-            store::insert_chunk(&tx, snapshot.id, number, encode(&chunk)?).await?;
-            snapshot.row_count += chunk.len() as u64;
+            for (chunk, at) in chunks.drain(..).rev().zip((0..number).rev()) {
+                store::insert_chunk(&tx, snapshot.id, at, chunk).await?;
+            }
             let stop = store::progress(&tx, run.id, snapshot.row_count, s.now()).await?;
             tx.commit_bookkeeping().await?;
             guard.get_or_insert_with(|| Unfinished {
@@ -371,8 +389,6 @@ async fn keep(
             if stop {
                 return Err(End::Stopped);
             }
-            number += 1;
-            chunk.clear();
         }
         if over {
             if let Some(guard) = guard {
@@ -383,7 +399,6 @@ async fn keep(
                 only: None,
             });
         }
-        chunk.extend(row);
     }
 }
 

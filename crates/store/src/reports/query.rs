@@ -1,7 +1,9 @@
 //! Questions of reports as statements over the secured sources: the same builder for both databases, and never a table
 //! itself. What a question means, and what is computed from its rows, is decided elsewhere.
 
-use futures_util::TryStreamExt as _;
+use std::time::Duration;
+
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use quaymaster_domain::access::ReadScope;
 use quaymaster_domain::reports::{Extreme, Source, Term};
 use sea_orm::sea_query::{
@@ -15,6 +17,15 @@ use crate::db::Db;
 use crate::error::StoreError;
 use crate::records::source::record_months;
 use crate::records::write::epoch;
+use crate::row;
+
+/// The most rows that are handed over at once.
+const SOME: usize = 256;
+
+/// Who has taken more rows than these waits for a moment when none is there, and not for the next one alone: on SQLite each
+/// row comes from another thread, and to be woken for every one of them costs more than to read it.
+const MANY: usize = 512;
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// A value that is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -442,8 +453,9 @@ pub async fn reads_more_than(
     };
     if by_months(db, &counted, scope, backend).await?.is_some() {
         let found = std::sync::Mutex::new(0);
-        ask(db, &counted, scope, |answers| {
-            if let (Some(Answer::Int(count)), Ok(mut found)) = (answers.first(), found.lock()) {
+        ask(db, &counted, scope, |rows| {
+            let first = rows.first().and_then(|answers| answers.first());
+            if let (Some(Answer::Int(count)), Ok(mut found)) = (first, found.lock()) {
                 *found = u64::try_from(*count).unwrap_or(0);
             }
             std::future::ready(true)
@@ -458,8 +470,8 @@ pub async fn reads_more_than(
     Ok(count_up_to(db, &of, scope, most.saturating_add(1)).await? > most)
 }
 
-/// Asks, and hands the rows over one by one until `row` says that it has enough. The statement ends when the caller drops
-/// this.
+/// Asks, and hands the rows over, some at a time as they come, until `take` says that it has enough. The statement ends when
+/// the caller drops this.
 ///
 /// # Errors
 /// When the database cannot answer.
@@ -467,10 +479,10 @@ pub async fn ask<F, Next>(
     db: &Db,
     question: &Question,
     scope: &ReadScope,
-    mut row: F,
+    mut take: F,
 ) -> Result<(), StoreError>
 where
-    F: FnMut(Vec<Answer>) -> Next,
+    F: FnMut(Vec<Vec<Answer>>) -> Next,
     Next: Future<Output = bool>,
 {
     let connection = db.pools().0;
@@ -483,20 +495,41 @@ where
         }
     };
     let mut rows = connection.stream(&select).await?;
-    while let Some(found) = rows.try_next().await? {
-        let mut cells = Vec::with_capacity(question.terms.len());
-        for (place, term) in question.terms.iter().enumerate() {
-            cells.push(if term.is_text() {
-                let text: Option<String> = found.try_get_by_index(place)?;
+    let mut some = Vec::new();
+    let mut taken = 0;
+    loop {
+        let row = match rows.try_next().now_or_never() {
+            Some(row) => row?,
+            None => {
+                if !some.is_empty() && !take(std::mem::take(&mut some)).await {
+                    return Ok(());
+                }
+                if taken > MANY {
+                    tokio::time::sleep(MOMENT).await;
+                }
+                rows.try_next().await?
+            }
+        };
+        let Some(row) = row else { break };
+        let mut cells = row::Cells::of(&row)?;
+        let mut answers = Vec::with_capacity(question.terms.len());
+        for term in &question.terms {
+            answers.push(if term.is_text() {
+                let text: Option<String> = cells.take()?;
                 text.map_or(Answer::Empty, Answer::Text)
             } else {
-                let number: Option<i64> = found.try_get_by_index(place)?;
+                let number: Option<i64> = cells.take()?;
                 number.map_or(Answer::Empty, Answer::Int)
             });
         }
-        if !row(cells).await {
-            break;
+        some.push(answers);
+        taken += 1;
+        if some.len() == SOME && !take(std::mem::take(&mut some)).await {
+            return Ok(());
         }
+    }
+    if !some.is_empty() {
+        take(some).await;
     }
     Ok(())
 }

@@ -162,8 +162,8 @@ fn compare(parts: &Parts, a: &Set, b: &Set) -> Ordering {
     };
     let by_answer = |place: usize, descending: bool| {
         let (left, right) = (answer(parts, place, 0, a), answer(parts, place, 0, b));
-        last(left == Answer::Empty, right == Answer::Empty)
-            .unwrap_or_else(|| turned(left.cmp(&right), descending))
+        last(*left == Answer::Empty, *right == Answer::Empty)
+            .unwrap_or_else(|| turned(left.cmp(right), descending))
     };
     for (at, descending) in &parts.order {
         let order = match parts.terms.from.get(*at) {
@@ -203,22 +203,21 @@ fn add(parts: &Parts, whole: &mut Set, set: &Set) {
 }
 
 /// What names a group stands in the first part alone.
-fn answer(parts: &Parts, place: usize, side: usize, set: &Set) -> Answer {
+fn answer<'a>(parts: &Parts, place: usize, side: usize, set: &'a Set) -> &'a Answer {
     let side = match parts.terms.folds.get(place) {
         Some(Fold::Key) => 0,
         _ => side,
     };
     set.get(side)
         .and_then(|part| part.get(place))
-        .cloned()
-        .unwrap_or(Answer::Empty)
+        .unwrap_or(&Answer::Empty)
 }
 
 /// The number of a column; a calculation looks at the numbers of the others.
 fn figure(parts: &Parts, at: usize, side: usize, set: &Set) -> Option<Ratio> {
     let column = parts.definition.columns.get(at)?;
     let number = |place: usize| match answer(parts, place, side, set) {
-        Answer::Int(number) => Some(i128::from(number)),
+        Answer::Int(number) => Some(i128::from(*number)),
         _ => None,
     };
     match (parts.terms.from.get(at)?, &column.what) {
@@ -326,7 +325,7 @@ impl<'a> Pass<'a> {
         }
         let key: Vec<Answer> = parts
             .breaks()
-            .map(|place| answer(parts, place, 0, &row.set))
+            .map(|place| answer(parts, place, 0, &row.set).clone())
             .collect();
         if let Some(before) = self.group.take() {
             let same = before.iter().zip(&key).take_while(|(a, b)| a == b).count();
@@ -429,7 +428,7 @@ impl<'a> Pass<'a> {
         };
         match (parts.terms.from.get(at)?, &column.what) {
             (From::Term(place), What::Member(member)) => {
-                text(member, &answer(parts, *place, side, &row.set))
+                text(member, answer(parts, *place, side, &row.set))
             }
             (From::Rank(_), _) => row.ranks.get(&at).map(u64::to_string),
             (From::Share(of), _) => {
