@@ -165,31 +165,31 @@ fn same(mine: &Path, bare: &Path, rows: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// How far resident memory grows while results become files, with a server that has done nothing else.
+/// How far resident memory grows while results become files, with a server for each size that has done nothing else.
 ///
 /// # Errors
 /// When a request fails.
 pub async fn memory(r: &Records<'_>) -> Result<Vec<Row>, String> {
-    let server = r.place.serve(&r.o.server);
-    let mut owner = Asking::open(&server, OWNER).await?;
     let target = r.folder.join("file");
-    // What a server has once it has answered anything at all.
-    let (from, _) = r.since(1).await?;
-    owner.run(&details(&from, &r.today)).await?;
-    let calm = forget_peak(&server)?;
     let mut found = Vec::new();
     for size in [USUAL, u64::MAX] {
+        let server = r.place.serve(&r.o.server);
+        let mut owner = Asking::open(&server, OWNER).await?;
+        // What a server has once it has answered anything at all.
+        let (from, _) = r.since(1).await?;
+        owner.run(&details(&from, &r.today)).await?;
+        let calm = forget_peak(&server)?;
         let (from, rows) = r.since(size).await?;
         let mut grown = Vec::new();
         let ran = owner.run(&details(&from, &r.today)).await?;
         grown.push(("the run", memory_of(&server, "VmHWM")? - calm, ran.took));
+        let kept = forget_peak(&server)? - calm;
         for (name, format) in [("CSV", "csv"), ("XLSX", "xlsx"), ("PDF", "pdf")] {
             forget_peak(&server)?;
             let path = format!("{}/export?format={format}", ran.path);
             let took = owner.download(&path, &target).await?;
             grown.push((name, memory_of(&server, "VmHWM")? - calm, took));
         }
-        forget_peak(&server)?;
         let most = grown.iter().map(|g| g.1).fold(0.0, f64::max);
         let each: Vec<String> = grown
             .iter()
@@ -203,7 +203,10 @@ pub async fn memory(r: &Records<'_>) -> Result<Vec<Row>, String> {
             most,
             64.0,
             "MiB",
-            format!("from {calm:.0} MiB: {}", each.join(", ")),
+            format!(
+                "from {calm:.0} MiB: {}; {kept:.0} MiB were still resident after the run",
+                each.join(", ")
+            ),
         ));
     }
     Ok(found)

@@ -306,6 +306,7 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             format!("median {b:.2} ms against {a:.2} ms, SQLite"),
         ));
     }
+    rows.push(report(&mut owners).await?);
     let (after, own) = (memory_of(&server, "VmHWM")?, memory_of(&server, "RssAnon")?);
     rows.push(Row::at_most(
         &format!("growth of resident memory (peak) by all requests of the broker with {MANY} grants"),
@@ -317,4 +318,38 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
         ),
     ));
     Ok(rows)
+}
+
+/// The entries of the last days, which are those of the few clients, so that both brokers get the same rows.
+async fn report([few, many]: &mut [Asking; 2]) -> Result<Row, String> {
+    let today = SystemClock.now().date_naive();
+    let from = today - Days::new(ENTRIES);
+    let body = json!({
+        "report": "ES-101", "definition": null, "prompts": {"p1": {"from": from, "to": today}},
+        "account_id": null, "fresh": true,
+    });
+    let (mut at_few, mut at_many) = (Vec::new(), Vec::new());
+    let mut rows = 0;
+    for turn in 0..TURNS / 4 {
+        let (a, b) = (few.run(&body).await?, many.run(&body).await?);
+        rows = a.page["total"].as_u64().unwrap_or_default();
+        if rows != FEW * ENTRIES || a.page["rows"] != b.page["rows"] {
+            return Err(format!("the report has {rows} rows, or others for each"));
+        }
+        // The first ones warm the caches.
+        if turn >= TURNS / 40 {
+            at_few.push(a.took);
+            at_many.push(b.took);
+        }
+    }
+    let (a, b) = (median(at_few), median(at_many));
+    Ok(Row::at_most(
+        &format!(
+            "a report of {rows} entries of the last days, broker with {MANY} grants against {FEW}"
+        ),
+        b / a,
+        1.5,
+        "×",
+        format!("median {b:.2} ms against {a:.2} ms, the same rows, SQLite"),
+    ))
 }

@@ -12,7 +12,9 @@ mod records;
 mod report;
 mod reports;
 mod results;
+mod secured;
 mod stage;
+mod sums;
 
 use std::io::Write as _;
 use std::path::PathBuf;
