@@ -1,22 +1,20 @@
 //! A broker whose clients are many against one whose clients are few: what a request costs must not grow with them, whether
 //! the owner asks or somebody to whom the clients are passed on; and dividing the many among people is one request.
 
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
-
 use chrono::Days;
 use quaymaster_domain::clock::Clock as _;
 use quaymaster_domain::records::EntryNumber;
 use quaymaster_server::wiring::SystemClock;
-use quaymaster_tests::{Company, ServerProcess};
+use quaymaster_tests::Company;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::Options;
-use crate::load::{Connection, get, post, put};
-use crate::measure::memory_of;
+use crate::asking::Asking;
+use crate::load::median;
+use crate::measure::{forget_peak, memory_of};
 use crate::report::Row;
-use crate::stage::{Stage, token};
+use crate::stage::Stage;
 
 /// Clients of the two brokers.
 const FEW: u64 = 10;
@@ -141,68 +139,6 @@ fn entries(at: &str) -> Result<String, String> {
     Ok(statements.join(";\n"))
 }
 
-/// After how long a connection is opened anew: the server closes those on which nothing happens.
-const IDLE: Duration = Duration::from_secs(1);
-
-/// A connection on which somebody asks.
-struct Asking {
-    address: SocketAddr,
-    connection: Connection,
-    used: Instant,
-    token: String,
-}
-
-impl Asking {
-    async fn open(server: &ServerProcess, user_name: &str) -> Result<Self, String> {
-        Ok(Self {
-            token: token(server, user_name).await?,
-            connection: Connection::open(server.address)
-                .await
-                .map_err(|e| e.to_string())?,
-            address: server.address,
-            used: Instant::now(),
-        })
-    }
-
-    /// The time that a request takes, in milliseconds, and its answer.
-    async fn send(&mut self, request: &[u8]) -> Result<(f64, Value), String> {
-        if self.used.elapsed() > IDLE {
-            self.connection = Connection::open(self.address)
-                .await
-                .map_err(|e| e.to_string())?;
-        }
-        let sent = Instant::now();
-        let (status, body) = self
-            .connection
-            .exchange(request)
-            .await
-            .map_err(|e| e.to_string())?;
-        self.used = Instant::now();
-        let took = (self.used - sent).as_secs_f64() * 1000.0;
-        if !(200..300).contains(&status) {
-            let words = String::from_utf8_lossy(&body);
-            return Err(format!("{status} {words}"));
-        }
-        let answer = serde_json::from_slice(&body).map_err(|e| e.to_string())?;
-        Ok((took, answer))
-    }
-
-    async fn get(&mut self, path: &str) -> Result<(f64, Value), String> {
-        let request = get(path, &self.token);
-        self.send(&request).await
-    }
-
-    async fn post(&mut self, path: &str, body: &Value) -> Result<(f64, Value), String> {
-        let request = post(path, &self.token, body);
-        self.send(&request).await
-    }
-
-    async fn put(&mut self, path: &str, body: &Value) -> Result<(f64, Value), String> {
-        let request = put(path, &self.token, body);
-        self.send(&request).await
-    }
-}
-
 fn id(made: &Value) -> Result<&str, String> {
     made["id"]
         .as_str()
@@ -315,10 +251,8 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
         };
         small.get(&path).await?;
     }
-    // The peak so far is that of the sign-ins, which hash; it begins anew.
-    let peak = format!("/proc/{}/clear_refs", server.id());
-    std::fs::write(&peak, "5").map_err(|e| format!("{peak}: {e}"))?;
-    let before = memory_of(&server, "VmRSS")?;
+    // The peak so far is that of the sign-ins, which hash.
+    let before = forget_peak(&server)?;
     let (took, clients, people) = divide(&mut owners[1], many).await?;
     let mut rows = vec![Row::at_most(
         &format!("{clients} clients to a team of {people}, one request"),
@@ -372,6 +306,7 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
             format!("median {b:.2} ms against {a:.2} ms, SQLite"),
         ));
     }
+    rows.push(report(&mut owners).await?);
     let (after, own) = (memory_of(&server, "VmHWM")?, memory_of(&server, "RssAnon")?);
     rows.push(Row::at_most(
         &format!("growth of resident memory (peak) by all requests of the broker with {MANY} grants"),
@@ -385,7 +320,36 @@ pub async fn grants(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+/// The entries of the last days, which are those of the few clients, so that both brokers get the same rows.
+async fn report([few, many]: &mut [Asking; 2]) -> Result<Row, String> {
+    let today = SystemClock.now().date_naive();
+    let from = today - Days::new(ENTRIES);
+    let body = json!({
+        "report": "ES-101", "definition": null, "prompts": {"p1": {"from": from, "to": today}},
+        "account_id": null, "fresh": true,
+    });
+    let (mut at_few, mut at_many) = (Vec::new(), Vec::new());
+    let mut rows = 0;
+    for turn in 0..TURNS / 4 {
+        let (a, b) = (few.run(&body).await?, many.run(&body).await?);
+        rows = a.page["total"].as_u64().unwrap_or_default();
+        if rows != FEW * ENTRIES || a.page["rows"] != b.page["rows"] {
+            return Err(format!("the report has {rows} rows, or others for each"));
+        }
+        // The first ones warm the caches.
+        if turn >= TURNS / 40 {
+            at_few.push(a.took);
+            at_many.push(b.took);
+        }
+    }
+    let (a, b) = (median(at_few), median(at_many));
+    Ok(Row::at_most(
+        &format!(
+            "a report of {rows} entries of the last days, broker with {MANY} grants against {FEW}"
+        ),
+        b / a,
+        1.5,
+        "×",
+        format!("median {b:.2} ms against {a:.2} ms, the same rows, SQLite"),
+    ))
 }

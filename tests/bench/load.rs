@@ -1,4 +1,4 @@
-//! A small HTTP client that costs the machine little: it writes prepared requests and reads answers with a length.
+//! A small HTTP client that costs the machine little: it writes prepared requests and reads answers.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -61,6 +61,12 @@ impl Outcome {
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
 pub fn count(n: usize) -> f64 {
     n as f64
+}
+
+/// The middle one.
+pub fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// A GET request.
@@ -129,38 +135,84 @@ impl Connection {
 
     /// Sends a request and reads the answer: status and body.
     pub async fn exchange(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
+        let head = self.head(request).await?;
+        let mut body = Vec::new();
+        self.body(&head, &mut body).await?;
+        Ok((head.status, body))
+    }
+
+    /// Sends a request and puts the body of the answer aside as it comes, however long it is: status and length.
+    pub async fn download(
+        &mut self,
+        request: &[u8],
+        into: &mut impl std::io::Write,
+    ) -> std::io::Result<(u16, u64)> {
+        let head = self.head(request).await?;
+        let length = self.body(&head, into).await?;
+        Ok((head.status, length))
+    }
+
+    async fn head(&mut self, request: &[u8]) -> std::io::Result<Head> {
         let broken = |words: &str| std::io::Error::other(words.to_owned());
         self.stream.write_all(request).await?;
         let mut line = String::new();
         self.stream.read_line(&mut line).await?;
         let status = line.split(' ').nth(1).and_then(|s| s.parse().ok());
-        let status = status.ok_or_else(|| broken("no status line"))?;
-        let mut length = 0;
+        let mut head = Head {
+            status: status.ok_or_else(|| broken("no status line"))?,
+            length: Some(0),
+        };
         self.cookie = None;
         loop {
             line.clear();
             if self.stream.read_line(&mut line).await? == 0 {
                 return Err(broken("the answer ended in its head"));
             }
-            if line == "\r\n" {
+            let Some((name, value)) = line.split_once(':') else {
                 break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().map_err(std::io::Error::other)?;
-            }
-            if self.cookie.is_none()
-                && let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("set-cookie")
-            {
+            };
+            if name.eq_ignore_ascii_case("content-length") {
+                head.length = Some(value.trim().parse().map_err(std::io::Error::other)?);
+            } else if name.eq_ignore_ascii_case("transfer-encoding") {
+                head.length = None;
+            } else if self.cookie.is_none() && name.eq_ignore_ascii_case("set-cookie") {
                 self.cookie = value.split(';').next().map(|c| c.trim().to_owned());
             }
         }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).await?;
-        Ok((status, body))
+        Ok(head)
     }
+
+    async fn body(&mut self, head: &Head, into: &mut impl std::io::Write) -> std::io::Result<u64> {
+        let mut piece = Vec::new();
+        if let Some(length) = head.length {
+            piece.resize(length, 0);
+            self.stream.read_exact(&mut piece).await?;
+            into.write_all(&piece)?;
+            return Ok(length as u64);
+        }
+        let mut all = 0;
+        let mut line = String::new();
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).await?;
+            let size = usize::from_str_radix(line.trim(), 16).map_err(std::io::Error::other)?;
+            // Every piece is followed by the end of a line, the empty last one too.
+            piece.resize(size + 2, 0);
+            self.stream.read_exact(&mut piece).await?;
+            if size == 0 {
+                return Ok(all);
+            }
+            into.write_all(&piece[..size])?;
+            all += size as u64;
+        }
+    }
+}
+
+/// What an answer begins with.
+struct Head {
+    status: u16,
+    /// Of the body; without one it comes in pieces that say theirs.
+    length: Option<usize>,
 }
 
 /// Keeps the connections busy for `time`, each with requests that carry the cookie of the answer before. `first` makes each

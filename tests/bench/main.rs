@@ -1,6 +1,8 @@
 //! Measures the budgets of docs/PERFORMANCE.md with the release binary as a child process, bounded loads and databases
 //! of its own. Run with `make bench`; prints a table and writes nothing unless asked.
 
+mod asking;
+mod exports;
 mod fair;
 mod fill;
 mod grants;
@@ -8,7 +10,11 @@ mod load;
 mod measure;
 mod records;
 mod report;
+mod reports;
+mod results;
+mod secured;
 mod stage;
+mod sums;
 
 use std::io::Write as _;
 use std::path::PathBuf;

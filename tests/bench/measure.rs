@@ -411,6 +411,13 @@ pub async fn footprint(o: &Options, stage: &Stage) -> Result<Vec<Row>, String> {
     ])
 }
 
+/// Lets the peak of the resident memory begin anew, and says how much is resident now, in MiB.
+pub fn forget_peak(server: &ServerProcess) -> Result<f64, String> {
+    let path = format!("/proc/{}/clear_refs", server.id());
+    std::fs::write(&path, "5").map_err(|e| format!("{path}: {e}"))?;
+    memory_of(server, "VmRSS")
+}
+
 /// A line of `/proc/<pid>/status`, in MiB.
 pub fn memory_of(server: &ServerProcess, name: &str) -> Result<f64, String> {
     let path = format!("/proc/{}/status", server.id());

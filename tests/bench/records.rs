@@ -1,5 +1,5 @@
-//! Trade records: how fast they come in, how fast they are found and reported on, against the bare database and against
-//! DuckDB on the same rows. A member of an account with 300 importer numbers asks; others' rows lie between.
+//! Trade records: how fast they come in, and how fast they are found, against the bare database. What is reported on them is
+//! measured on the same rows. A member of an account with 300 importer numbers asks; others' rows lie between.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,24 +8,104 @@ use chrono::Datelike as _;
 use quaymaster_domain::clock::Clock as _;
 use quaymaster_server::wiring::SystemClock;
 use quaymaster_service::records::sample::{self, Sample};
-use quaymaster_tests::{Company, DatabaseKind, TestDatabase};
+use quaymaster_tests::{Company, DatabaseKind, ServerProcess, TestDatabase};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use crate::Options;
-use crate::load::{Connection, get, post};
+use crate::asking::Asking;
+use crate::load::{Connection, get, median, post};
 use crate::report::Row;
 use crate::stage::{self, Stage};
+use crate::{Options, exports, reports, results, secured, sums};
 
 /// Importer numbers of the account, and of others.
 const OWN: usize = 300;
 const FOREIGN: usize = 30;
 
 /// How often each request is sent; the middle one counts.
-const TURNS: usize = 9;
+pub const TURNS: usize = 9;
 
 /// Four fiscal years.
 const DAYS: u32 = 1_460;
+
+/// Who asks.
+pub const OWNER: &str = "acme.owner";
+
+/// Records that are in, and what is needed to ask for them.
+pub struct Records<'a> {
+    pub o: &'a Options,
+    pub kind: DatabaseKind,
+    /// The name of the database.
+    pub name: &'static str,
+    pub place: &'a Stage,
+    pub raw: &'a DatabaseConnection,
+    /// The file that was imported.
+    pub csv: &'a Path,
+    /// For files that are needed meanwhile.
+    pub folder: &'a Path,
+    /// The numbers of the account that asks, the one with the most entries first.
+    pub keys: &'a [String],
+    /// How many there are with those of others.
+    pub importers: usize,
+    pub rows: u64,
+    /// The last day of entry.
+    pub today: String,
+}
+
+impl Records<'_> {
+    /// The numbers of the account as a list written by hand.
+    pub fn listed(&self) -> String {
+        format!("'{}'", self.keys.join("', '"))
+    }
+
+    /// The bare SQL of the columns and the order of report ES-003.
+    pub fn lines(&self, importers: &str, from: &str, to: &str) -> String {
+        format!(
+            "SELECT entry_number, line_no, ordinal, entry_type, importer_key, filer_code, port, entry_date, hts, country_origin, country_export, manufacturer_id, spi, value_cents, duty_cents FROM entry_lines WHERE importer_key IN ({importers}) AND entry_date BETWEEN '{from}' AND '{to}' ORDER BY entry_date, entry_number, line_no, ordinal"
+        )
+    }
+
+    /// A number that the database knows.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn number(&self, sql: &str) -> Result<i64, String> {
+        let statement = Statement::from_string(self.raw.get_database_backend(), sql);
+        let row = self.raw.query_one_raw(statement).await.map_err(words)?;
+        let row = row.ok_or_else(|| format!("{sql}: nothing"))?;
+        row.try_get_by_index(0).map_err(words)
+    }
+
+    /// The day since which the account has so many lines, or its first day, and how many there are since then.
+    ///
+    /// # Errors
+    /// When the database cannot tell.
+    pub async fn since(&self, rows: u64) -> Result<(String, u64), String> {
+        let own = format!("FROM entry_lines WHERE importer_key IN ({})", self.listed());
+        let all = self.number(&format!("SELECT count(*) {own}")).await?;
+        let back = i64::try_from(rows).unwrap_or(i64::MAX).min(all) - 1;
+        let sql = format!("SELECT entry_date {own} ORDER BY entry_date DESC LIMIT 1 OFFSET {back}");
+        let statement = Statement::from_string(self.raw.get_database_backend(), sql);
+        let row = self.raw.query_one_raw(statement).await.map_err(words)?;
+        let row = row.ok_or("the account has no lines")?;
+        let day: String = row.try_get_by_index(0).map_err(words)?;
+        let sql = format!("SELECT count(*) {own} AND entry_date >= '{day}'");
+        let found = u64::try_from(self.number(&sql).await?).map_err(words)?;
+        Ok((day, found))
+    }
+
+    /// First and last day of the last November of a whole year.
+    pub fn full_month(&self) -> (String, String) {
+        let year = SystemClock.now().year() - 1;
+        (format!("{year}-11-01"), format!("{year}-11-30"))
+    }
+
+    /// First and last day of three whole years.
+    pub fn three_years(&self) -> (String, String) {
+        let last = SystemClock.now().year() - 1;
+        (format!("{}-01-01", last - 2), format!("{last}-12-31"))
+    }
+}
 
 fn key(n: usize) -> String {
     format!("28-{n:07}00")
@@ -56,27 +136,25 @@ pub async fn records(
         sample::write(&made, o.lines, &mut file).map_err(words)?
     };
     let raw = place.database.raw().await;
-    // The filer code lets everything in; afterwards the account sees its importers only.
-    hold(&raw, kind, &place.acme, "filer_code", &["Q7M".to_owned()]).await?;
     let server = place.serve(&o.server);
-    let token = stage::token(&server, "acme.owner").await?;
-    let mut http = Connection::open(server.address).await.map_err(words)?;
-    let mut other = Connection::open(server.address).await.map_err(words)?;
-    let taken = import(&mut http, &mut other, &token, &place.acme, &csv).await?;
+    let taken = take_in(&place, &raw, &server, &csv).await?;
     if taken.rows != rows {
         return Err(format!("{} of {rows} rows came in", taken.rows));
     }
     let bulk = bulk(o, &place.database, &raw).await?;
+    // Afterwards the account sees its importers only.
     run(&raw, "DELETE FROM sub_account_identifiers").await?;
     run(&raw, "DELETE FROM account_identifiers").await?;
     let keys: Vec<String> = (1..=OWN).map(key).collect();
     hold(&raw, kind, &place.acme, "importer_number", &keys).await?;
-    run(&raw, "ANALYZE").await?;
-    // The import may have taken longer than a token lives.
-    let token = stage::token(&server, "acme.owner").await?;
+    // PostgreSQL does it by itself, sooner or later, and until then reads the table behind every row of an index.
+    let tidied = match kind {
+        DatabaseKind::Sqlite => "ANALYZE",
+        DatabaseKind::Postgres => "VACUUM ANALYZE",
+    };
+    run(&raw, tidied).await?;
     let name = kind_words(kind);
-    let per_second = |time: Duration| precise(rows) / time.as_secs_f64();
-    let (own, bare) = (per_second(taken.time), per_second(bulk));
+    let (own, bare) = (taken.per_second(), precise(rows) / bulk.as_secs_f64());
     let how = match kind {
         DatabaseKind::Sqlite => "prepared statements, one transaction,",
         DatabaseKind::Postgres => "INSERT … SELECT",
@@ -92,12 +170,34 @@ pub async fn records(
         ),
     )];
     found.push(waiting(&taken.waits, name));
+    // What an import keeps in memory is not an export's.
+    drop(server);
+    found.push(sums::sums(o, kind, &csv, &taken).await?);
     if import_only {
         raw.close().await.map_err(words)?;
         return Ok(found);
     }
-    found.push(search(&mut http, &token, &raw, &keys, name).await?);
-    found.extend(reports(o, &mut http, &token, &csv, folder.path(), &keys, name).await?);
+    let r = Records {
+        o,
+        kind,
+        name,
+        place: &place,
+        raw: &raw,
+        csv: &csv,
+        folder: folder.path(),
+        keys: &keys,
+        importers: OWN + FOREIGN,
+        rows,
+        today: made.today.to_string(),
+    };
+    found.extend(exports::memory(&r).await?);
+    let server = place.serve(&o.server);
+    found.extend(secured::secured(&r).await?);
+    found.push(search(&server, &raw, &keys, name).await?);
+    found.extend(reports::reports(&r, &server).await?);
+    let (rows, large) = exports::csv(&r, &server).await?;
+    found.extend(rows);
+    found.extend(results::results(&r, &server, &large).await?);
     raw.close().await.map_err(words)?;
     Ok(found)
 }
@@ -106,7 +206,7 @@ fn words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn kind_words(kind: DatabaseKind) -> &'static str {
+pub fn kind_words(kind: DatabaseKind) -> &'static str {
     match kind {
         DatabaseKind::Sqlite => "SQLite",
         DatabaseKind::Postgres => "PostgreSQL",
@@ -151,11 +251,37 @@ async fn hold(
     Ok(())
 }
 
-struct Taken {
-    rows: u64,
+/// A file that came in.
+pub struct Taken {
+    pub rows: u64,
     time: Duration,
     /// How long others waited who wrote meanwhile.
     waits: Vec<Duration>,
+}
+
+impl Taken {
+    /// Rows per second from the first byte sent to the last row written.
+    pub fn per_second(&self) -> f64 {
+        precise(self.rows) / self.time.as_secs_f64()
+    }
+}
+
+/// Sends a file as the owner of an account whose filer code lets everything in.
+///
+/// # Errors
+/// When a row is refused.
+pub async fn take_in(
+    place: &Stage,
+    raw: &DatabaseConnection,
+    server: &ServerProcess,
+    csv: &Path,
+) -> Result<Taken, String> {
+    let filer = ["Q7M".to_owned()];
+    hold(raw, place.database.kind, &place.acme, "filer_code", &filer).await?;
+    let token = stage::token(server, OWNER).await?;
+    let mut http = Connection::open(server.address).await.map_err(words)?;
+    let mut other = Connection::open(server.address).await.map_err(words)?;
+    import(&mut http, &mut other, &token, &place.acme, csv).await
 }
 
 async fn ask(http: &mut Connection, request: &[u8]) -> Result<(u16, Value), String> {
@@ -224,13 +350,13 @@ fn waiting(waits: &[Duration], name: &str) -> Row {
     let most = waits.iter().max().copied().unwrap_or_default();
     Row::at_most(
         &format!("the longest wait of others who write during an import, {name}"),
-        most.as_secs_f64() * 1000.0,
+        milliseconds(most),
         500.0,
         "ms",
         format!(
             "{} sub-accounts made one after the other meanwhile, the middle one in {:.1} ms",
             waits.len(),
-            median(waits.to_vec())
+            median(waits.iter().copied().map(milliseconds).collect())
         ),
     )
 }
@@ -269,15 +395,13 @@ async fn bulk(
     }
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1000.0
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }
 
 /// The first page of the search against the bare SQL with a list written by hand.
 async fn search(
-    http: &mut Connection,
-    token: &str,
+    server: &ServerProcess,
     raw: &DatabaseConnection,
     keys: &[String],
     name: &str,
@@ -286,12 +410,10 @@ async fn search(
     let sql = format!(
         "SELECT entry_number, entry_type, importer_shown, importer_name, filer_code, filer_name, port, entry_date, liquidation_status, liquidation_due, liquidation_source, protest_deadline, protest_source, line_count, value_cents, duty_cents, fee_check FROM entries WHERE importer_key IN ('{list}') ORDER BY entry_date DESC, entry_number DESC LIMIT 201"
     );
-    let request = get("/api/v1/entry-summaries?limit=200", token);
+    let mut owner = Asking::open(server, OWNER).await?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for turn in 0..=TURNS {
-        let begun = Instant::now();
-        let (_, page) = ask(http, &request).await?;
-        let mine = begun.elapsed();
+        let (mine, page) = owner.get("/api/v1/entry-summaries?limit=200").await?;
         let begun = Instant::now();
         let statement = Statement::from_string(raw.get_database_backend(), sql.as_str());
         let rows = raw.query_all_raw(statement).await.map_err(words)?;
@@ -312,7 +434,7 @@ async fn search(
         // The first turn warms both up.
         if turn > 0 {
             ours.push(mine);
-            bare.push(other);
+            bare.push(milliseconds(other));
         }
     }
     let (ours, bare) = (median(ours), median(bare));
@@ -327,66 +449,8 @@ async fn search(
     ))
 }
 
-/// A report of the catalogue and the same in DuckDB's SQL.
-struct Measured {
-    what: &'static str,
-    code: &'static str,
-    years: i32,
-    sql: &'static str,
-    most: f64,
-}
-
-const REPORTS: [Measured; 4] = [
-    Measured {
-        what: "duty by month, a year",
-        code: "DU-102",
-        years: 1,
-        sql: "SELECT substr(entry_date, 1, 7), sum(value_cents), sum(duty_cents) AS duty, sum(is_first) FROM lines WHERE importer_key IN ($keys) AND entry_date BETWEEN '$from' AND '$to' GROUP BY 1 ORDER BY 1",
-        most: 1.0,
-    },
-    Measured {
-        what: "duty by month, three years",
-        code: "DU-102",
-        years: 3,
-        sql: "SELECT substr(entry_date, 1, 7), sum(value_cents), sum(duty_cents) AS duty, sum(is_first) FROM lines WHERE importer_key IN ($keys) AND entry_date BETWEEN '$from' AND '$to' GROUP BY 1 ORDER BY 1",
-        most: 1.0,
-    },
-    Measured {
-        what: "importers by duty, three years",
-        code: "DU-103",
-        years: 3,
-        sql: "SELECT importer_key, sum(value_cents), sum(duty_cents) AS duty, sum(is_first) FROM lines WHERE importer_key IN ($keys) AND entry_date BETWEEN '$from' AND '$to' GROUP BY 1 ORDER BY 3 DESC",
-        most: 2.0,
-    },
-    Measured {
-        what: "duty by chapter and country, a year",
-        code: "DU-101",
-        years: 1,
-        sql: "SELECT substr(hts, 1, 2), country_origin, sum(value_cents), sum(duty_cents) AS duty FROM lines WHERE importer_key IN ($keys) AND entry_date BETWEEN '$from' AND '$to' GROUP BY 1, 2 ORDER BY 1, 2",
-        most: 6.0,
-    },
-];
-
-/// The first page of a run that was not done when it was asked for.
-async fn finished(http: &mut Connection, token: &str, asked: &Value) -> Result<Value, String> {
-    let id = asked["run"]["id"].as_str().ok_or("a run without an id")?;
-    let path = format!("/api/v1/report-runs/{id}");
-    loop {
-        let (_, run) = ask(http, &get(&path, token)).await?;
-        match run["state"].as_str() {
-            Some("done") => break,
-            Some("queued" | "running" | "writing") => {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            _ => return Err(format!("the run ended: {run}")),
-        }
-    }
-    let (_, page) = ask(http, &get(&format!("{path}/rows"), token)).await?;
-    Ok(json!({ "page": page }))
-}
-
 /// What a script prints.
-fn printed(python: &Path, script: &Path, files: &[&Path]) -> Result<String, String> {
+pub fn printed(python: &Path, script: &Path, files: &[&Path]) -> Result<String, String> {
     let done = std::process::Command::new(python)
         .arg(script)
         .args(files)
@@ -396,85 +460,4 @@ fn printed(python: &Path, script: &Path, files: &[&Path]) -> Result<String, Stri
         return Err(String::from_utf8_lossy(&done.stderr).into_owned());
     }
     String::from_utf8(done.stdout).map_err(words)
-}
-
-async fn reports(
-    o: &Options,
-    http: &mut Connection,
-    token: &str,
-    csv: &Path,
-    folder: &Path,
-    keys: &[String],
-    name: &str,
-) -> Result<Vec<Row>, String> {
-    let Some(python) = &o.python else {
-        crate::say("  reports are left out: QUAYMASTER_BENCH_PYTHON names no Python with DuckDB")?;
-        return Ok(Vec::new());
-    };
-    let last = SystemClock.now().year() - 1;
-    let span = |m: &Measured| {
-        (
-            format!("{}-01-01", last - m.years + 1),
-            format!("{last}-12-31"),
-        )
-    };
-    let mut wanted = serde_json::Map::new();
-    for m in &REPORTS {
-        let (from, to) = span(m);
-        let sql = m.sql.replace("$from", &from).replace("$to", &to);
-        wanted.insert(m.what.to_owned(), sql.into());
-    }
-    let plan = folder.join("duckdb.json");
-    let text = json!({ "keys": keys, "turns": TURNS, "reports": wanted }).to_string();
-    std::fs::write(&plan, text).map_err(words)?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/duckdb_reports.py");
-    let said = printed(python, &script, &[csv, &plan])?;
-    let duckdb: Value = serde_json::from_str(&said).map_err(words)?;
-    let mut found = Vec::new();
-    for m in &REPORTS {
-        let (from, to) = span(m);
-        let body = json!({ "report": m.code, "definition": null, "prompts": {"p1": {"from": from, "to": to}}, "account_id": null, "fresh": true });
-        let request = post("/api/v1/report-runs", token, &body);
-        let mut times = Vec::new();
-        for turn in 0..=TURNS {
-            let begun = Instant::now();
-            let (status, mut answer) = ask(http, &request).await?;
-            if status == 202 {
-                answer = finished(http, token, &answer).await?;
-            }
-            let time = begun.elapsed();
-            if turn > 0 {
-                times.push(time);
-            } else {
-                let cents = duckdb[m.what]["duty"].as_i64().unwrap_or_default();
-                let duty = quaymaster_domain::records::in_dollars(cents);
-                if cents == 0
-                    || !answer["page"]["rows"]
-                        .to_string()
-                        .contains(&format!("\"{duty}\""))
-                {
-                    return Err(format!(
-                        "{}: the duty of DuckDB, {duty}, is not in {}",
-                        m.what, answer["page"]["rows"]
-                    ));
-                }
-            }
-        }
-        let other = duckdb[m.what]["ms"].as_f64().unwrap_or_default();
-        let ours = median(times);
-        found.push(Row::at_most(
-            &format!(
-                "{} ({}), HTTP against DuckDB's bare SQL, {name}",
-                m.what, m.code
-            ),
-            ours / other,
-            m.most,
-            "×",
-            format!(
-                "{ours:.1} ms against {other:.1} ms, {} rows, {OWN} importers, the same sums",
-                o.lines
-            ),
-        ));
-    }
-    Ok(found)
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use quaymaster_domain::clock::{Clock, Rng};
-use quaymaster_domain::members::MemberRole;
+use quaymaster_domain::members::{MemberRole, StaffRole};
 use quaymaster_server::wiring::{SystemClock, SystemRng};
 use quaymaster_service::Settings;
 use quaymaster_service::hashing::{Cost, Hasher, HasherOptions};
@@ -23,6 +23,9 @@ const CROWD: usize = 256;
 
 /// The names of the companies that identifiers are added to, one for each size.
 const SIZES: [&str; 3] = ["small", "middle", "large"];
+
+/// Somebody among the staff who sees every trade record.
+pub const AUDITOR: &str = "the.auditor";
 
 pub struct Stage {
     pub database: TestDatabase,
@@ -50,6 +53,7 @@ impl Stage {
             let person = world.person(&crowd_name(n), None).await;
             world.member(crowd.account, &person, MemberRole::User).await;
         }
+        world.person(AUDITOR, Some(StaffRole::Auditor)).await;
         let mut companies = Vec::new();
         for name in SIZES {
             companies.push(world.company(name).await);
