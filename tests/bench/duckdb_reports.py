@@ -16,7 +16,8 @@ db = duckdb.connect()
 db.execute(
     """
     CREATE TABLE lines AS
-    SELECT "Entry Summary Number" AS entry_number, "Line SPI Code" AS spi, "Importer Number" AS importer_key, "HTS Number - Full" AS hts, "Country of Origin Code" AS country_origin,
+    SELECT "Entry Summary Number" AS entry_number, "Importer Number" AS importer_key, "HTS Number - Full" AS hts,
+           "Country of Origin Code" AS country_origin, "Line SPI Code" AS spi,
            strftime(strptime("Entry Date", '%m/%d/%Y'), '%Y-%m-%d') AS entry_date,
            CAST(round(CAST("Line Tariff Goods Value Amount" AS DECIMAL(18, 2)) * 100) AS BIGINT) AS value_cents,
            CAST(round(CAST("Line Tariff Duty Amount" AS DECIMAL(18, 2)) * 100) AS BIGINT) AS duty_cents,

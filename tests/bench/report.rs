@@ -86,7 +86,7 @@ pub fn document(rows: &[Row], command: &str) -> String {
          (19 MiB, two passes); everything else runs on SQLite with full durability unless a row says otherwise.\n\
          PostgreSQL is the tests' throw-away cluster, whose durability is off.\n\n\
          Machine: {}. Date: {}. {verdict}\n\n{}\n\
-         Budgets of exports, of staff who see everything and of replicas are not measured yet.\n",
+         Budgets against Superset, of row security in the database and of replicas are not measured.\n",
         machine(),
         SystemClock.now().format("%Y-%m-%d"),
         table(rows)

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use chrono::Utc;
 use futures_util::TryStreamExt as _;
 use quaymaster_domain::access::{
     Actor, HeldKey, Membership, Origin, Purpose, ReadScope, RecordKeyKind, ScopeFacts, ScopeFilter,
     read_scope,
 };
+use quaymaster_domain::clock::Clock as _;
 use quaymaster_domain::ids::{AccountId, CompanyId, SessionId, SubAccountId, UserId};
 use quaymaster_domain::members::MemberRole;
 use quaymaster_domain::reports::{Source, Term};
+use quaymaster_server::wiring::SystemClock;
 use quaymaster_store::reports::query::{Answer, Comparison, Filter, Operand, Question, ask};
 use sea_orm::{Statement, StreamTrait as _};
 
@@ -122,7 +123,7 @@ pub async fn secured(r: &Records<'_>) -> Result<Vec<Row>, String> {
 /// The owner of an account with all the numbers, as the policy is told of one.
 fn reader(r: &Records<'_>) -> (Actor, ScopeFacts) {
     let id = uuid::Uuid::nil();
-    let now = Utc::now();
+    let now = SystemClock.now();
     let actor = Actor {
         user: UserId(id),
         client: None,
