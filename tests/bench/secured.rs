@@ -63,9 +63,9 @@ pub async fn secured(r: &Records<'_>) -> Result<Vec<Row>, String> {
     for turn in 0..=TURNS * 2 {
         let found = Mutex::new(Vec::new());
         let begun = Instant::now();
-        ask(&db, &question, &scope, |cells| {
+        ask(&db, &question, &scope, |rows| {
             if let Ok(mut found) = found.lock() {
-                found.push(cells);
+                found.extend(rows);
             }
             std::future::ready(true)
         })

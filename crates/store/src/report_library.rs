@@ -88,8 +88,24 @@ pub struct Shelf {
     pub user: UserId,
     /// Own accounts.
     pub accounts: Vec<AccountId>,
-    /// Accounts where the person is a guest.
+    /// Accounts where the person is a guest, at least those of [`sharing_with_guests`].
     pub guest_of: Vec<AccountId>,
+}
+
+/// The accounts that share reports with the people of other companies who may report on them.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn sharing_with_guests(db: &impl Handle) -> Result<Vec<AccountId>, StoreError> {
+    let found: Vec<Uuid> = report_shares::Entity::find()
+        .select_only()
+        .column(report_shares::Column::AccountId)
+        .distinct()
+        .filter(report_shares::Column::Audience.eq("guests"))
+        .into_tuple()
+        .all(&db.conn())
+        .await?;
+    Ok(found.into_iter().map(Into::into).collect())
 }
 
 impl Shelf {

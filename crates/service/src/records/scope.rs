@@ -1,9 +1,12 @@
 //! The scope of trade records of a reader, as the rows are at this request. What staff see by their role goes on record.
 
+use std::sync::Arc;
+
 use quaymaster_domain::access::{
     Action, Actor, Purpose, ReadScope, RecordReach, ScopeFacts, ScopeFilter, Thing,
     read_scope as decide, require, seats_of,
 };
+use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::records::EntryNumber;
 use quaymaster_store::records::facts::{self, Wanted};
 use quaymaster_store::records::{read, scope_keys};
@@ -42,8 +45,8 @@ pub(super) async fn scope_of_entry(
 pub struct ReportReach {
     /// The rows.
     pub scope: ReadScope,
-    /// How many accounts of other companies let them.
-    pub through: usize,
+    /// The accounts of other companies that let them.
+    pub through: Arc<[AccountId]>,
 }
 
 /// What the actor may report on: trade records where the right to reports is held as well, and data of accounts.
@@ -79,7 +82,7 @@ async fn reach(
     let guests = facts.guests.iter();
     let through = guests.filter(|guest| guest.has(|rights| rights.reports));
     let reach = Reach {
-        through: through.count(),
+        through: through.map(|guest| guest.account).collect(),
         scope: make(s, actor, filter, purpose, &facts).await?,
     };
     if whole {

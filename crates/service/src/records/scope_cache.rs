@@ -6,13 +6,13 @@
 //! scopes are not kept: they cost no more than the question.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use quaymaster_domain::access::{
     ActingClient, Actor, Membership, Purpose, ReadScope, ScopeFacts, seats_of,
 };
-use quaymaster_domain::ids::UserId;
+use quaymaster_domain::ids::{AccountId, UserId};
 use quaymaster_store::records::{facts, scope_keys};
 use quaymaster_store::{Db, access_epoch};
 
@@ -21,11 +21,11 @@ use crate::error::Fault;
 /// Numbers of all kept scopes together. A number takes some hundred bytes.
 const MOST_NUMBERS: usize = 100_000;
 
-/// What somebody may see, and through how many accounts of other companies they may report.
+/// What somebody may see, and the accounts of other companies through which they may report.
 #[derive(Clone, Debug)]
 pub(super) struct Reach {
     pub(super) scope: ReadScope,
-    pub(super) through: usize,
+    pub(super) through: Arc<[AccountId]>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -16,16 +16,19 @@ mod table;
 mod values;
 mod worker;
 
-use quaymaster_domain::access::{Actor, Denied, ScopeFilter, seats_of};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use quaymaster_domain::access::{Actor, Denied, ScopeFilter};
 use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::members::ReportsLevel;
 use quaymaster_store::StoreError;
 use quaymaster_store::constraint::Constraint;
-use quaymaster_store::records::facts::{self, Wanted};
-use quaymaster_store::report_library::Shelf;
+use quaymaster_store::report_library::{self, Shelf};
 
 use crate::Services;
 use crate::error::Fault;
+use crate::records::report_reach;
 
 pub use changes::{Change as MemberChange, Touched, touched};
 pub use deliveries::deliver_due;
@@ -144,19 +147,20 @@ async fn reporter(actor: &Actor, s: &Services) -> Result<Reporter, Fault> {
             .map(|m| m.account)
             .collect()
     };
-    let mut guest_of = Vec::new();
+    let reader = s.db.reader();
+    let mut through: Arc<[AccountId]> = Arc::default();
     if actor.staff.is_none() && !actor.memberships.is_empty() {
-        let reader = s.db.reader();
-        let known = facts::of(&reader, &seats_of(actor), Wanted::Everything, s.now()).await?;
-        guest_of = known
-            .guests
-            .iter()
-            .filter(|guest| guest.has(|rights| rights.reports))
-            .map(|guest| guest.account)
-            .collect();
+        through = report_reach(s, actor, ScopeFilter::All).await?.through;
+    }
+    // Few accounts share reports with all of their guests: those alone go along with questions about the library.
+    let mut guest_of = Vec::new();
+    if !through.is_empty() {
+        let through: HashSet<&AccountId> = through.iter().collect();
+        guest_of = report_library::sharing_with_guests(&reader).await?;
+        guest_of.retain(|account| through.contains(account));
     }
     let accounts = at_least(ReportsLevel::Run);
-    if accounts.is_empty() && guest_of.is_empty() && actor.staff.is_none() {
+    if accounts.is_empty() && through.is_empty() && actor.staff.is_none() {
         return Err(Denied::Forbidden.into());
     }
     Ok(Reporter {

@@ -596,7 +596,7 @@ fn sentences(actor: &Actor, reach: &ReportReach, account: Option<AccountId>) -> 
         }
     }
     if actor.staff.is_none() && !actor.memberships.is_empty() {
-        match reach.through {
+        match reach.through.len() {
             0 => {}
             1 => all.push(
                 "1 account of another company is included through cross-account access.".to_owned(),
