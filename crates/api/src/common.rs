@@ -6,8 +6,30 @@ use actix_web::{HttpResponse, http::header};
 use quaymaster_domain::ids::{AccountId, UserId};
 use quaymaster_domain::members;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
+
+/// The bytes of a file, in the contract only: a list of numbers is no file.
+pub(crate) struct FileBytes;
+
+impl PartialSchema for FileBytes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of a file, as they are."))
+            .into()
+    }
+}
+
+impl ToSchema for FileBytes {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("FileBytes")
+    }
+}
 
 /// A person by name.
 #[derive(Serialize, ToSchema)]

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::common::wire_enums;
+use crate::common::{FileBytes, wire_enums};
 use crate::extract::{Authed, Json, Path, Query};
 use crate::input::Day;
 use crate::lists::PageQuery;
@@ -362,7 +362,7 @@ pub(crate) async fn cancel_access_review(
 ///
 /// Who had which access, who decided what and why, as it is at this moment; a running review says so. For owner, proxies
 /// and staff.
-#[utoipa::path(tag = "access-reviews", params(("id" = Uuid, Path, description = "The account"), ("review_id" = Uuid, Path, description = "The review"), EvidenceQuery), responses((status = 200, description = "The file", content((String = "text/csv"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "access-reviews", params(("id" = Uuid, Path, description = "The account"), ("review_id" = Uuid, Path, description = "The review"), EvidenceQuery), responses((status = 200, description = "The file", content((String = "text/csv"), (FileBytes = "application/pdf")))))]
 #[get("/accounts/{id}/access-reviews/{review_id}/evidence")]
 pub(crate) async fn get_access_review_evidence(
     authed: Authed,

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::CaseAuthor;
+use crate::common::FileBytes;
 use crate::extract::{Authed, Path, Query};
 use crate::problem::{Code, Problem, ProblemBody};
 
@@ -165,7 +166,7 @@ pub(crate) async fn list_case_attachments(
 ///
 /// PDF, PNG, JPEG, text or CSV in UTF-8, at most 5 MiB, ten a case. The bytes have to be what the content type says
 /// (`attachment-type-lies`). A customer's file asks support like a message does.
-#[utoipa::path(tag = "cases", params(("id" = Uuid, Path, description = "The case"), CaseAttachmentQuery), request_body(content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (String = "text/plain", example = json!("What the screen says: the account is closed.\n")), (String = "text/csv", example = json!("entry,line,what is wrong\nABC-1234567-6,1,duty\n"))), description = "The file"), responses((status = 201, description = "Added", body = CaseAttachment), (status = 409, description = "`too-many-attachments` or `case-closed`", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "cases", params(("id" = Uuid, Path, description = "The case"), CaseAttachmentQuery), request_body(content((FileBytes = "application/pdf"), (FileBytes = "image/png"), (FileBytes = "image/jpeg"), (String = "text/plain", example = json!("What the screen says: the account is closed.\n")), (String = "text/csv", example = json!("entry,line,what is wrong\nABC-1234567-6,1,duty\n"))), description = "The file"), responses((status = 201, description = "Added", body = CaseAttachment), (status = 409, description = "`too-many-attachments` or `case-closed`", body = ProblemBody, content_type = "application/problem+json")))]
 #[post("/cases/{id}/attachments")]
 pub(crate) async fn add_case_attachment(
     authed: Authed,
@@ -196,7 +197,7 @@ pub(crate) async fn add_case_attachment(
 /// Download a file of a case
 ///
 /// As a download only: browsers do not show it as a page of the portal, whatever is in it.
-#[utoipa::path(tag = "cases", params(("id" = Uuid, Path, description = "The case"), ("attachment_id" = Uuid, Path, description = "The file")), responses((status = 200, description = "The bytes", content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (String = "text/plain"), (String = "text/csv")))))]
+#[utoipa::path(tag = "cases", params(("id" = Uuid, Path, description = "The case"), ("attachment_id" = Uuid, Path, description = "The file")), responses((status = 200, description = "The bytes", content((FileBytes = "application/pdf"), (FileBytes = "image/png"), (FileBytes = "image/jpeg"), (String = "text/plain"), (String = "text/csv")))))]
 #[get("/cases/{id}/attachments/{attachment_id}")]
 pub(crate) async fn download_case_attachment(
     authed: Authed,

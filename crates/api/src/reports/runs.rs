@@ -17,7 +17,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::{ReportDefinition, ReportPrompts, stored};
-use crate::common::wire_enums;
+use crate::common::{FileBytes, wire_enums};
 use crate::extract::{Authed, Json, Path, Query};
 use crate::lists::page_request;
 use crate::operation_list::Operations;
@@ -580,7 +580,7 @@ pub(crate) struct ReportExportQuery {
 /// Download an own run
 ///
 /// All its rows as CSV, XLSX or PDF. XLSX and PDF say why these rows, how fresh, and with which prompts.
-#[utoipa::path(tag = "reports", params(("id" = Uuid, Path, description = "The run"), ReportExportQuery), responses((status = 200, description = "The file", content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/pdf"))), (status = 409, description = "`run-state`: it is not done, or over its time; `scope-changed`: run it again", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(tag = "reports", params(("id" = Uuid, Path, description = "The run"), ReportExportQuery), responses((status = 200, description = "The file", content((String = "text/csv"), (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (FileBytes = "application/pdf"))), (status = 409, description = "`run-state`: it is not done, or over its time; `scope-changed`: run it again", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/report-runs/{id}/export")]
 pub(crate) async fn export_report_run(
     authed: Authed,

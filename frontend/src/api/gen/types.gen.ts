@@ -3991,6 +3991,11 @@ export type FieldError = {
 };
 
 /**
+ * The bytes of a file, as they are.
+ */
+export type FileBytes = Blob | File;
+
+/**
  * The first administrator, with the one-time token.
  */
 export type FirstAdministrator = {
@@ -23511,7 +23516,7 @@ export type AddCaseAttachmentData = {
     /**
      * The file
      */
-    body: Array<number>;
+    body: FileBytes;
     path: {
         /**
          * The case
@@ -23654,7 +23659,7 @@ export type DownloadCaseAttachmentResponses = {
     /**
      * The bytes
      */
-    200: Array<number>;
+    200: FileBytes;
 };
 
 export type DownloadCaseAttachmentResponse = DownloadCaseAttachmentResponses[keyof DownloadCaseAttachmentResponses];

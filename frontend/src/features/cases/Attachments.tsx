@@ -129,7 +129,7 @@ function AddFile({ found }: { found: Case }) {
           path: { id: found.id },
           query: { file_name: file.name, internal: values.internal || undefined },
           // The file goes as its bytes: the server judges it by them.
-          body: file as unknown as number[],
+          body: file,
           bodySerializer: null,
           headers: { 'Content-Type': type },
         });
