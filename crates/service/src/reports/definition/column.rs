@@ -65,26 +65,29 @@ impl Column {
         matches!(&self.what, What::Member(m) if matches!(m.term, Term::Distinct(_)))
     }
 
+    /// The decimals of its numbers.
+    pub(in crate::reports) const fn scale(&self) -> u32 {
+        match &self.what {
+            What::Member(member) => match member.kind {
+                Kind::Money => 2,
+                _ => 0,
+            },
+            What::Average { scale, .. } | What::Calc { scale, .. } => *scale,
+            What::Rank(_) => 0,
+            What::Share(_) => 4,
+        }
+    }
+
     pub(in crate::reports) fn shown(&self) -> ResultColumn {
-        let (kind, scale, measure) = match &self.what {
-            What::Member(member) => (
-                member.kind,
-                if member.kind == Kind::Money { 2 } else { 0 },
-                member.measure,
-            ),
-            What::Average { sum, scale, .. } => (
-                if sum.kind == Kind::Integer {
-                    Kind::Decimal
-                } else {
-                    sum.kind
-                },
-                *scale,
-                true,
-            ),
-            What::Calc { kind, scale, .. } => (*kind, *scale, true),
-            What::Rank(_) => (Kind::Integer, 0, true),
-            What::Share(_) => (Kind::Percent, 4, true),
+        let (kind, measure) = match &self.what {
+            What::Member(member) => (member.kind, member.measure),
+            What::Average { sum, .. } if sum.kind == Kind::Integer => (Kind::Decimal, true),
+            What::Average { sum, .. } => (sum.kind, true),
+            What::Calc { kind, .. } => (*kind, true),
+            What::Rank(_) => (Kind::Integer, true),
+            What::Share(_) => (Kind::Percent, true),
         };
+        let scale = self.scale();
         ResultColumn {
             id: self.id.clone(),
             label: self.label.clone(),

@@ -413,7 +413,7 @@ impl<'a> Pass<'a> {
     fn cell(&self, at: usize, show: Show, row: &Row) -> Option<String> {
         let parts = self.parts;
         let column = parts.definition.columns.get(at)?;
-        let scale = column.shown().scale;
+        let scale = column.scale();
         let side = match show {
             Show::Part(side) => side,
             Show::Earlier => {
