@@ -161,6 +161,60 @@ async fn files_say_what_the_page_says() {
 }
 
 #[tokio::test]
+async fn a_narrowed_report_has_its_own_rows_totals_and_files() {
+    let app = TestApp::start().await;
+    scene(&app).await;
+    let owner = app.sign_in("acme.owner").await;
+    let ask = |narrow: Value| {
+        json!({
+            "report": "DU-101", "definition": null, "account_id": null, "fresh": false, "narrow": narrow,
+            "prompts": {"p1": {"from": "2026-01-01", "to": "2026-03-31"}},
+        })
+    };
+    let totals = async |narrow: Value| {
+        let answer = owner.post("/report-runs", &ask(narrow)).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let found = answer.json();
+        let all = cells(&found);
+        let duty: Vec<String> = all.last().unwrap().clone();
+        (
+            all.len(),
+            duty.join(" "),
+            found["run"]["name"].as_str().unwrap().to_owned(),
+        )
+    };
+    let (whole, sum, name) = totals(json!({})).await;
+    assert!(
+        sum.contains("75.01") && !name.contains("narrowed"),
+        "{sum} {name}"
+    );
+    let (rows, sum, name) = totals(json!({"country": ["CN"]})).await;
+    assert!(sum.contains("75.00") && rows < whole, "{sum}");
+    assert!(name.ends_with(", narrowed"), "{name}");
+    let both = json!({"country": ["CN", "=HYPERLINK(1)"], "entry_date": {"from": "2026-02-01", "to": "2026-02-28"}});
+    assert_eq!(totals(both).await.0, whole);
+    // What others have is not found by narrowing either.
+    let (rows, ..) = totals(json!({"country": ["CN", "VN"]})).await;
+    assert!(rows < whole);
+    for (narrow, at) in [
+        (json!({"nothing": ["CN"]}), "/definition/filter"),
+        (json!({"entry_date": ["31 February"]}), "/definition/filter"),
+    ] {
+        let refused = owner.post("/report-runs", &ask(narrow)).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(refused.body.contains(at), "{}", refused.body);
+    }
+    for narrow in [
+        json!({"country": "CN"}),
+        json!({"country": []}),
+        json!(["CN"]),
+    ] {
+        let refused = owner.post("/report-runs", &ask(narrow)).await;
+        assert!([400, 422].contains(&refused.status), "{}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn rows_are_not_shown_under_other_rights_than_they_were_made() {
     let app = TestApp::start().await;
     let (acme, _) = scene(&app).await;

@@ -101,6 +101,40 @@ impl From<ReportPrompts> for serde_json::Value {
     }
 }
 
+/// Fields by their ids, each with what its values are narrowed to: a list of texts, or `{"from", "to"}`. At most 16 fields.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "serde_json::Value", into = "serde_json::Value")]
+#[schema(value_type = Object, example = json!({"country": ["CN", "VN"]}))]
+pub(crate) struct ReportNarrowing(pub(crate) serde_json::Map<String, serde_json::Value>);
+
+impl TryFrom<serde_json::Value> for ReportNarrowing {
+    type Error = &'static str;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, Self::Error> {
+        let serde_json::Value::Object(fields) = value else {
+            return Err("this is to be an object");
+        };
+        if fields.len() > 16 {
+            return Err("at most 16 fields are narrowed at a time");
+        }
+        let fits = |value: &serde_json::Value| match value {
+            serde_json::Value::Array(values) => !values.is_empty(),
+            serde_json::Value::Object(_) => true,
+            _ => false,
+        };
+        if !fields.values().all(fits) {
+            return Err("a field is narrowed to a list of texts or to {from, to}");
+        }
+        Ok(Self(fields))
+    }
+}
+
+impl From<ReportNarrowing> for serde_json::Value {
+    fn from(ReportNarrowing(fields): ReportNarrowing) -> Self {
+        Self::Object(fields)
+    }
+}
+
 /// Reads JSON that was stored; what is damaged is shown as nothing.
 pub(super) fn stored(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{ReportDefinition, ReportPrompts, stored};
+use super::{ReportDefinition, ReportNarrowing, ReportPrompts, stored};
 use crate::common::{FileBytes, wire_enums};
 use crate::extract::{Authed, Json, Path, Query};
 use crate::lists::page_request;
@@ -397,6 +397,8 @@ pub(crate) struct ReportRunNew {
     /// Nobody waits for it: it may take as long as it needs, and is read when it is done. Not unless given.
     #[serde(default)]
     background: bool,
+    /// What the rows are narrowed to beyond the filter of the report. Nothing unless given.
+    narrow: Option<ReportNarrowing>,
 }
 
 /// Look at the first rows of a definition
@@ -446,6 +448,7 @@ pub(crate) async fn start_report_run(
         account_id,
         fresh,
         background,
+        narrow,
     } = body.0;
     let ask = Ask {
         report,
@@ -454,6 +457,7 @@ pub(crate) async fn start_report_run(
         account: account_id.map(Into::into),
         fresh,
         background,
+        narrow: narrow.map(|n| n.0).unwrap_or_default(),
     };
     let started = reports::start(&authed.actor, authed.services(), &ask).await?;
     let answer = ReportRunStarted {

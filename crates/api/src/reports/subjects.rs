@@ -320,6 +320,7 @@ pub(crate) async fn find_report_values(
             account: account_id.map(Into::into),
             fresh: false,
             background: false,
+            narrow: serde_json::Map::new(),
         },
         prompt,
         begins: q.unwrap_or_default(),

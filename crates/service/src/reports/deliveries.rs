@@ -274,6 +274,7 @@ async fn attempt(s: &Services, delivery: &Delivery) -> Result<Came, Fault> {
         account: schedule.account,
         fresh: false,
         background: true,
+        narrow: serde_json::Map::new(),
     };
     let mut asked = match ask(&actor, s, &wanted).await {
         Ok(asked) => asked,

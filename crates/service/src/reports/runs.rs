@@ -11,6 +11,7 @@ use quaymaster_domain::access::{
 use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId};
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
 use quaymaster_store::{Page, PageRequest, users};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::engine::{self, Prepared};
@@ -53,6 +54,9 @@ pub struct Ask {
     pub fresh: bool,
     /// Nobody waits for it.
     pub background: bool,
+    /// What the rows are narrowed to beyond the definition's own filter: a list of texts or `{from, to}` for each
+    /// dimension.
+    pub narrow: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A run with what is said about it.
@@ -161,7 +165,7 @@ pub(super) async fn definition_of(
     ask: &Ask,
 ) -> Result<(Option<String>, String, serde_json::Value), Fault> {
     let who = reporter(actor, s).await?;
-    Ok(match (&ask.report, &ask.definition) {
+    let (key, name, definition) = match (&ask.report, &ask.definition) {
         (Some(key), None) => {
             let (origin, definition) = by_key(s, &who.shelf, key).await?;
             let card = Card {
@@ -185,7 +189,43 @@ pub(super) async fn definition_of(
                 "name either a report or a definition",
             ));
         }
+    };
+    Ok(if ask.narrow.is_empty() {
+        (key, name, definition)
+    } else {
+        let narrowed = narrowed(definition, &ask.narrow);
+        (key, format!("{name}, narrowed"), narrowed)
     })
+}
+
+/// A definition with further conditions, all of which hold. They are checked like its own.
+fn narrowed(
+    mut definition: serde_json::Value,
+    to: &serde_json::Map<String, serde_json::Value>,
+) -> serde_json::Value {
+    let condition = |(dim, value): (&String, &serde_json::Value)| match value {
+        serde_json::Value::Array(values) => match values.as_slice() {
+            [one] => json!({"dim": dim, "op": "eq", "value": one}),
+            _ => json!({"dim": dim, "op": "in", "value": values}),
+        },
+        period => json!({"dim": dim, "op": "between", "value": period}),
+    };
+    let more = to.iter().map(condition);
+    let Some(parts) = definition.as_object_mut() else {
+        return definition;
+    };
+    // A filter whose conditions all hold takes the new ones in: its depth stays as it is.
+    let own = parts
+        .get_mut("filter")
+        .and_then(|filter| filter.get_mut("and"));
+    if let Some(all) = own.and_then(serde_json::Value::as_array_mut) {
+        all.extend(more);
+    } else {
+        let own = parts.remove("filter").filter(|filter| !filter.is_null());
+        let all: Vec<_> = own.into_iter().chain(more).collect();
+        parts.insert("filter".to_owned(), json!({ "and": all }));
+    }
+    definition
 }
 
 /// The time zone of the person.

@@ -215,6 +215,7 @@ async fn checked(
         account,
         fresh: false,
         background: true,
+        narrow: serde_json::Map::new(),
     };
     Ok(ask(actor, s, &wanted).await?.name)
 }

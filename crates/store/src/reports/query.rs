@@ -1,16 +1,17 @@
 //! Questions of reports as statements over the secured sources: the same builder for both databases, and never a table
 //! itself. What a question means, and what is computed from its rows, is decided elsewhere.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
+use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use quaymaster_domain::access::ReadScope;
 use quaymaster_domain::reports::{Extreme, Source, Term};
 use sea_orm::sea_query::{
     Alias, BinOper, Condition, Expr, ExprTrait, Func, NullOrdering, Order, Query, SelectStatement,
     SimpleExpr,
 };
-use sea_orm::{DbBackend, StreamTrait};
+use sea_orm::{DbBackend, DbErr, QueryResult, StreamTrait};
 
 use super::{months, secured};
 use crate::db::Db;
@@ -494,7 +495,14 @@ where
             statement(question, seen, backend)
         }
     };
-    let mut rows = connection.stream(&select).await?;
+    let planned;
+    let mut rows: Pin<Box<dyn Stream<Item = Result<QueryResult, DbErr>> + Send>> = match backend {
+        DbBackend::Postgres => {
+            planned = db.planned_for_its_values().await?;
+            Box::pin(planned.stream(&select).await?)
+        }
+        _ => Box::pin(connection.stream(&select).await?),
+    };
     let mut some = Vec::new();
     let mut taken = 0;
     loop {

@@ -8023,6 +8023,13 @@ export type ReportMergeable = {
 };
 
 /**
+ * Fields by their ids, each with what its values are narrowed to: a list of texts, or `{"from", "to"}`. At most 16 fields.
+ */
+export type ReportNarrowing = {
+    [key: string]: unknown;
+};
+
+/**
  * A report to save.
  */
 export type ReportNew = {
@@ -8281,6 +8288,7 @@ export type ReportRunNew = {
      * Not from the cache.
      */
     fresh: boolean;
+    narrow?: ReportNarrowing | null;
     /**
      * The values of the prompts.
      */
