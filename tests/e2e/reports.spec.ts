@@ -186,3 +186,46 @@ test('copy a report, share it, and find it as a colleague', async ({ page, perso
   await colleague.reload();
   await expect(colleague.getByRole('heading', { name: 'Not found' })).toBeVisible();
 });
+
+test('narrow a finished report: rows, totals and files shrink, and the address keeps it', async ({
+  page,
+  person,
+}) => {
+  await signIn(page, person('owner'));
+  await importEntries(page);
+  await page.goto('/reports/DU-101');
+  await expect(heading(page, /^DU-101 /)).toBeVisible();
+  await runForMarch(page);
+  await expect(rows(page)).toContainText('2,392.50');
+  await expect(rows(page)).toContainText('VN');
+
+  await page.getByLabel('Narrow by').selectOption('Country of origin');
+  await page.getByRole('button', { name: 'Narrow the result' }).click();
+  await expect(page.locator('.usa-error-message')).toBeVisible();
+  await page.getByLabel('Only Country of origin', { exact: true }).fill('CN');
+  await page.getByRole('button', { name: 'Narrow the result' }).click();
+  const narrowed = page.getByRole('list', { name: 'Narrowed to' });
+  await expect(narrowed).toContainText('Country of origin: CN');
+  await expect(page.getByText(/^Narrowed: \d+ rows$/)).toBeVisible();
+  await expect(page).toHaveURL(/narrow_country=CN/);
+  await expect(page.getByLabel('Narrow by')).toBeFocused();
+  await expect(rows(page)).toContainText('412.50');
+  await expect(rows(page)).not.toContainText('VN');
+  await expect(rows(page)).not.toContainText('2,392.50');
+  await settle(page, /^DU-101 /);
+  const csv = (await download(page, 'Export CSV')).toString();
+  expect(csv).toContain('CN');
+  expect(csv).not.toContain('VN');
+
+  await page.reload();
+  await expect(narrowed).toContainText('Country of origin: CN');
+  await expect(rows(page)).not.toContainText('VN');
+  await page.goBack();
+  await expect(rows(page)).toContainText('2,392.50');
+  await expect(narrowed).toBeHidden();
+  await page.goForward();
+  await expect(rows(page)).not.toContainText('2,392.50');
+  await page.getByRole('button', { name: 'Remove filter: Country of origin: CN' }).click();
+  await expect(rows(page)).toContainText('2,392.50');
+  await expect(page).not.toHaveURL(/narrow_/);
+});

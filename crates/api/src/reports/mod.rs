@@ -101,7 +101,8 @@ impl From<ReportPrompts> for serde_json::Value {
     }
 }
 
-/// Fields by their ids, each with what its values are narrowed to: a list of texts, or `{"from", "to"}`. At most 16 fields.
+/// Fields by their ids, each with what its values are narrowed to: a list of texts, `{"from", "to"}`, or
+/// `{"relative": "last_full_month"}`. At most 16 fields.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "serde_json::Value", into = "serde_json::Value")]
 #[schema(value_type = Object, example = json!({"country": ["CN", "VN"]}))]

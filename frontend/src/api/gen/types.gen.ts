@@ -8023,7 +8023,8 @@ export type ReportMergeable = {
 };
 
 /**
- * Fields by their ids, each with what its values are narrowed to: a list of texts, or `{"from", "to"}`. At most 16 fields.
+ * Fields by their ids, each with what its values are narrowed to: a list of texts, `{"from", "to"}`, or
+ * `{"relative": "last_full_month"}`. At most 16 fields.
  */
 export type ReportNarrowing = {
     [key: string]: unknown;

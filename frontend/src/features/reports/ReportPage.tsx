@@ -11,6 +11,7 @@ import {
 import { ifMatch, toProblem } from '../../api/problem';
 import { useMembership } from '../../app/account';
 import { sentence } from '../../app/format';
+import { formatCount } from '../../app/money';
 import { useMe } from '../../session';
 import { Alert } from '../../ui/Alert';
 import { Button } from '../../ui/Button';
@@ -25,6 +26,8 @@ import { asks, earlierAnswers, listed, unsetText } from './asked';
 import { definitionOf, type PromptValues, promptsOf } from './contract';
 import type { Prompt, Value } from './definition';
 import { LastAnswers } from './LastAnswers';
+import { NarrowBar } from './NarrowBar';
+import { fieldsOf, type Narrowed, narrowBody, readNarrowed, writeNarrowed } from './narrow';
 import { readPrompts, unanswered, writePrompts } from './prompt-url';
 import { FIRST_ROWS, Result } from './Result';
 import { Running } from './Running';
@@ -34,7 +37,7 @@ import { CopyDialog, RenameDialog } from './SaveDialog';
 import { ShareDialog } from './ShareDialog';
 import { Star } from './Star';
 import { useText } from './text';
-import { ValueInput } from './ValueInput';
+import { leaveOnEnter, ValueInput } from './ValueInput';
 
 const route = getRouteApi('/member/reports/$reportKey');
 
@@ -83,7 +86,13 @@ function Acts({ report, onDone }: { report: Report; onDone: (text: string) => vo
       <Star report={report} />
       <ButtonLink
         to="/reports/schedules/new"
-        search={(known) => ({ ...known, report: report.key, run: undefined })}
+        search={(known) => ({
+          ...known,
+          // A schedule brings the report as it is.
+          ...writeNarrowed({}, readNarrowed(known)),
+          report: report.key,
+          run: undefined,
+        })}
         kind="secondary"
       >
         {t('schedule')}
@@ -153,8 +162,13 @@ function Opened({ report }: { report: Report }) {
   const definition = definitionOf(report);
   const prompts = definition.prompts ?? [];
   const values = readPrompts(search, prompts);
-  const subjects = useQuery({ ...listReportSubjectsOptions(), enabled: prompts.length > 0 });
+  const narrowed = readNarrowed(search);
+  const subjects = useQuery({
+    ...listReportSubjectsOptions(),
+    enabled: prompts.length > 0 || search.run !== undefined,
+  });
   const members = subjects.data?.items.find((one) => one.id === report.subject)?.members;
+  const fields = fieldsOf(definition, members);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [lacking, setLacking] = useState<string[]>([]);
@@ -178,6 +192,33 @@ function Opened({ report }: { report: Report }) {
       search: (known) => ({ ...known, ...writePrompts(latest.current, prompts) }),
     });
   };
+  const accountId = search.only ? (membership?.account_id ?? null) : null;
+  const ask = async (given: PromptValues, to: Narrowed, background: boolean) => {
+    const { data } = await startReportRun({
+      body: {
+        report: report.key,
+        definition: null,
+        prompts: given,
+        account_id: accountId,
+        fresh: false,
+        background,
+        narrow: narrowBody(to),
+      },
+    });
+    const { run, page } = data;
+    queries.setQueryData(getReportRunOptions({ path: { id: run.id } }).queryKey, run);
+    if (page && (page.rows.length === page.total || page.rows.length >= FIRST_ROWS.limit)) {
+      queries.setQueryData(listReportRowsQueryKey({ path: { id: run.id }, query: FIRST_ROWS }), page);
+    }
+    await navigate({
+      search: (known) => ({
+        ...known,
+        ...writePrompts(given, prompts),
+        ...writeNarrowed(to, narrowed),
+        run: run.id,
+      }),
+    });
+  };
   const start = async (background = false) => {
     const given = latest.current;
     const open = unanswered(given, prompts);
@@ -186,22 +227,7 @@ function Opened({ report }: { report: Report }) {
     if (open.length > 0) return;
     setBusy(true);
     try {
-      const { data } = await startReportRun({
-        body: {
-          report: report.key,
-          definition: null,
-          prompts: given,
-          account_id: search.only ? (membership?.account_id ?? null) : null,
-          fresh: false,
-          background,
-        },
-      });
-      const { run, page } = data;
-      queries.setQueryData(getReportRunOptions({ path: { id: run.id } }).queryKey, run);
-      if (page && (page.rows.length === page.total || page.rows.length >= FIRST_ROWS.limit)) {
-        queries.setQueryData(listReportRowsQueryKey({ path: { id: run.id }, query: FIRST_ROWS }), page);
-      }
-      await navigate({ search: (known) => ({ ...known, ...writePrompts(given, prompts), run: run.id }) });
+      await ask(given, narrowed, background);
     } catch (caught) {
       setError(caught);
     } finally {
@@ -251,14 +277,7 @@ function Opened({ report }: { report: Report }) {
             </ProblemAlert>
           ) : null}
           <form
-            onKeyDown={(event) => {
-              // The value of the field counts before the form is sent.
-              const field = event.target;
-              if (event.key === 'Enter' && field instanceof HTMLInputElement) {
-                field.blur();
-                field.focus();
-              }
-            }}
+            onKeyDown={leaveOnEnter}
             onSubmit={(event) => {
               event.preventDefault();
               void start();
@@ -344,12 +363,18 @@ function Opened({ report }: { report: Report }) {
               {packed(promptsOf(known), prompts) === address ? null : (
                 <Alert kind="warning">{t('promptsChanged')}</Alert>
               )}
-              {known.state === 'done' ? (
-                <Result
-                  key={known.id}
-                  run={known}
-                  accountId={search.only ? (membership?.account_id ?? null) : null}
+              {fields.length > 0 && !isOpen(known.state) ? (
+                <NarrowBar
+                  subject={report.subject}
+                  accountId={accountId}
+                  fields={fields}
+                  narrowed={narrowed}
+                  rows={typeof known.rows_total === 'number' ? formatCount(known.rows_total) : null}
+                  onNarrow={(next) => ask(promptsOf(known), next, false).catch((caught: unknown) => caught)}
                 />
+              ) : null}
+              {known.state === 'done' ? (
+                <Result key={known.id} run={known} accountId={accountId} />
               ) : (
                 <Running run={known} />
               )}

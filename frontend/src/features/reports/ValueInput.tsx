@@ -1,4 +1,11 @@
-import { type HTMLInputTypeAttribute, type InputHTMLAttributes, useEffect, useId, useRef } from 'react';
+import {
+  type HTMLInputTypeAttribute,
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import type { ReportValueKind } from '../../api/gen';
 import { MONTHLY, PERIODS, type Relative, type Value } from './definition';
 import { packValue, unpackValue } from './prompt-url';
@@ -23,6 +30,15 @@ interface Props {
 }
 
 const TYPES: Partial<Record<ReportValueKind, HTMLInputTypeAttribute>> = { date: 'date', month: 'month' };
+
+/** For a form of these: the value of the field counts before Enter sends the form. */
+export function leaveOnEnter(event: KeyboardEvent) {
+  const field = event.target;
+  if (event.key === 'Enter' && field instanceof HTMLInputElement) {
+    field.blur();
+    field.focus();
+  }
+}
 
 /** One value of a condition or a prompt: a period, several values, or one. */
 export function ValueInput(props: Props) {
