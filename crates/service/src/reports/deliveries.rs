@@ -9,8 +9,9 @@ use quaymaster_store::report_schedules::{
 };
 use quaymaster_store::{WriteTx, users};
 
+use super::asking::{Ask, ask};
 use super::library::{Card, by_key};
-use super::runs::{Ask, ask, enqueue};
+use super::runs::enqueue;
 use super::schedules::{about, stored_timing};
 use super::{ReportError, reporter, worker};
 use crate::error::Fault;

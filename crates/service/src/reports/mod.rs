@@ -1,10 +1,12 @@
 //! Reports: the library, runs with the rows that they keep, files, shares, schedules. Who may, and which limits hold, is
 //! here; what a definition means is the business of `engine`.
 
+mod asking;
 mod changes;
 mod definition;
 mod deliveries;
 mod engine;
+mod explained;
 mod files;
 mod library;
 mod members;
@@ -30,8 +32,10 @@ use crate::Services;
 use crate::error::Fault;
 use crate::records::report_reach;
 
+pub use asking::Ask;
 pub use changes::{Change as MemberChange, Touched, touched};
 pub use deliveries::deliver_due;
+pub use explained::limit_words;
 pub use files::FileFormat;
 pub use library::{
     Card, Change, NewReport, NewShare, Origin, ReportView, ShareView, Versions, create, delete,
@@ -42,8 +46,8 @@ pub use quaymaster_store::report_library::Audience;
 pub use quaymaster_store::report_runs::{Lane, Run, RunState};
 pub use quaymaster_store::report_schedules::{Delivery, DeliveryState, Schedule, ScheduleState};
 pub use runs::{
-    Ask, Download, Preview, Rows, RunView, Started, cancel, download, limit_words,
-    list as list_runs, preview, rows, start, view,
+    Download, Preview, Rows, RunView, Started, cancel, download, list as list_runs, preview, rows,
+    start, view,
 };
 pub use schedules::{
     DeliveryView, NewSchedule, ScheduleChange, ScheduleView, create as create_schedule,

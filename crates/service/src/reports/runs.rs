@@ -5,18 +5,15 @@ use std::fs::File;
 use std::time::Duration as Wait;
 
 use chrono::{DateTime, Duration, Utc};
-use quaymaster_domain::access::{
-    AccountData, AccountReach, Action, Actor, ReadScope, RecordReach, Thing, require,
-};
+use quaymaster_domain::access::{Action, Actor, Thing, require};
 use quaymaster_domain::ids::{AccountId, ReportRunId, ReportScheduleId};
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
-use quaymaster_store::{Page, PageRequest, users};
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use quaymaster_store::{Page, PageRequest};
 
-use super::engine::{self, Prepared};
-use super::files::{self, Cover, FileFormat};
-use super::library::{Card, by_key};
+use super::asking::{Ask, Asked, ask, prepare};
+use super::engine;
+use super::explained::{cover, sentences};
+use super::files::{self, FileFormat};
 use super::table::{CHUNK_ROWS, Facts, ResultColumn, ResultRow, decode};
 use super::{MOST_OPEN, MOST_OPEN_OWN, ReportError, filter_of, reporter, worker};
 use crate::Services;
@@ -35,29 +32,6 @@ const CACHE_MARGIN: Duration = Duration::hours(1);
 
 /// How many rows a preview shows.
 const PREVIEW_ROWS: u64 = 10;
-
-/// Identifiers that an explanation names one by one.
-const MOST_NAMED: usize = 12;
-
-/// What is asked.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// The key of a report; exactly one of this and `definition`.
-    pub report: Option<String>,
-    /// A definition that need not be saved.
-    pub definition: Option<serde_json::Value>,
-    /// The values of the prompts.
-    pub prompts: serde_json::Value,
-    /// Only this account; `None` means every account in reach.
-    pub account: Option<AccountId>,
-    /// Not from the cache.
-    pub fresh: bool,
-    /// Nobody waits for it.
-    pub background: bool,
-    /// What the rows are narrowed to beyond the definition's own filter: a list of texts or `{from, to}` for each
-    /// dimension.
-    pub narrow: serde_json::Map<String, serde_json::Value>,
-}
 
 /// A run with what is said about it.
 #[derive(Clone, Debug)]
@@ -120,194 +94,6 @@ pub struct Download {
     pub name: String,
     /// Its format.
     pub format: FileFormat,
-}
-
-/// A question that is ready to be answered.
-pub(super) struct Asked {
-    pub report: Option<String>,
-    pub name: String,
-    pub definition: String,
-    pub prompts: String,
-    pub account: Option<AccountId>,
-    pub prepared: Prepared,
-    pub reach: ReportReach,
-    pub cache_key: String,
-}
-
-/// Looks the report up, checks the prompts, and decides what the actor may see.
-pub(super) async fn ask(actor: &Actor, s: &Services, ask: &Ask) -> Result<Asked, Fault> {
-    let (report, name, definition) = definition_of(actor, s, ask).await?;
-    let (prepared, reach) =
-        prepare(actor, s, &definition, &ask.prompts, ask.account, s.now()).await?;
-    let data = if prepared.of_records() {
-        store::record_epoch(&s.db.reader()).await?.to_string()
-    } else {
-        // Data of accounts has no count of changes: such rows are made anew each time.
-        s.id::<ReportRunId>().to_string()
-    };
-    let cache_key = fingerprint(&[prepared.canonical(), reach.scope.digest(), &data]);
-    Ok(Asked {
-        report,
-        name,
-        definition: definition.to_string(),
-        prompts: ask.prompts.to_string(),
-        account: ask.account,
-        prepared,
-        reach,
-        cache_key,
-    })
-}
-
-/// Key, name and definition of what is asked.
-pub(super) async fn definition_of(
-    actor: &Actor,
-    s: &Services,
-    ask: &Ask,
-) -> Result<(Option<String>, String, serde_json::Value), Fault> {
-    let who = reporter(actor, s).await?;
-    let (key, name, definition) = match (&ask.report, &ask.definition) {
-        (Some(key), None) => {
-            let (origin, definition) = by_key(s, &who.shelf, key).await?;
-            let card = Card {
-                origin,
-                starred: false,
-                subject: String::new(),
-            };
-            let value = serde_json::from_str(&definition)
-                .map_err(|error| Fault::Internal(format!("a saved definition: {error}")))?;
-            (Some(card.key()), card.name().to_owned(), value)
-        }
-        (None, Some(value)) => (None, "Report that is not saved".to_owned(), value.clone()),
-        (report, _) => {
-            return Err(Fault::field(
-                if report.is_some() {
-                    "/definition"
-                } else {
-                    "/report"
-                },
-                "invalid",
-                "name either a report or a definition",
-            ));
-        }
-    };
-    Ok(if ask.narrow.is_empty() {
-        (key, name, definition)
-    } else {
-        let narrowed = narrowed(definition, &ask.narrow);
-        (key, format!("{name}, narrowed"), narrowed)
-    })
-}
-
-/// A definition with further conditions, all of which hold. They are checked like its own.
-fn narrowed(
-    mut definition: serde_json::Value,
-    to: &serde_json::Map<String, serde_json::Value>,
-) -> serde_json::Value {
-    let condition = |(dim, value): (&String, &serde_json::Value)| match value {
-        serde_json::Value::Array(values) => match values.as_slice() {
-            [one] => json!({"dim": dim, "op": "eq", "value": one}),
-            _ => json!({"dim": dim, "op": "in", "value": values}),
-        },
-        period => json!({"dim": dim, "op": "between", "value": period}),
-    };
-    let more = to.iter().map(condition);
-    let Some(parts) = definition.as_object_mut() else {
-        return definition;
-    };
-    // A filter whose conditions all hold takes the new ones in: its depth stays as it is.
-    let own = parts
-        .get_mut("filter")
-        .and_then(|filter| filter.get_mut("and"));
-    if let Some(all) = own.and_then(serde_json::Value::as_array_mut) {
-        all.extend(more);
-    } else {
-        let own = parts.remove("filter").filter(|filter| !filter.is_null());
-        let all: Vec<_> = own.into_iter().chain(more).collect();
-        parts.insert("filter".to_owned(), json!({ "and": all }));
-    }
-    definition
-}
-
-/// The time zone of the person.
-pub(super) async fn zone(actor: &Actor, s: &Services) -> Result<String, Fault> {
-    let user = users::by_id(&s.db.reader(), actor.user).await?;
-    Ok(user.ok_or(Fault::NotFound)?.preferences.time_zone)
-}
-
-/// Relative dates are those of the person's own calendar, at the moment when the question was asked.
-pub(super) async fn prepare(
-    actor: &Actor,
-    s: &Services,
-    definition: &serde_json::Value,
-    prompts: &serde_json::Value,
-    account: Option<AccountId>,
-    asked_at: DateTime<Utc>,
-) -> Result<(Prepared, ReportReach), Fault> {
-    let zone = zone(actor, s).await?;
-    let prepared = engine::prepare(definition, prompts, &zone, asked_at)?;
-    let reach = report_reach(s, actor, filter_of(account)).await?;
-    for (at, data) in prepared.account_data() {
-        barred(&reach.scope, data, &at)?;
-    }
-    reachable(&reach.scope, account)?;
-    Ok((prepared, reach))
-}
-
-/// What the actor may see of such rows; refused at that place when these are not for the actor at all.
-pub(super) async fn scope_of(
-    actor: &Actor,
-    s: &Services,
-    data: Option<AccountData>,
-    account: Option<AccountId>,
-    at: &str,
-) -> Result<ReadScope, Fault> {
-    let scope = report_reach(s, actor, filter_of(account)).await?.scope;
-    barred(&scope, data, at)?;
-    reachable(&scope, account)?;
-    Ok(scope)
-}
-
-/// Refuses rows that are not for the reader at all.
-pub(super) fn barred(scope: &ReadScope, data: Option<AccountData>, at: &str) -> Result<(), Fault> {
-    let barred = data.is_some_and(
-        |kind| matches!(scope.accounts(kind), AccountReach::Accounts(list) if list.is_empty()),
-    );
-    if barred {
-        return Err(Fault::field(
-            at,
-            "forbidden",
-            "this is for those who look after an account: its owner and proxies",
-        ));
-    }
-    Ok(())
-}
-
-pub(super) fn reachable(scope: &ReadScope, account: Option<AccountId>) -> Result<(), Fault> {
-    if account.is_some() && sees_nothing(scope) {
-        return Err(Fault::NotFound);
-    }
-    Ok(())
-}
-
-fn sees_nothing(scope: &ReadScope) -> bool {
-    let nowhere = AccountData::ALL
-        .iter()
-        .all(|kind| match scope.accounts(*kind) {
-            AccountReach::Everything => false,
-            AccountReach::Own(_) => true,
-            AccountReach::Accounts(list) => list.is_empty(),
-        });
-    nowhere && *scope.records() == RecordReach::Nothing
-}
-
-fn fingerprint(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        // The length in front keeps two parts from running into each other.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Asks for a run. It is answered at once when rows of the same question under the same rights and data are there, or when
@@ -592,86 +378,6 @@ async fn kept(s: &Services, run: &Run) -> Result<(Snapshot, Facts), Fault> {
     Ok((snapshot, facts))
 }
 
-/// Which identifiers and grants decide what the reader sees, in sentences.
-fn sentences(actor: &Actor, reach: &ReportReach, account: Option<AccountId>) -> Vec<String> {
-    let mut all = Vec::new();
-    match reach.scope.records() {
-        RecordReach::Everything => {
-            all.push("Every trade record: your role among the operator's staff allows it, and reading is on record.".to_owned());
-        }
-        RecordReach::Nothing => {
-            all.push("No trade record: no importer number or filer code is in your reach with the right to reports.".to_owned());
-        }
-        RecordReach::Keys(keys) => {
-            let importers: Vec<&str> = keys.importers().keys().map(String::as_str).collect();
-            if !importers.is_empty() {
-                all.push(format!(
-                    "Trade records of {}.",
-                    listed("importer number", "importer numbers", &importers)
-                ));
-            }
-            let filers: Vec<&str> = keys.filers().keys().map(String::as_str).collect();
-            if !filers.is_empty() {
-                all.push(format!(
-                    "Trade records filed under {}.",
-                    listed("filer code", "filer codes", &filers)
-                ));
-            }
-            let pairs: Vec<&str> = keys.pairs().keys().map(|(i, _)| i.as_str()).collect();
-            if !pairs.is_empty() {
-                all.push(format!(
-                    "Trade records that your own company filed for {}.",
-                    listed("importer number", "importer numbers", &pairs)
-                ));
-            }
-            let limited = keys
-                .importers()
-                .values()
-                .chain(keys.filers().values())
-                .chain(keys.pairs().values())
-                .any(|ports| matches!(ports, quaymaster_domain::access::Ports::Only(_)));
-            if limited {
-                all.push("Some of them only for the ports that you are limited to.".to_owned());
-            }
-        }
-    }
-    if actor.staff.is_none() && !actor.memberships.is_empty() {
-        match reach.through.len() {
-            0 => {}
-            1 => all.push(
-                "1 account of another company is included through cross-account access.".to_owned(),
-            ),
-            many => all.push(format!(
-                "{many} accounts of other companies are included through cross-account access."
-            )),
-        }
-    }
-    if account.is_some() {
-        all.push("Only one account was asked for.".to_owned());
-    }
-    all
-}
-
-/// Keys of personal numbers are digests, which say nothing to people: they are counted.
-fn listed(one: &str, many: &str, keys: &[&str]) -> String {
-    let (named, personal): (Vec<&str>, Vec<&str>) = keys.iter().partition(|key| key.len() <= 20);
-    let count = keys.len();
-    let mut words = format!("{count} {}", if count == 1 { one } else { many });
-    let shown: Vec<&str> = named.iter().copied().take(MOST_NAMED).collect();
-    if !shown.is_empty() {
-        words.push_str(": ");
-        words.push_str(&shown.join(", "));
-    }
-    let rest = named.len() - shown.len();
-    if rest > 0 {
-        words.push_str(&format!(" and {rest} more"));
-    }
-    if !personal.is_empty() && !shown.is_empty() {
-        words.push_str(&format!(" and {} personal numbers", personal.len()));
-    }
-    words
-}
-
 /// Stops an own run.
 ///
 /// # Errors
@@ -842,52 +548,4 @@ pub async fn download(
         name: format!("{stem}.{}", format.as_str()),
         format,
     })
-}
-
-fn cover(
-    actor: &Actor,
-    s: &Services,
-    run: &Run,
-    snapshot: &Snapshot,
-    facts: &Facts,
-    reach: &ReportReach,
-) -> Cover {
-    let moment = |at: DateTime<Utc>| at.format("%-d %B %Y, %H:%M UTC").to_string();
-    let mut words = vec![
-        ("Report".to_owned(), run.name.clone()),
-        ("Made for".to_owned(), actor.name.clone()),
-        ("Made".to_owned(), moment(snapshot.made_at)),
-        ("Rows".to_owned(), snapshot.row_count.to_string()),
-    ];
-    if let Some(report) = &run.report
-        && uuid::Uuid::parse_str(report).is_err()
-    {
-        words.push(("Code".to_owned(), report.clone()));
-    }
-    if let Some(at) = facts.explain.data_as_of {
-        words.push(("Data as of".to_owned(), moment(at)));
-    }
-    if snapshot.limit_reached {
-        words.push(("Row limit".to_owned(), limit_words(s.settings.report_rows)));
-    }
-    for (label, value) in &facts.explain.prompts {
-        words.push((label.clone(), value.clone()));
-    }
-    for sentence in sentences(actor, reach, run.account) {
-        words.push(("Why these rows".to_owned(), sentence));
-    }
-    Cover {
-        title: run.name.clone(),
-        facts: words,
-        cut: snapshot
-            .limit_reached
-            .then(|| limit_words(s.settings.report_rows)),
-        made_at: s.now(),
-    }
-}
-
-/// What is said wherever the limit of rows cut a result.
-#[must_use]
-pub fn limit_words(limit: u64) -> String {
-    format!("The limit of {limit} rows was reached: there are more rows than these.")
 }

@@ -8,9 +8,9 @@ use quaymaster_domain::schedules::{Timing, Wanted};
 use quaymaster_store::report_schedules::{self as store, Delivery, Schedule, ScheduleState};
 use quaymaster_store::{Page, PageRequest, WriteTx, members, users};
 
+use super::asking::{Ask, ask};
 use super::deliveries::plan;
 use super::files::FileFormat;
-use super::runs::{Ask, ask};
 use super::{ReportError, reporter};
 use crate::error::{Fault, FieldFault};
 use crate::{Services, actors};

@@ -9,7 +9,7 @@ use quaymaster_domain::reports::{SUBJECTS, Source};
 use quaymaster_store::records::write::epoch;
 use quaymaster_store::reports::query::{Question, count_up_to};
 
-use super::{filter_of, reporter, runs};
+use super::{asking, filter_of, reporter};
 use crate::Services;
 use crate::error::Fault;
 use crate::records::report_reach;
@@ -43,12 +43,12 @@ pub async fn sizes(
 ) -> Result<Vec<Size>, Fault> {
     reporter(actor, s).await?;
     let scope = report_reach(s, actor, filter_of(account)).await?.scope;
-    runs::reachable(&scope, account)?;
+    asking::reachable(&scope, account)?;
     let changed_at = epoch(&s.db.reader()).await?.changed_at;
     let counting = async {
         let mut counts = Vec::new();
         for source in Source::ALL {
-            let rows = if runs::barred(&scope, source.account_data(), "").is_err() {
+            let rows = if asking::barred(&scope, source.account_data(), "").is_err() {
                 None
             } else {
                 let question = Question {

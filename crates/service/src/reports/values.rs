@@ -10,7 +10,7 @@ use quaymaster_domain::ids::AccountId;
 use quaymaster_domain::reports::{Member, Source, Term};
 use quaymaster_store::reports::query::{Answer, Comparison, Filter, Operand, Question, ask};
 
-use super::{engine, members, reporter, runs};
+use super::{asking, engine, members, reporter};
 use crate::Services;
 use crate::error::Fault;
 
@@ -60,7 +60,7 @@ pub async fn values(
     };
     begins_of_text(member, begins, "?q")?;
     let source = members::source(subject);
-    let scope = runs::scope_of(actor, s, source.account_data(), account, "?subject").await?;
+    let scope = asking::scope_of(actor, s, source.account_data(), account, "?subject").await?;
     look(s, &scope, member, vec![(source, None)], begins, limit).await
 }
 
@@ -68,7 +68,7 @@ pub async fn values(
 #[derive(Clone, Debug)]
 pub struct Choice {
     /// The report or the definition, the answers so far, and the account.
-    pub ask: runs::Ask,
+    pub ask: asking::Ask,
     /// The prompt that is being answered.
     pub prompt: String,
     /// How values begin.
@@ -84,14 +84,14 @@ pub struct Choice {
 pub async fn choices(actor: &Actor, s: &Services, choice: &Choice) -> Result<Values, Fault> {
     reporter(actor, s).await?;
     let ask = &choice.ask;
-    let (_, _, definition) = runs::definition_of(actor, s, ask).await?;
-    let zone = runs::zone(actor, s).await?;
+    let (_, _, definition) = asking::definition_of(actor, s, ask).await?;
+    let zone = asking::zone(actor, s).await?;
     let left = engine::left(&definition, &choice.prompt, &ask.prompts, &zone, s.now())?;
     begins_of_text(&left.member, &choice.begins, "/q")?;
     let mut scope = None;
     let mut asked = Vec::new();
     for (at, source, filter) in left.sources {
-        scope = Some(runs::scope_of(actor, s, source.account_data(), ask.account, &at).await?);
+        scope = Some(asking::scope_of(actor, s, source.account_data(), ask.account, &at).await?);
         asked.push((source, filter));
     }
     let scope = scope.ok_or(Fault::NotFound)?;

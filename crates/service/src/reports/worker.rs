@@ -10,8 +10,9 @@ use quaymaster_domain::ids::{ReportRunId, ReportSnapshotId};
 use quaymaster_store::report_runs::{self as store, Lane, Run, RunState, Snapshot};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
+use super::asking::{Asked, prepare};
 use super::engine::{self, Prepared};
-use super::runs::{Asked, KEPT, KEPT_FOR_SCHEDULES, prepare};
+use super::runs::{KEPT, KEPT_FOR_SCHEDULES};
 use super::table::{CHUNK_ROWS, Explain, Facts, ResultRow, encode};
 use crate::error::Fault;
 use crate::{Services, actors};
