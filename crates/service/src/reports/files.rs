@@ -13,7 +13,7 @@ use crate::export::{Column, Sheet, rows_to_csv, to_pdf};
 
 /// Rows of a table on paper: beyond that, nobody turns the pages.
 const MOST_ROWS_ON_PAPER: usize = 5_000;
-/// Every cell is an element of its own for screen readers, of about a kilobyte until the document is done.
+/// Every cell is an element of its own for screen readers, and in memory until the document is done.
 const MOST_CELLS_ON_PAPER: usize = 24_000;
 
 /// A sheet of a spreadsheet has 1,048,576 rows; one is the header.
